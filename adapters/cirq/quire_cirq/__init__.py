@@ -1,0 +1,1 @@
+"""quire's adapter for Cirq."""

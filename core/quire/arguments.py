@@ -1,0 +1,70 @@
+"""How the arguments of the handles are read: what a user may write for a target, a policy, a session."""
+
+from typing import TYPE_CHECKING
+
+from quire.errors import InputError
+from quire.status import SessionJobFailurePolicy
+
+if TYPE_CHECKING:
+    from quire.session import Session
+    from quire.target import Target
+
+
+def target_name(target: "str | Target | None") -> str:
+    """The name of a target given by name or handle.
+
+    Raises:
+        InputError: It is neither.
+    """
+    name = target if isinstance(target, str) else getattr(target, "name", None)
+    if not isinstance(name, str) or not name:
+        raise InputError(f"target= takes a target or its name, not {target!r}", argument="target")
+    return name
+
+
+def failure_policy(policy: SessionJobFailurePolicy | str) -> SessionJobFailurePolicy:
+    """A job failure policy given as a member or as its text.
+
+    Raises:
+        InputError: There is no such policy.
+    """
+    try:
+        return SessionJobFailurePolicy(policy)
+    except ValueError as error:
+        known = " or ".join(repr(member.value) for member in SessionJobFailurePolicy)
+        raise InputError(
+            f"job_failure_policy= takes {known}, not {policy!r}", argument="job_failure_policy"
+        ) from error
+
+
+def session_id(session: "Session | str | None") -> str | None:
+    """The id of a session given by handle or id; None for none.
+
+    Raises:
+        InputError: It is neither, or it has not been opened.
+    """
+    if session is None or isinstance(session, str):
+        return session
+    details = getattr(session, "details", None)
+    if details is None or not isinstance(session.id, str):
+        raise InputError(f"session= takes a session or its id, not {session!r}", argument="session")
+    if details.status is None:
+        raise InputError(
+            f"session {session.name!r} has not been opened; call session.open() first", argument="session"
+        )
+    return session.id
+
+
+def texts(name: str, values: object) -> tuple[str, ...]:
+    """A sequence of texts, such as tags.
+
+    Raises:
+        InputError: It is a single text, or holds something else.
+    """
+    if isinstance(values, str) or not hasattr(values, "__iter__"):
+        raise InputError(f"{name}= takes a sequence of texts, not {values!r}", argument=name)
+    found = tuple(values)
+    wrong = [value for value in found if not isinstance(value, str)]
+    if wrong:
+        raise InputError(f"{name}= takes texts, not {wrong[0]!r}", argument=name)
+    return found

@@ -1,0 +1,117 @@
+"""Every hook of quire: the public seam for adapters, targets, simulators and transports.
+
+A plug-in is a module or object with functions of these names, marked with ``quire.hookimpl``, that an
+entry point of group ``quire`` names (or that is given to ``Workspace(plugins=[...])``). It must not import
+its SDK when it is imported, only inside functions.
+"""
+
+from collections.abc import Callable
+
+import pluggy
+
+from quire.model import JobDetails, Outcome, Payload, SessionDetails, TargetSpec, Task
+from quire.options import Options
+from quire.results import Results
+from quire.status import JobStatus, SessionStatus
+from quire.transport.base import Transport, TransportOptions
+
+hookspec = pluggy.HookspecMarker("quire")
+
+
+@hookspec
+def register_targets(register: Callable[[TargetSpec], None]) -> None:
+    """Adds targets to the embedded service.
+
+    Args:
+        register: To be called with each target; a later one of the same id replaces an earlier one.
+    """
+
+
+@hookspec(firstresult=True)
+def encode_program(program: object, target: TargetSpec, options: Options) -> Payload | None:
+    """Translates a program into a payload that the target takes.
+
+    Recognise the program by its type's module or by duck type; do not import the SDK to find out.
+
+    Args:
+        program: What the user submitted.
+        target: Where it is to run.
+        options: The submission's own options; take those you know.
+
+    Returns:
+        The payload, or None if the program is not of your kind.
+
+    Raises:
+        TranslationError: It is of your kind, and cannot be expressed for the target.
+    """
+
+
+@hookspec(firstresult=True)
+def execute_payload(task: Task) -> Outcome | None:
+    """Runs a task. Called in a worker process, never in the process that holds the store.
+
+    Args:
+        task: The payload with its formats and parameters.
+
+    Returns:
+        The outcome (bad payloads are faults, not exceptions), or None if you do not run this format.
+    """
+
+
+@hookspec(firstresult=True)
+def decode_output(format: str, data: bytes, job: JobDetails) -> Results | None:
+    """Reads a job's output.
+
+    Args:
+        format: The result format's id.
+        data: The output as stored.
+        job: The job, with the parameters and metadata that reading may need.
+
+    Returns:
+        The results, or None if you do not read this format.
+
+    Raises:
+        ResultFormatError: The data are not in the format.
+    """
+
+
+@hookspec
+def prepare_worker() -> None:
+    """Imports what :func:`execute_payload` needs, once, before workers are forked; it runs no thread."""
+
+
+@hookspec
+def job_changed(job: JobDetails, was: JobStatus | None) -> None:
+    """Hears that a job of this process's workspace has a new status.
+
+    Called after the change is durable, outside of its transaction, on whichever thread made it; be quick.
+
+    Args:
+        job: The job as it is now.
+        was: Its status before; None if it is new.
+    """
+
+
+@hookspec
+def session_changed(session: SessionDetails, was: SessionStatus | None) -> None:
+    """Hears that a session of this process's workspace has a new status.
+
+    Called like :func:`job_changed`.
+
+    Args:
+        session: The session as it is now.
+        was: Its status before; None if it is new.
+    """
+
+
+@hookspec(firstresult=True)
+def open_transport(url: str, options: TransportOptions) -> Transport | None:
+    """Opens the way to the service behind a workspace's URL.
+
+    Args:
+        url: The workspace's URL, such as ``sqlite:///lab.db``.
+        options: The workspace's settings.
+
+    Returns:
+        A transport, or None if the URL is not of your kind.
+    """

@@ -1,0 +1,194 @@
+"""What a user holds of a job: its state as last seen, and the ways to wait, read and cancel."""
+
+from typing import TYPE_CHECKING, Any, Self
+
+from quire.errors import JobFailedError, ResultFormatError, WaitTimeoutError
+from quire.formats import MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2
+from quire.model import JobDetails
+from quire.results import Results
+from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus
+
+if TYPE_CHECKING:
+    from quire.workspace import Workspace
+
+
+class Job:
+    """A job that was submitted to a target."""
+
+    __slots__ = ("_details", "_workspace")
+
+    def __init__(self, workspace: "Workspace", details: JobDetails) -> None:
+        """Makes the handle of a job that the service knows.
+
+        Args:
+            workspace: Where it was submitted.
+            details: The job as last seen.
+        """
+        self._workspace = workspace
+        self._details = details
+
+    @property
+    def workspace(self) -> "Workspace":
+        """The workspace it belongs to."""
+        return self._workspace
+
+    @property
+    def details(self) -> JobDetails:
+        """The job as last seen; :meth:`refresh` looks again."""
+        return self._details
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self._details.id
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._details.name
+
+    @property
+    def status(self) -> JobStatus:
+        """Its status as last seen."""
+        return self._details.status
+
+    @property
+    def session_id(self) -> str | None:
+        """The id of its session; None if it stands alone."""
+        return self._details.session_id
+
+    def refresh(self) -> Self:
+        """Asks the service how it is now."""
+        self._details = self._workspace.transport.get_job(self.id)
+        return self
+
+    def has_completed(self) -> bool:
+        """Whether it had ended when last seen."""
+        return self._details.status.is_terminal
+
+    def wait_until_completed(self, timeout: float | None = None) -> None:
+        """Waits until it has ended, well or not.
+
+        Args:
+            timeout: The most seconds to wait; None for as long as it takes.
+
+        Raises:
+            WaitTimeoutError: It has not ended in that time; it goes on.
+        """
+        if self._details.status.is_terminal:
+            return
+        self._details = self._workspace.transport.wait_job(self.id, timeout)
+        if not self._details.status.is_terminal:
+            raise WaitTimeoutError(
+                f"job {self.name!r} ({self.id}) is still {self.status} after {timeout} s",
+                job_id=self.id,
+                seconds=float(timeout or 0.0),
+            )
+
+    wait_for_final_state = wait_until_completed
+
+    def wait_for_change(self, timeout: float | None = None) -> Self:
+        """Waits until its status is another than the one last seen, or the time has run out.
+
+        Args:
+            timeout: The most seconds to wait; None for as long as it takes.
+        """
+        if not self._details.status.is_terminal:
+            self._details = self._workspace.transport.wait_job(self.id, timeout, self._details.status)
+        return self
+
+    def cancel(self) -> Self:
+        """Cancels it: at once if it waits, by stopping its run if it runs; an ended one stays as it is."""
+        self._details = self._workspace.transport.cancel_job(self.id)
+        return self
+
+    def output(self, timeout: float | None = None) -> bytes:
+        """Waits, and gives the output as the service keeps it.
+
+        Args:
+            timeout: The most seconds to wait; None for as long as it takes.
+
+        Raises:
+            JobFailedError: It failed or was cancelled.
+            WaitTimeoutError: It has not ended in that time.
+        """
+        self.wait_until_completed(timeout)
+        details = self._details
+        if details.status not in SUCCESSFUL_JOB_STATUSES:
+            fault = details.error_data
+            why = "" if fault is None else f": {fault.code}: {fault.message}"
+            raise JobFailedError(
+                f"job {details.name!r} ({details.id}) has no results, it is {details.status}{why}",
+                job_id=details.id,
+                status=details.status,
+                fault=fault,
+            )
+        return self._workspace.transport.get_output(details.id)
+
+    def results(self, timeout: float | None = None) -> Results:
+        """Waits, and gives the results in quire's one form.
+
+        Args:
+            timeout: The most seconds to wait; None for as long as it takes.
+
+        Raises:
+            JobFailedError: It failed or was cancelled.
+            WaitTimeoutError: It has not ended in that time.
+            ResultFormatError: No plug-in reads its output.
+        """
+        data = self.output(timeout)
+        return self._workspace.decode(self._details, data)
+
+    def get_results(self, timeout: float | None = None) -> Any:
+        """Waits, and gives what Microsoft's SDK gives: the share of each outcome by its display.
+
+        Formats that are not Microsoft's come as their JSON value.
+
+        Raises:
+            JobFailedError: It failed or was cancelled.
+            WaitTimeoutError: It has not ended in that time.
+        """
+        data = self.output(timeout)
+        if self._details.output_data_format in (MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2):
+            return dict(self._workspace.decode(self._details, data).probabilities)
+        import json
+
+        try:
+            return json.loads(data)
+        except ValueError:
+            return data.decode(errors="replace")
+
+    def get_results_histogram(self, timeout: float | None = None) -> dict[str, dict[str, Any]]:
+        """Waits, and gives ``{display: {"outcome": value, "count": n}}``, as Microsoft's SDK does.
+
+        Raises:
+            ResultFormatError: The format has no counts.
+        """
+        results = self.results(timeout)
+        if results.shots is None:
+            raise self._no_shots(results)
+        return {
+            entry.display: {"outcome": entry.outcome, "count": entry.count} for entry in results.histogram
+        }
+
+    def get_results_shots(self, timeout: float | None = None) -> list[Any]:
+        """Waits, and gives the outcome of each shot, as Microsoft's SDK does.
+
+        Raises:
+            ResultFormatError: The format has no shots.
+        """
+        results = self.results(timeout)
+        if results.shots is None:
+            raise self._no_shots(results)
+        return list(results.shots)
+
+    def _no_shots(self, results: Results) -> ResultFormatError:
+        return ResultFormatError(
+            f"job {self.id} gave {results.format}, which has probabilities and no shots; "
+            "use get_results() or results().probabilities",
+            format=results.format,
+        )
+
+    def __repr__(self) -> str:
+        details = self._details
+        return f"<Job {details.name!r} on {details.target}: {details.status} ({details.id})>"

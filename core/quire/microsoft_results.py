@@ -1,0 +1,125 @@
+"""The formats microsoft.quantum-results.v1 and .v2, both ways; they hold what the QIR output records name.
+
+The shapes are those of Azure Quantum's own answers: compact JSON, arrays as lists, tuples as
+``{"Item1": ...}``, the histogram in order of first appearance.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from quire.errors import ResultFormatError
+from quire.formats import MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2
+from quire.model import JobDetails
+from quire.plugins import hookimpl
+from quire.results import HistogramEntry, Results, Value
+
+
+def display(value: Value) -> str:
+    """A value as the service prints it: ``[0, 1]`` for arrays, ``(0, 1)`` for tuples, ``true`` for bools."""
+    if isinstance(value, list):
+        return "[" + ", ".join(map(display, value)) + "]"
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(display, value)) + ")"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _to_json(value: Value) -> Any:
+    if isinstance(value, tuple):
+        return {f"Item{i}": _to_json(item) for i, item in enumerate(value, 1)}
+    if isinstance(value, list):
+        return [_to_json(item) for item in value]
+    return value
+
+
+def _from_json(value: Any) -> Value:
+    if isinstance(value, dict):
+        if "Error" in value:
+            return value
+        return tuple(_from_json(value[f"Item{i}"]) for i in range(1, len(value) + 1))
+    if isinstance(value, list):
+        return [_from_json(item) for item in value]
+    return value
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def write_v2(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
+    """Writes shots in the v2 format.
+
+    Args:
+        outcomes: The distinct outcomes, in any order.
+        order: For each shot, the index of its outcome in ``outcomes``.
+
+    Returns:
+        The JSON text, UTF-8.
+    """
+    texts = [_compact(_to_json(outcome)) for outcome in outcomes]
+    counts: dict[int, int] = {}
+    for index in order:
+        counts[index] = counts.get(index, 0) + 1
+    entries = ",".join(
+        f'{{"Outcome":{texts[i]},"Display":{_compact(display(outcomes[i]))},"Count":{count}}}'
+        for i, count in counts.items()
+    )
+    shots = ",".join(map(texts.__getitem__, order))
+    head = f'{{"DataFormat":"{MICROSOFT_RESULTS_V2}","Results":[{{"Histogram":['
+    return f'{head}{entries}],"Shots":[{shots}]}}]}}'.encode()
+
+
+def write_v1(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
+    """Writes shots in the v1 format: displays and shares, alternating.
+
+    Args:
+        outcomes: The distinct outcomes, in any order.
+        order: For each shot, the index of its outcome in ``outcomes``.
+
+    Returns:
+        The JSON text, UTF-8.
+    """
+    counts: dict[int, int] = {}
+    for index in order:
+        counts[index] = counts.get(index, 0) + 1
+    flat: list[Any] = []
+    for index, count in counts.items():
+        flat += (display(outcomes[index]), count / len(order))
+    return _compact({"Histogram": flat}).encode()
+
+
+def _read_v2(data: bytes) -> Results:
+    body = json.loads(data)["Results"][0]
+    histogram = tuple(
+        HistogramEntry(_from_json(entry["Outcome"]), entry["Display"], entry["Count"])
+        for entry in body["Histogram"]
+    )
+    shots = [_from_json(shot) for shot in body["Shots"]]
+    total = len(shots) or 1
+    shares = {entry.display: entry.count / total for entry in histogram}
+    return Results(MICROSOFT_RESULTS_V2, data, histogram, shots, shares)
+
+
+def _read_v1(data: bytes) -> Results:
+    flat = json.loads(data)["Histogram"]
+    shares = dict(zip(flat[::2], map(float, flat[1::2]), strict=True))
+    return Results(MICROSOFT_RESULTS_V1, data, (), None, shares)
+
+
+_READERS = {MICROSOFT_RESULTS_V1: _read_v1, MICROSOFT_RESULTS_V2: _read_v2}
+
+
+@hookimpl(trylast=True)
+def decode_output(format: str, data: bytes, job: JobDetails) -> Results | None:
+    """Reads both formats; see ``hookspecs.decode_output``."""
+    reader = _READERS.get(format)
+    if reader is None:
+        return None
+    try:
+        return reader(data)
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+        raise ResultFormatError(
+            f"the output of job {job.id} is not {format}: {error!r}", format=format
+        ) from error

@@ -1,0 +1,190 @@
+"""The records that travel between the parts of quire: data only, frozen, with no behaviour that does IO."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from quire.formats import MICROSOFT_RESULTS_V2, QIR, QirProfile
+from quire.status import JobStatus, SessionJobFailurePolicy, SessionStatus
+
+JsonValue = Any
+"""A value that JSON can hold: None, bool, int, float, str, list, dict with str keys."""
+
+
+@attrs.frozen
+class Fault:
+    """Why a job failed, as the service reports it in ``error_data``.
+
+    Attributes:
+        code: A stable word for programs, such as ``InvalidInputData``.
+        message: A sentence for people: what is wrong, where, and what to do.
+    """
+
+    code: str
+    message: str
+
+
+@attrs.frozen
+class TargetSpec:
+    """What a target is and what it takes.
+
+    Attributes:
+        id: The target's name, such as ``ionq.simulator``.
+        provider_id: The provider's name, such as ``ionq``.
+        num_qubits: How many qubits a program may use.
+        profile: The QIR profile that its programs may use.
+        input_formats: Payload formats it takes; the first is what raw text and bytes are taken for.
+        output_format: The result format it gives unless a job asks for another.
+        default_shots: Shots of a job that names none.
+        max_shots: The most shots one job may ask for.
+        description: One line for people.
+    """
+
+    id: str
+    provider_id: str
+    num_qubits: int
+    profile: QirProfile = QirProfile.BASE
+    input_formats: tuple[str, ...] = (QIR,)
+    output_format: str = MICROSOFT_RESULTS_V2
+    default_shots: int = 1
+    max_shots: int = 1_000_000
+    description: str = ""
+
+
+@attrs.frozen
+class Payload:
+    """A program in the form that a target takes.
+
+    Attributes:
+        data: The program's bytes.
+        format: The payload format's id.
+        output_format: The result format to ask for; None for the target's own.
+        name: A name for the job if the user gives none, such as the circuit's.
+        num_qubits: How many qubits the program uses, where the adapter knows.
+        params: Input parameters that the format needs, such as the entry point.
+        metadata: What the way back from results needs; kept with the job. Values are strings.
+    """
+
+    data: bytes
+    format: str = QIR
+    output_format: str | None = None
+    name: str | None = None
+    num_qubits: int | None = None
+    params: Mapping[str, JsonValue] = attrs.field(factory=dict)
+    metadata: Mapping[str, str] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Task:
+    """One job as a worker sees it.
+
+    Attributes:
+        job_id: The job's id.
+        target: The target it runs on.
+        data: The payload's bytes.
+        input_format: The payload format's id.
+        output_format: The result format to answer with.
+        params: The job's input parameters (``shots``, ``seed``, ``entryPoint`` ...).
+    """
+
+    job_id: str
+    target: TargetSpec
+    data: bytes
+    input_format: str
+    output_format: str
+    params: Mapping[str, JsonValue]
+
+
+@attrs.frozen
+class Outcome:
+    """How the run of a task ended: with data, or with a fault.
+
+    Attributes:
+        data: The result in the task's output format; empty when it failed.
+        fault: Why it failed; None when it succeeded.
+    """
+
+    data: bytes = b""
+    fault: Fault | None = None
+
+
+@attrs.frozen(kw_only=True)
+class JobDetails:
+    """A job as the service knows it. All times are aware, in UTC.
+
+    Attributes:
+        id: The job's id, a UUID unless the user chose another.
+        name: Its name, for people.
+        provider_id: The provider of its target.
+        target: The name of its target.
+        status: Where it is in its life.
+        session_id: The session it belongs to; None if it stands alone.
+        input_data_format: The payload format's id.
+        output_data_format: The result format's id.
+        input_params: Parameters of the run, such as ``shots``.
+        metadata: Strings kept with the job.
+        tags: Words to find it by.
+        priority: ``Standard`` or ``High``; kept, and without effect on the embedded service.
+        creation_time: When the service accepted it.
+        begin_execution_time: When its run began; None before.
+        end_execution_time: When it ended; None before.
+        cancellation_time: When it was cancelled; None if it was not.
+        last_modified_time: When the service last changed it.
+        error_data: Why it failed; None if it did not.
+        attempts: How often a run of it was begun.
+    """
+
+    id: str
+    name: str
+    provider_id: str
+    target: str
+    status: JobStatus = JobStatus.WAITING
+    session_id: str | None = None
+    input_data_format: str = QIR
+    output_data_format: str = MICROSOFT_RESULTS_V2
+    input_params: Mapping[str, JsonValue] = attrs.field(factory=dict)
+    metadata: Mapping[str, str] = attrs.field(factory=dict)
+    tags: tuple[str, ...] = ()
+    priority: str | None = None
+    creation_time: datetime | None = None
+    begin_execution_time: datetime | None = None
+    end_execution_time: datetime | None = None
+    cancellation_time: datetime | None = None
+    last_modified_time: datetime | None = None
+    error_data: Fault | None = None
+    attempts: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class SessionDetails:
+    """A session as the service knows it. All times are aware, in UTC.
+
+    Attributes:
+        id: The session's id, a UUID unless the user chose another.
+        name: Its name, for people.
+        provider_id: The provider of its target.
+        target: The name of its target.
+        status: Where it is in its life; None while it exists on the client only.
+        job_failure_policy: What a failed job means for the rest.
+        tags: Words to find it by.
+        priority: ``Standard`` or ``High``; kept, and without effect on the embedded service.
+        creation_time: When the service opened it; None while it exists on the client only.
+        end_execution_time: When it reached a terminal status; None before.
+        is_closed: Whether it was closed and so takes no more jobs, even if some are still pending.
+        timeout_seconds: How long it may stay open without a pending job.
+    """
+
+    id: str
+    name: str
+    provider_id: str
+    target: str
+    status: SessionStatus | None = None
+    job_failure_policy: SessionJobFailurePolicy = SessionJobFailurePolicy.ABORT
+    tags: tuple[str, ...] = ()
+    priority: str | None = None
+    creation_time: datetime | None = None
+    end_execution_time: datetime | None = None
+    is_closed: bool = False
+    timeout_seconds: float | None = None

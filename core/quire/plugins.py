@@ -1,0 +1,185 @@
+"""Which plug-ins a workspace has, and one typed line per hook to call them; no relay is shared."""
+
+import functools
+import importlib
+from collections.abc import Sequence
+from contextlib import contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pluggy
+
+from quire.errors import PluginError, QuireError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from quire.model import JobDetails, Outcome, Payload, SessionDetails, TargetSpec, Task
+    from quire.options import Options
+    from quire.results import Results
+    from quire.status import JobStatus, SessionStatus
+    from quire.transport.base import Transport, TransportOptions
+
+ENTRY_POINT_GROUP = "quire"
+
+hookimpl = pluggy.HookimplMarker("quire")
+
+# What quire itself plugs in, in the same way as anybody else. Nothing else names these modules.
+_DEFAULT_PLUGINS = (
+    "quire.microsoft_results",
+    "quire.raw_payload",
+    "quire.service.catalog",
+    "quire.simulator",
+    "quire.transport.local",
+)
+
+
+@functools.cache
+def _installed() -> tuple[tuple[str, object | None, PluginError | None], ...]:
+    """The plug-ins of installed distributions: (name, plug-in or None, why it is None)."""
+    from importlib.metadata import entry_points
+
+    found: list[tuple[str, object | None, PluginError | None]] = []
+    for entry in entry_points(group=ENTRY_POINT_GROUP):
+        try:
+            found.append((entry.name, entry.load(), None))
+        except Exception as error:  # noqa: BLE001 - somebody else's import may raise anything
+            fault = PluginError(
+                f"plug-in {entry.name!r} ({entry.value}) does not load: {error!r}", plugin=entry.name
+            )
+            fault.__cause__ = error
+            found.append((entry.name, None, fault))
+    return tuple(found)
+
+
+class Relay:
+    """The plug-ins of one workspace.
+
+    Attributes:
+        broken: Installed plug-ins that could not be loaded; the others work on without them.
+    """
+
+    def __init__(self, plugins: Sequence[object] = ()) -> None:
+        """Collects quire's own plug-ins, the installed ones, and those given.
+
+        Args:
+            plugins: Further plug-ins: modules or objects with hook implementations.
+
+        Raises:
+            PluginError: One of ``plugins`` has a hook that does not exist or takes other arguments.
+        """
+        from quire import hookspecs
+
+        self._manager = pluggy.PluginManager("quire")
+        self._manager.add_hookspecs(hookspecs)
+        self._hook = self._manager.hook
+        self.broken: list[PluginError] = []
+        for name in _DEFAULT_PLUGINS:
+            self._register(importlib.import_module(name), name)
+        for name, plugin, fault in _installed():
+            self._register_installed(name, plugin, fault)
+        self._given = tuple(plugins)
+        for plugin in self._given:
+            self._register(plugin, None)
+
+    def _register_installed(self, name: str, plugin: object | None, fault: PluginError | None) -> None:
+        try:
+            if plugin is not None:
+                self._register(plugin, name)
+        except PluginError as error:
+            fault = error
+        if fault is not None:
+            self.broken.append(fault)
+
+    def _register(self, plugin: object, name: str | None) -> None:
+        try:
+            self._manager.register(plugin, name)
+            self._manager.check_pending()
+        except (pluggy.PluginValidationError, ValueError) as error:
+            if self._manager.is_registered(plugin):
+                self._manager.unregister(plugin)
+            shown = name or getattr(plugin, "__name__", repr(plugin))
+            raise PluginError(f"plug-in {shown} does not fit: {error}", plugin=str(shown)) from error
+
+    def given_modules(self) -> tuple[str, ...]:
+        """The names of the given plug-ins that are modules; other objects do not reach worker processes."""
+        return tuple(plugin.__name__ for plugin in self._given if isinstance(plugin, ModuleType))
+
+    def names(self, hook: str) -> tuple[str, ...]:
+        """The plug-ins that implement a hook, in the order in which they are asked."""
+        impls = getattr(self._hook, hook).get_hookimpls()
+        return tuple(impl.plugin_name for impl in reversed(impls))
+
+    @contextmanager
+    def _blame(self, hook: str) -> "Iterator[None]":
+        """Names the plug-in whose code let an error out that is not quire's."""
+        try:
+            yield
+        except QuireError:
+            raise
+        except Exception as error:
+            plugin = self._culprit(hook, error)
+            raise PluginError(
+                f"plug-in {plugin!r} failed in {hook}: {error!r}", plugin=plugin, hook=hook
+            ) from error
+
+    def _culprit(self, hook: str, error: Exception) -> str:
+        names = {
+            impl.function.__code__: impl.plugin_name
+            for impl in getattr(self._hook, hook).get_hookimpls()
+            if hasattr(impl.function, "__code__")
+        }
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code in names:
+                return str(names[trace.tb_frame.f_code])
+            trace = trace.tb_next
+        return "unknown"
+
+    def register_targets(self) -> dict[str, "TargetSpec"]:
+        """All targets by id, sorted."""
+        targets: dict[str, TargetSpec] = {}
+        with self._blame("register_targets"):
+            self._hook.register_targets(register=lambda spec: targets.update({spec.id: spec}))
+        return dict(sorted(targets.items()))
+
+    def encode_program(self, program: object, target: "TargetSpec", options: "Options") -> "Payload | None":
+        """See ``hookspecs.encode_program``."""
+        with self._blame("encode_program"):
+            answer: Payload | None = self._hook.encode_program(
+                program=program, target=target, options=options
+            )
+        return answer
+
+    def execute_payload(self, task: "Task") -> "Outcome | None":
+        """See ``hookspecs.execute_payload``."""
+        with self._blame("execute_payload"):
+            answer: Outcome | None = self._hook.execute_payload(task=task)
+        return answer
+
+    def decode_output(self, format: str, data: bytes, job: "JobDetails") -> "Results | None":
+        """See ``hookspecs.decode_output``."""
+        with self._blame("decode_output"):
+            answer: Results | None = self._hook.decode_output(format=format, data=data, job=job)
+        return answer
+
+    def prepare_worker(self) -> None:
+        """See ``hookspecs.prepare_worker``."""
+        with self._blame("prepare_worker"):
+            self._hook.prepare_worker()
+
+    def job_changed(self, job: "JobDetails", was: "JobStatus | None") -> None:
+        """See ``hookspecs.job_changed``."""
+        with self._blame("job_changed"):
+            self._hook.job_changed(job=job, was=was)
+
+    def session_changed(self, session: "SessionDetails", was: "SessionStatus | None") -> None:
+        """See ``hookspecs.session_changed``."""
+        with self._blame("session_changed"):
+            self._hook.session_changed(session=session, was=was)
+
+    def open_transport(self, url: str, options: "TransportOptions") -> "Transport | None":
+        """See ``hookspecs.open_transport``."""
+        with self._blame("open_transport"):
+            answer: Transport | None = self._hook.open_transport(url=url, options=options)
+        return answer

@@ -1,0 +1,49 @@
+"""The results of a job in one form, whatever format they came in; nothing about how a format is read."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+Value = Any
+"""One recorded value: int (0, 1, or a number), bool, float, a list (array) or a tuple of values."""
+
+
+@attrs.frozen
+class HistogramEntry:
+    """One distinct outcome.
+
+    Attributes:
+        outcome: The value, in record order: arrays are lists, tuples are tuples.
+        display: The value as the service prints it, such as ``[0, 1]``.
+        count: In how many shots it came.
+    """
+
+    outcome: Value
+    display: str
+    count: int
+
+
+@attrs.frozen
+class Results:
+    """What a job measured.
+
+    Attributes:
+        format: The result format's id.
+        raw: The output as the service gave it.
+        histogram: The distinct outcomes in order of first appearance; empty if the target gives
+            probabilities only.
+        shots: The outcome of each shot in order; None if the target gives probabilities only.
+        probabilities: The share of each outcome, by its display.
+    """
+
+    format: str
+    raw: bytes
+    histogram: tuple[HistogramEntry, ...]
+    shots: Sequence[Value] | None
+    probabilities: Mapping[str, float]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How often each outcome came, by its display."""
+        return {entry.display: entry.count for entry in self.histogram}

@@ -1,0 +1,116 @@
+"""What a process that runs jobs does now and then: shows that it lives, ends idle sessions, adopts jobs."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+
+from quire.clock import Clock
+from quire.service.ledger import Ledger
+from quire.service.store import Store, StoredJob
+
+TICK_SECONDS = 1.0
+HEARTBEAT_TICKS = 5
+LOST_AFTER_US = 60_000_000
+"""A process of another machine that has not been seen for so long is lost."""
+
+
+class Housekeeper:
+    """The recurring duties of one process."""
+
+    def __init__(
+        self,
+        store: Store,
+        ledger: Ledger,
+        clock: Clock,
+        process_id: str,
+        offer: Callable[[StoredJob], None],
+        stop: Callable[[StoredJob], None],
+    ) -> None:
+        """Prepares the duties; :meth:`start` begins them.
+
+        Args:
+            store: Where processes announce themselves.
+            ledger: Who ends sessions and adopts jobs.
+            clock: What time it is.
+            process_id: This process's name in the store.
+            offer: Takes adopted jobs.
+            stop: Stops the run of a job that another process asked to cancel.
+        """
+        self._store = store
+        self._ledger = ledger
+        self._clock = clock
+        self._process_id = process_id
+        self._offer = offer
+        self._stop = stop
+        self._host = socket.gethostname()
+        self._ending = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def announce(self) -> None:
+        """Tells the store that this process runs jobs."""
+        with self._store.transaction() as db:
+            db.insert_process(self._process_id, self._host, os.getpid(), self._clock.now())
+
+    def start(self, *, in_background: bool) -> None:
+        """Adopts what lost processes left, and begins the recurring duties.
+
+        Args:
+            in_background: Whether to go on in a thread.
+        """
+        self.adopt()
+        if in_background:
+            self._thread = threading.Thread(target=self._run, name="quire-housekeeper", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Ends the recurring duties."""
+        self._ending.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def adopt(self) -> None:
+        """Takes over the unfinished jobs of processes that are lost."""
+        now = self._clock.now()
+        with self._store.reading() as reader:
+            lost = [
+                process_id
+                for process_id, host, pid, seen_at in reader.processes()
+                if process_id != self._process_id and self._is_lost(host, pid, seen_at, now)
+            ]
+            orphans = reader.orphaned_jobs(lost)
+        if lost or orphans:
+            for job in self._ledger.adopt(lost):
+                self._offer(job)
+
+    def _is_lost(self, host: str, pid: int, seen_at: int, now: int) -> bool:
+        if host == self._host and not _exists(pid):
+            return True
+        return now - seen_at > LOST_AFTER_US
+
+    def _run(self) -> None:
+        ticks = 0
+        while not self._ending.wait(TICK_SECONDS):
+            ticks += 1
+            self._ledger.sweep()
+            self._stop_cancelled()
+            if ticks % HEARTBEAT_TICKS == 0:
+                with self._store.transaction() as db:
+                    db.see_process(self._process_id, self._clock.now())
+                self.adopt()
+
+    def _stop_cancelled(self) -> None:
+        with self._store.reading() as reader:
+            cancelled = reader.cancelled_runs(self._process_id)
+        for job in cancelled:
+            self._stop(job)
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

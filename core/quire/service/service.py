@@ -1,0 +1,271 @@
+"""The embedded service's verbs: checks what is asked, has the ledger write it, and lets the jobs run.
+
+It offers what ``transport.base.Transport`` describes; a server puts the same verbs behind HTTP.
+"""
+
+import logging
+import os
+import threading
+import uuid
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from pathlib import Path
+
+from quire.clock import monotonic
+from quire.errors import InputError, NotFoundError, PluginError
+from quire.model import JobDetails, SessionDetails, TargetSpec
+from quire.service.changes import Changes
+from quire.service.definition import check_job, check_session
+from quire.service.dispatcher import Dispatcher
+from quire.service.housekeeper import Housekeeper
+from quire.service.inline import InlineExecutor
+from quire.service.ledger import Ledger
+from quire.service.notices import Notices
+from quire.service.pool import WorkerPool
+from quire.service.store import Store, StoredJob
+from quire.status import JobStatus
+from quire.transport.base import TransportOptions
+
+PAGE = 200
+_FOREIGN_POLL_SECONDS = 0.02
+"""How often a waiting thread looks after a job that another process runs."""
+_POLL_SECONDS = 5.0
+"""How often it looks after one of this process, whose end it is told."""
+
+_log = logging.getLogger("quire")
+
+
+class Service:
+    """A quantum service in this process."""
+
+    def __init__(self, path: Path | None, options: TransportOptions) -> None:
+        """Opens the service on a store.
+
+        Args:
+            path: The store's file; None for one in memory.
+            options: The workspace's settings.
+
+        Raises:
+            StoreError: The file cannot be used.
+        """
+        self._options = options
+        self._relay = options.relay
+        self._targets = self._relay.register_targets()
+        self._store = Store(path)
+        self._process_id = uuid.uuid4().hex
+        self._notices = Notices()
+        self._ledger = Ledger(self._store, options.clock, self._process_id, self._publish)
+        self._tells_jobs = bool(self._relay.names("job_changed"))
+        self._tells_sessions = bool(self._relay.names("session_changed"))
+        self._dispatcher: Dispatcher | None = None
+        self._housekeeper: Housekeeper | None = None
+        self._warming = threading.Lock()
+        self._closed = False
+        options.clock.subscribe(self._clock_moved)
+
+    @property
+    def location(self) -> str:
+        """Where the store lies."""
+        return self._store.location
+
+    # Targets
+
+    def list_targets(self) -> tuple[TargetSpec, ...]:
+        """All targets; see ``Transport``."""
+        return tuple(self._targets.values())
+
+    # Sessions
+
+    def open_session(self, session: SessionDetails) -> SessionDetails:
+        """Opens a session; see ``Transport``."""
+        check_session(session, self._targets)
+        return self._ledger.open(session, round(self._options.session_timeout * 1_000_000))
+
+    def get_session(self, session_id: str) -> SessionDetails:
+        """One session; see ``Transport``."""
+        self._ledger.sweep()
+        with self._store.reading() as reader:
+            session = reader.session(session_id)
+        if session is None:
+            raise NotFoundError(f"there is no session {session_id}", kind="session", name=session_id)
+        return session.details
+
+    def close_session(self, session_id: str) -> SessionDetails:
+        """Closes a session; see ``Transport``."""
+        return self._ledger.close(session_id, cancel=False)
+
+    def cancel_session(self, session_id: str) -> SessionDetails:
+        """Cancels a session; see ``Transport``."""
+        return self._ledger.close(session_id, cancel=True)
+
+    def list_sessions(self) -> Iterator[SessionDetails]:
+        """All sessions, oldest first; see ``Transport``."""
+        self._ledger.sweep()
+        seq = 0
+        while True:
+            with self._store.reading() as reader:
+                page = reader.sessions_after(seq, PAGE)
+            yield from (session.details for session in page)
+            if len(page) < PAGE:
+                return
+            seq = page[-1].seq
+
+    # Jobs
+
+    def submit_job(self, job: JobDetails, data: bytes) -> JobDetails:
+        """Accepts a job; see ``Transport``."""
+        check_job(job, data, self._targets)
+        dispatcher = self.warm()
+        accepted, is_new = self._ledger.accept(job, data)
+        if is_new:
+            dispatcher.offer(accepted, data)
+        return accepted.details
+
+    def get_job(self, job_id: str) -> JobDetails:
+        """One job; see ``Transport``."""
+        return self._stored_job(job_id).details
+
+    def _stored_job(self, job_id: str) -> StoredJob:
+        with self._store.reading() as reader:
+            job = reader.job(job_id)
+        if job is None:
+            raise NotFoundError(f"there is no job {job_id}", kind="job", name=job_id)
+        return job
+
+    def wait_job(
+        self, job_id: str, timeout: float | None = None, seen: JobStatus | None = None
+    ) -> JobDetails:
+        """Waits for a job; see ``Transport``."""
+        deadline = None if timeout is None else monotonic() + timeout
+        waiter = self._notices.enlist(job_id)
+        try:
+            while True:
+                stored = self._stored_job(job_id)
+                job: JobDetails | None = stored.details
+                patience = _POLL_SECONDS if stored.owner == self._process_id else _FOREIGN_POLL_SECONDS
+                while job is not None:
+                    if job.status.is_terminal or (seen is not None and job.status is not seen):
+                        return job
+                    left = None if deadline is None else deadline - monotonic()
+                    if left is not None and left <= 0:
+                        return job
+                    self.warm()  # a job that a lost process left runs only if somebody adopts it
+                    job = waiter.next(patience if left is None else min(left, patience))
+        finally:
+            self._notices.dismiss(job_id, waiter)
+
+    def cancel_job(self, job_id: str) -> JobDetails:
+        """Cancels a job; see ``Transport``."""
+        return self._ledger.cancel(job_id)
+
+    def list_jobs(self, session_id: str | None = None) -> Iterator[JobDetails]:
+        """All jobs or those of a session, oldest first; see ``Transport``."""
+        if session_id is not None:
+            self.get_session(session_id)
+        return self._pages_of_jobs(session_id)
+
+    def _pages_of_jobs(self, session_id: str | None) -> Iterator[JobDetails]:
+        seq = 0
+        while True:
+            with self._store.reading() as reader:
+                page = reader.jobs_after(seq, session_id, PAGE)
+            yield from (job.details for job in page)
+            if len(page) < PAGE:
+                return
+            seq = page[-1].seq
+
+    def get_input(self, job_id: str) -> bytes:
+        """A job's payload; see ``Transport``."""
+        with self._store.reading() as reader:
+            data = reader.input(job_id)
+        if data is None:
+            raise NotFoundError(f"there is no job {job_id}", kind="job", name=job_id)
+        return data
+
+    def get_output(self, job_id: str) -> bytes:
+        """A job's output; see ``Transport``."""
+        with self._store.reading() as reader:
+            data = reader.output(job_id)
+        if data is None:
+            raise NotFoundError(
+                f"job {job_id} has no output: it is {self.get_job(job_id).status}", kind="output", name=job_id
+            )
+        return data
+
+    # Running
+
+    def prepare(self) -> None:
+        """Starts what runs jobs; see ``Transport``."""
+        self.warm()
+
+    def warm(self) -> Dispatcher:
+        """Starts what runs jobs, unless it is there: workers in the background, and what was left behind.
+
+        A process that only looks never calls this, so it runs nobody else's jobs.
+        """
+        dispatcher = self._dispatcher
+        if dispatcher is None:
+            with self._warming:
+                dispatcher = self._dispatcher or self._start()
+        return dispatcher
+
+    def _start(self) -> Dispatcher:
+        if self._closed:
+            raise InputError(f"the workspace {self.location} is closed; open another one")
+        executor, capacity = self._executor()
+        dispatcher = Dispatcher(self._ledger, executor, self._targets, self.get_input, capacity=capacity)
+        self._housekeeper = Housekeeper(
+            self._store,
+            self._ledger,
+            self._options.clock,
+            self._process_id,
+            dispatcher.offer,
+            dispatcher.stop,
+        )
+        self._housekeeper.announce()
+        self._dispatcher = dispatcher
+        self._housekeeper.start(in_background=capacity is not None)
+        return dispatcher
+
+    def _executor(self) -> tuple[Executor, int | None]:
+        kind, workers = self._options.executor, self._options.workers or os.cpu_count() or 1
+        if isinstance(kind, Executor):
+            return kind, workers
+        if kind == "inline":
+            return InlineExecutor(), None
+        modules = self._relay.given_modules()
+        return WorkerPool(workers, modules, self._options.job_timeout), workers
+
+    def _publish(self, changes: Changes) -> None:
+        for job, _ in changes.jobs:
+            self._notices.wake(job)
+        if self._dispatcher is not None:
+            for stored in changes.to_stop:
+                self._dispatcher.stop(stored)
+        try:
+            if self._tells_jobs:
+                for job, job_was in changes.jobs:
+                    self._relay.job_changed(job, job_was)
+            if self._tells_sessions:
+                for session, session_was in changes.sessions:
+                    self._relay.session_changed(session, session_was)
+        except PluginError:
+            # The change is durable and right; a listener that fails must not undo it for its maker.
+            _log.exception("a plug-in failed when it heard of a change")
+
+    def _clock_moved(self) -> None:
+        if not self._closed:
+            self._ledger.sweep()
+
+    def close(self) -> None:
+        """Stops the workers; see ``Transport``."""
+        with self._warming:
+            if self._closed:
+                return
+            self._closed = True
+        if self._housekeeper is not None:
+            self._housekeeper.close()
+        if self._dispatcher is not None:
+            self._dispatcher.close()
+            self._ledger.release()
+        self._store.close()

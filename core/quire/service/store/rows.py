@@ -1,0 +1,156 @@
+"""How records lie in the store's rows: enums and JSON as text, times as integers."""
+
+import json
+from typing import Any
+
+import attrs
+
+from quire.clock import to_datetime, to_microseconds
+from quire.model import Fault, JobDetails, SessionDetails
+from quire.status import JobStatus, SessionJobFailurePolicy, SessionStatus
+
+JOB_COLUMNS = (
+    "seq, id, name, provider_id, target, status, session_id, input_format, output_format, input_params, "
+    "metadata, tags, priority, created_at, began_at, ended_at, cancelled_at, modified_at, fault_code, "
+    "fault_message, attempts, owner"
+)
+SESSION_COLUMNS = (
+    "seq, id, name, provider_id, target, status, policy, is_closed, tags, priority, timeout_us, created_at, "
+    "active_at, ended_at"
+)
+
+_EMPTY_OBJECT = "{}"
+_EMPTY_LIST = "[]"
+_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
+@attrs.frozen
+class StoredJob:
+    """A job with what only the store and the dispatcher know of it.
+
+    Attributes:
+        seq: Its place in the order of submission.
+        owner: The process that runs it or is to run it; None if nobody does.
+        details: The job.
+    """
+
+    seq: int
+    owner: str | None
+    details: JobDetails
+
+
+@attrs.frozen
+class StoredSession:
+    """A session with what only the store knows of it.
+
+    Attributes:
+        seq: Its place in the order of opening.
+        active_at: When it was last active, in microseconds.
+        timeout_us: How long it may be idle, in microseconds.
+        status: Its status, never None here.
+        details: The session.
+    """
+
+    seq: int
+    active_at: int
+    timeout_us: int
+    status: SessionStatus
+    details: SessionDetails
+
+    def is_overdue(self, now: int) -> bool:
+        """Whether it has been idle too long, provided that no job of it is pending."""
+        open_for_jobs = not (self.status.is_terminal or self.details.is_closed)
+        return open_for_jobs and now - self.active_at >= self.timeout_us
+
+
+def json_text(value: Any) -> str:
+    """A JSON value as stored text."""
+    if not value:
+        return _EMPTY_LIST if isinstance(value, tuple | list) else _EMPTY_OBJECT
+    return _encode(value)
+
+
+def _json_value(text: str) -> Any:
+    if text == _EMPTY_OBJECT:
+        return {}
+    return json.loads(text)
+
+
+def _json_tuple(text: str) -> tuple[str, ...]:
+    return () if text == _EMPTY_LIST else tuple(json.loads(text))
+
+
+def stored_job(row: Any) -> StoredJob:
+    """The job in a row of ``JOB_COLUMNS``."""
+    (
+        seq, job_id, name, provider_id, target, status, session_id, input_format, output_format, params,
+        metadata, tags, priority, created_at, began_at, ended_at, cancelled_at, modified_at, fault_code,
+        fault_message, attempts, owner,
+    ) = row  # fmt: skip
+    details = JobDetails(
+        id=job_id,
+        name=name,
+        provider_id=provider_id,
+        target=target,
+        status=JobStatus(status),
+        session_id=session_id,
+        input_data_format=input_format,
+        output_data_format=output_format,
+        input_params=_json_value(params),
+        metadata=_json_value(metadata),
+        tags=_json_tuple(tags),
+        priority=priority,
+        creation_time=to_datetime(created_at),
+        begin_execution_time=to_datetime(began_at),
+        end_execution_time=to_datetime(ended_at),
+        cancellation_time=to_datetime(cancelled_at),
+        last_modified_time=to_datetime(modified_at),
+        error_data=None if fault_code is None else Fault(fault_code, fault_message),
+        attempts=attempts,
+    )
+    return StoredJob(seq, owner, details)
+
+
+def new_job_values(job: JobDetails, owner: str | None, now: int) -> tuple[Any, ...]:
+    """The values of a new job, in the order of ``JOB_COLUMNS`` without ``seq``."""
+    return (
+        job.id, job.name, job.provider_id, job.target, job.status.value, job.session_id,
+        job.input_data_format, job.output_data_format, json_text(job.input_params),
+        json_text(job.metadata), json_text(job.tags), job.priority, now, None, None, None, now, None, None,
+        job.attempts, owner,
+    )  # fmt: skip
+
+
+def stored_session(row: Any) -> StoredSession:
+    """The session in a row of ``SESSION_COLUMNS``."""
+    (
+        seq, session_id, name, provider_id, target, status, policy, is_closed, tags, priority, timeout_us,
+        created_at, active_at, ended_at,
+    ) = row  # fmt: skip
+    details = SessionDetails(
+        id=session_id,
+        name=name,
+        provider_id=provider_id,
+        target=target,
+        status=SessionStatus(status),
+        job_failure_policy=SessionJobFailurePolicy(policy),
+        tags=_json_tuple(tags),
+        priority=priority,
+        creation_time=to_datetime(created_at),
+        end_execution_time=to_datetime(ended_at),
+        is_closed=bool(is_closed),
+        timeout_seconds=timeout_us / 1_000_000,
+    )
+    return StoredSession(seq, active_at, timeout_us, SessionStatus(status), details)
+
+
+def session_values(session: StoredSession) -> tuple[Any, ...]:
+    """A session's values, in the order of ``SESSION_COLUMNS`` without ``seq``."""
+    details = session.details
+    created, ended = details.creation_time, details.end_execution_time
+    return (
+        details.id, details.name, details.provider_id, details.target, session.status.value,
+        details.job_failure_policy.value, int(details.is_closed), json_text(details.tags), details.priority,
+        session.timeout_us, session.active_at if created is None else to_microseconds(created),
+        session.active_at, None if ended is None else to_microseconds(ended),
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+"""What a worker process does: takes tasks, runs them through the plug-ins, answers with outcomes.
+
+The way in is a pickle (the parent is trusted); the way back is a tag and plain bytes, so that a worker that a
+payload has taken over can do no more than give a wrong answer.
+"""
+
+import functools
+import importlib
+import json
+import os
+import pickle
+import resource
+import signal
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
+
+from quire.errors import QuireError
+from quire.model import Fault, Outcome, Task
+from quire.plugins import Relay
+
+_DATA = b"D"
+_FAULT = b"F"
+
+_plugin_modules: tuple[str, ...] = ()
+
+
+def configure(plugin_modules: Sequence[str]) -> None:
+    """Names the plug-in modules that the workspace was given besides the installed ones."""
+    global _plugin_modules
+    _plugin_modules = tuple(plugin_modules)
+    _relay.cache_clear()
+
+
+@functools.cache
+def _relay() -> Relay:
+    return Relay([importlib.import_module(name) for name in _plugin_modules])
+
+
+def prepare() -> None:
+    """Loads the plug-ins and what they run payloads with."""
+    _relay().prepare_worker()
+
+
+def run_task(task: Task) -> Outcome:
+    """Runs a task; whatever goes wrong becomes a fault.
+
+    Args:
+        task: The task.
+
+    Returns:
+        Its outcome.
+    """
+    try:
+        outcome = _relay().execute_payload(task)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except QuireError as error:
+        return Outcome(fault=Fault(error.code, error.message))
+    except MemoryError:
+        return Outcome(fault=Fault("OutOfMemory", "the simulation did not fit into the worker's memory"))
+    except BaseException as error:  # noqa: BLE001 - engines written in Rust raise panics of that kind
+        return Outcome(fault=Fault("InternalError", f"the simulator failed: {error!r}"))
+    if outcome is None:
+        message = f"no installed simulator runs {task.input_format} for {task.target.id}"
+        return Outcome(fault=Fault("InvalidInputData", message))
+    return outcome
+
+
+def encode_outcome(outcome: Outcome) -> bytes:
+    """An outcome as a worker sends it."""
+    if outcome.fault is None:
+        return _DATA + outcome.data
+    return _FAULT + json.dumps([outcome.fault.code, outcome.fault.message]).encode()
+
+
+def decode_outcome(message: bytes) -> Outcome:
+    """The outcome in a worker's message; anything else is a fault."""
+    if message[:1] == _DATA:
+        return Outcome(message[1:])
+    try:
+        code, text = json.loads(message[1:])
+    except ValueError:
+        code, text = "WorkerDied", "the worker gave an answer that makes no sense"
+    return Outcome(fault=Fault(str(code), str(text)))
+
+
+def serve(connection: Connection) -> None:
+    """Runs tasks until the other end closes.
+
+    Args:
+        connection: Where requests come from and outcomes go to; the first message out is our process id.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    connection.send_bytes(str(os.getpid()).encode())
+    while True:
+        try:
+            request = connection.recv_bytes()
+        except (EOFError, ConnectionError):
+            return
+        function: Callable[..., Outcome]
+        function, arguments = pickle.loads(request)  # noqa: S301 - written by our parent
+        connection.send_bytes(encode_outcome(function(*arguments)))

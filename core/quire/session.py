@@ -1,0 +1,179 @@
+"""What a user holds of a session; the rules of its life are the service's."""
+
+import uuid
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from quire import current
+from quire.model import SessionDetails
+from quire.status import SessionJobFailurePolicy, SessionStatus
+
+if TYPE_CHECKING:
+    from quire.job import Job
+    from quire.target import Target
+    from quire.workspace import Workspace
+
+
+class Session:
+    """A logical grouping of jobs submitted to one target.
+
+    A session made here exists on the client only, with status None, until :meth:`open`. An open one is
+    *current* for its workspace and target: jobs submitted there join it, from whichever SDK, until it is
+    closed. As a context manager it opens itself (if it is not open) and closes itself; if the block raises,
+    its pending jobs are cancelled first.
+    """
+
+    def __init__(
+        self,
+        workspace: "Workspace",
+        id: str | None = None,
+        name: str | None = None,
+        provider_id: str | None = None,
+        target: "str | Target | None" = None,
+        job_failure_policy: SessionJobFailurePolicy | str = SessionJobFailurePolicy.ABORT,
+        tags: tuple[str, ...] = (),
+        priority: str | None = None,
+    ) -> None:
+        """Defines a session; nothing is asked of the service but the target's provider.
+
+        Args:
+            workspace: Where it is to be opened.
+            id: Its id; None for a new UUID.
+            name: Its name; None for ``session-<id>``.
+            provider_id: The provider of its target; None to look it up.
+            target: The target's name or handle.
+            job_failure_policy: What a failed job means for the rest: ``Abort`` or ``Continue``.
+            tags: Words to find it by.
+            priority: ``Standard`` or ``High``; kept, and without effect on the embedded service.
+
+        Raises:
+            NotFoundError: There is no such target.
+            InputError: An argument is wrong.
+        """
+        from quire.arguments import failure_policy, target_name
+
+        session_id = id or str(uuid.uuid4())
+        spec = workspace.target_spec(target_name(target))
+        self._workspace = workspace
+        self._details = SessionDetails(
+            id=session_id,
+            name=name or f"session-{session_id}",
+            provider_id=provider_id or spec.provider_id,
+            target=spec.id,
+            job_failure_policy=failure_policy(job_failure_policy),
+            tags=tuple(tags),
+            priority=priority,
+        )
+
+    @classmethod
+    def from_details(cls, workspace: "Workspace", details: SessionDetails) -> Self:
+        """The handle of a session that the service knows."""
+        session = cls.__new__(cls)
+        session._workspace = workspace
+        session._details = details
+        return session
+
+    @property
+    def workspace(self) -> "Workspace":
+        """The workspace it belongs to."""
+        return self._workspace
+
+    @property
+    def details(self) -> SessionDetails:
+        """The session as last seen; :meth:`refresh` looks again."""
+        return self._details
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return self._details.id
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._details.name
+
+    @property
+    def target(self) -> str:
+        """The name of its target."""
+        return self._details.target
+
+    @property
+    def status(self) -> SessionStatus | None:
+        """Its status as last seen; None before it is opened."""
+        return self._details.status
+
+    def is_in_terminal_state(self) -> bool:
+        """Whether it had ended when last seen."""
+        status = self._details.status
+        return status is not None and status.is_terminal
+
+    def open(self) -> Self:
+        """Opens it and makes it current; opening it again answers it as it is.
+
+        Raises:
+            ConflictError: Its id belongs to another session.
+        """
+        self._details = self._workspace.transport.open_session(self._details)
+        if not (self.is_in_terminal_state() or self._details.is_closed):
+            current.attach(self)
+        return self
+
+    def refresh(self) -> Self:
+        """Asks the service how it is now."""
+        self._details = self._workspace.transport.get_session(self.id)
+        return self
+
+    def close(self) -> Self:
+        """Closes it: it takes no more jobs, and ends when its last job has ended."""
+        try:
+            self._details = self._workspace.transport.close_session(self.id)
+        finally:
+            current.detach(self)
+        return self
+
+    def cancel(self) -> Self:
+        """Cancels its pending jobs and closes it."""
+        try:
+            self._details = self._workspace.transport.cancel_session(self.id)
+        finally:
+            current.detach(self)
+        return self
+
+    def submit(self, program: object = None, **options: Any) -> "Job":
+        """Submits a job to this session, current or not; see :meth:`Target.submit`."""
+        return self._workspace.get_target(self.target).submit(program, session=self, **options)
+
+    def list_jobs(self) -> list["Job"]:
+        """Its jobs, in the order of submission."""
+        return self._workspace.list_session_jobs(self.id)
+
+    def list_sessions(self) -> list["Session"]:
+        """All sessions of the workspace; see :meth:`Workspace.list_sessions`."""
+        return self._workspace.list_sessions()
+
+    def get_session(self, session_id: str | None = None) -> "Session":
+        """A session of the workspace, this one by default; see :meth:`Workspace.get_session`."""
+        return self._workspace.get_session(session_id or self.id)
+
+    def list_session_jobs(self, session_id: str | None = None) -> list["Job"]:
+        """The jobs of a session, this one by default; see :meth:`Workspace.list_session_jobs`."""
+        return self._workspace.list_session_jobs(session_id or self.id)
+
+    def __enter__(self) -> Self:
+        if self._details.status is None:
+            return self.open()
+        current.attach(self)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self.cancel()
+
+    def __repr__(self) -> str:
+        details = self._details
+        return f"<Session {details.name!r} on {details.target}: {details.status} ({details.id})>"

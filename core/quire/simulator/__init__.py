@@ -1,0 +1,1 @@
+"""The simulators behind the built-in targets."""

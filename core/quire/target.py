@@ -1,0 +1,217 @@
+"""What a user holds of a target: how a program becomes a job there."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from quire import current
+from quire.arguments import session_id, texts
+from quire.errors import InputError, TooManyQubitsError, UnsupportedProgramError
+from quire.job import Job
+from quire.model import JobDetails, Payload, TargetSpec
+from quire.options import Options
+from quire.session import Session
+from quire.status import SessionJobFailurePolicy
+
+if TYPE_CHECKING:
+    from quire.workspace import Workspace
+
+# Which extra brings the adapter for a program whose type comes from such a package.
+_EXTRAS = {"qiskit": "qiskit", "cirq": "cirq", "qdk": "qsharp", "qsharp": "qsharp"}
+
+
+class Target:
+    """A target of a workspace."""
+
+    def __init__(self, workspace: "Workspace", spec: TargetSpec) -> None:
+        """Makes the handle of a target that the service has.
+
+        Args:
+            workspace: Where it was found.
+            spec: What it is and takes.
+        """
+        self._workspace = workspace
+        self._spec = spec
+
+    @property
+    def workspace(self) -> "Workspace":
+        """The workspace it belongs to."""
+        return self._workspace
+
+    @property
+    def spec(self) -> TargetSpec:
+        """What it is and takes."""
+        return self._spec
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._spec.id
+
+    @property
+    def provider_id(self) -> str:
+        """Its provider's name."""
+        return self._spec.provider_id
+
+    @property
+    def latest_session(self) -> Session | None:
+        """The session that a job submitted here and now would join; set it to join another (None: none)."""
+        return current.current_session(self._workspace, self.name)
+
+    @latest_session.setter
+    def latest_session(self, session: Session | None) -> None:
+        if session is not None:
+            current.attach(session)
+            return
+        while (attached := self.latest_session) is not None:
+            current.detach(attached)
+
+    def open_session(
+        self,
+        name: str | None = None,
+        id: str | None = None,
+        job_failure_policy: SessionJobFailurePolicy | str = SessionJobFailurePolicy.ABORT,
+        tags: Iterable[str] = (),
+        priority: str | None = None,
+    ) -> Session:
+        """Opens a session on this target and makes it current; use it with ``with``, or close it.
+
+        Args:
+            name: Its name; None for ``session-<id>``.
+            id: Its id; None for a new UUID.
+            job_failure_policy: What a failed job means for the rest: ``Abort`` or ``Continue``.
+            tags: Words to find it by.
+            priority: ``Standard`` or ``High``; kept, and without effect on the embedded service.
+
+        Raises:
+            ConflictError: The id belongs to another session.
+            InputError: An argument is wrong.
+        """
+        session = Session(
+            self._workspace,
+            id=id,
+            name=name,
+            provider_id=self.provider_id,
+            target=self.name,
+            job_failure_policy=job_failure_policy,
+            tags=texts("tags", tags),
+            priority=priority,
+        )
+        return session.open()
+
+    def submit(
+        self,
+        program: object = None,
+        *,
+        input_data: object = None,
+        name: str | None = None,
+        shots: int | None = None,
+        seed: int | None = None,
+        session: Session | str | None = None,
+        job_id: str | None = None,
+        input_params: Mapping[str, Any] | None = None,
+        output_data_format: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        tags: Iterable[str] = (),
+        priority: str | None = None,
+        **options: Any,
+    ) -> Job:
+        """Submits a program as a job; when this returns, the job is durable.
+
+        Args:
+            program: Anything that an installed adapter translates for this target: a circuit, compiled Q#,
+                QIR as text or bytes, a ``Payload``.
+            input_data: Another name for ``program``, as in Microsoft's SDK.
+            name: The job's name; None for the program's own.
+            shots: How often to run it; None for the target's default.
+            seed: Makes the shots repeatable; None for fresh randomness.
+            session: The session to join, by handle or id; None for the current one, if there is one.
+            job_id: The job's id; None for a new UUID. The same submission again is harmless.
+            input_params: Further input parameters of the run.
+            output_data_format: The result format; None for the program's or target's own.
+            metadata: Strings kept with the job.
+            tags: Words to find it by.
+            priority: ``Standard`` or ``High``; kept, and without effect on the embedded service.
+            **options: What the program's adapter takes, such as ``args=`` or ``param_resolver=``.
+
+        Raises:
+            UnsupportedProgramError: No installed adapter knows the program.
+            TranslationError: It cannot be expressed for this target.
+            TooManyQubitsError: It needs more qubits than the target has.
+            OptionError: An option that nobody takes.
+            SessionClosedError: The session takes no more jobs.
+            InputError: Another argument is wrong.
+        """
+        payload = self._encode(_one_program(program, input_data), Options(options))
+        spec = self._spec
+        params = dict(payload.params)
+        params.update(input_params or {})
+        if shots is not None:
+            params["shots"] = shots
+        if seed is not None:
+            params["seed"] = seed
+        joined = session_id(session)
+        if joined is None:
+            attached = current.current_session(self._workspace, spec.id)
+            joined = None if attached is None else attached.id
+        identity = job_id or str(uuid.uuid4())
+        details = JobDetails(
+            id=identity,
+            name=name or payload.name or f"job-{identity}",
+            provider_id=spec.provider_id,
+            target=spec.id,
+            session_id=joined,
+            input_data_format=payload.format,
+            output_data_format=output_data_format or payload.output_format or spec.output_format,
+            input_params=params,
+            metadata={**payload.metadata, **metadata} if metadata else payload.metadata,
+            tags=texts("tags", tags) if tags else (),
+            priority=priority,
+        )
+        return Job(self._workspace, self._workspace.transport.submit_job(details, payload.data))
+
+    def _encode(self, program: object, options: Options) -> Payload:
+        relay = self._workspace.plugins
+        payload = relay.encode_program(program, self._spec, options)
+        if payload is None:
+            raise self._unsupported(program)
+        options.refuse_rest(f"a {type(program).__name__} submitted to {self.name}")
+        if payload.num_qubits is not None and payload.num_qubits > self._spec.num_qubits:
+            raise TooManyQubitsError(
+                f"the program uses {payload.num_qubits} qubits, and {self.name} has {self._spec.num_qubits}",
+                argument="program",
+                target=self.name,
+                needed=payload.num_qubits,
+                available=self._spec.num_qubits,
+            )
+        return payload
+
+    def _unsupported(self, program: object) -> UnsupportedProgramError:
+        relay = self._workspace.plugins
+        kind = type(program)
+        package = kind.__module__.partition(".")[0]
+        adapters = tuple(name for name in relay.names("encode_program") if not name.startswith("quire."))
+        parts = [
+            f"no installed adapter knows programs of type {kind.__module__}.{kind.__qualname__}",
+            f"installed: {', '.join(adapters) or 'none'} (and QIR as text or bytes)",
+        ]
+        if package in _EXTRAS and _EXTRAS[package] not in adapters:
+            parts.append(f"pip install 'quire[{_EXTRAS[package]}]' brings the one for {package}")
+        parts += [str(fault) for fault in relay.broken]
+        return UnsupportedProgramError(
+            "; ".join(parts),
+            argument="program",
+            program_type=f"{kind.__module__}.{kind.__qualname__}",
+            adapters=adapters,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Target {self.name} of {self.provider_id}: {self._spec.num_qubits} qubits>"
+
+
+def _one_program(program: object, input_data: object) -> object:
+    if (program is None) == (input_data is None):
+        raise InputError(
+            "submit takes one program, as its first argument or as input_data=", argument="program"
+        )
+    return input_data if program is None else program

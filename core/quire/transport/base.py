@@ -1,0 +1,155 @@
+"""The verbs of the service as every transport offers them; nothing about where the service is."""
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from typing import TYPE_CHECKING, Protocol
+
+import attrs
+
+from quire.clock import Clock
+from quire.model import JobDetails, SessionDetails, TargetSpec
+from quire.status import JobStatus
+
+if TYPE_CHECKING:
+    from quire.plugins import Relay
+
+DEFAULT_SESSION_TIMEOUT = 600.0
+"""Seconds that a session may stay open without a pending job; the real service's limit."""
+
+
+@attrs.frozen(kw_only=True)
+class TransportOptions:
+    """The settings of a workspace that a transport may need.
+
+    Attributes:
+        relay: The workspace's plug-ins.
+        clock: Where the embedded service gets the time.
+        executor: ``"processes"`` for worker processes, ``"inline"`` to run jobs in the submitting
+            thread, or an executor of your own.
+        workers: How many worker processes; None for one per core.
+        session_timeout: Seconds that a session may stay open without a pending job.
+        job_timeout: Seconds that one run of a job may take; None for no limit.
+    """
+
+    relay: "Relay"
+    clock: Clock
+    executor: "str | Executor" = "processes"
+    workers: int | None = None
+    session_timeout: float = DEFAULT_SESSION_TIMEOUT
+    job_timeout: float | None = None
+
+
+class Transport(Protocol):
+    """The service's verbs. All raise errors of ``quire.errors`` and nothing else."""
+
+    @property
+    def location(self) -> str:
+        """Where the service keeps its items, for people: a path or a URL."""
+        ...
+
+    def list_targets(self) -> tuple[TargetSpec, ...]:
+        """All targets, by id."""
+        ...
+
+    def open_session(self, session: SessionDetails) -> SessionDetails:
+        """Opens a session; opening it again with the same definition answers it as it is.
+
+        Raises:
+            ConflictError: The id belongs to a session of another definition.
+        """
+        ...
+
+    def get_session(self, session_id: str) -> SessionDetails:
+        """One session.
+
+        Raises:
+            NotFoundError: There is none of this id.
+        """
+        ...
+
+    def close_session(self, session_id: str) -> SessionDetails:
+        """Closes a session: it takes no more jobs and ends when its last job has ended.
+
+        A session that has ended is answered unchanged.
+        """
+        ...
+
+    def cancel_session(self, session_id: str) -> SessionDetails:
+        """Cancels a session's pending jobs and closes it."""
+        ...
+
+    def list_sessions(self) -> Iterator[SessionDetails]:
+        """All sessions, oldest first."""
+        ...
+
+    def list_jobs(self, session_id: str | None = None) -> Iterator[JobDetails]:
+        """All jobs, or those of one session, oldest first.
+
+        Raises:
+            NotFoundError: There is no session of this id.
+        """
+        ...
+
+    def submit_job(self, job: JobDetails, data: bytes) -> JobDetails:
+        """Accepts a job; when this returns, the job is durable.
+
+        Submitting the same job again answers it as it is.
+
+        Args:
+            job: Its definition; times and status are the service's to set.
+            data: The payload.
+
+        Raises:
+            SessionClosedError: Its session takes no more jobs.
+            NotFoundError: Its target or session does not exist.
+            ConflictError: The id belongs to another job.
+            InputError: The definition is wrong.
+        """
+        ...
+
+    def get_job(self, job_id: str) -> JobDetails:
+        """One job.
+
+        Raises:
+            NotFoundError: There is none of this id.
+        """
+        ...
+
+    def wait_job(
+        self, job_id: str, timeout: float | None = None, seen: JobStatus | None = None
+    ) -> JobDetails:
+        """Waits until a job has ended, or has another status than the one seen.
+
+        Args:
+            job_id: The job's id.
+            timeout: The most seconds to wait; None for ever.
+            seen: The status that the caller knows; None to wait for the end.
+
+        Returns:
+            The job as it is now, also when the time ran out.
+        """
+        ...
+
+    def cancel_job(self, job_id: str) -> JobDetails:
+        """Cancels a job; one that has ended is answered unchanged."""
+        ...
+
+    def get_input(self, job_id: str) -> bytes:
+        """A job's payload, as submitted."""
+        ...
+
+    def get_output(self, job_id: str) -> bytes:
+        """A job's output.
+
+        Raises:
+            NotFoundError: It has none (yet).
+        """
+        ...
+
+    def prepare(self) -> None:
+        """Says that jobs are about to be submitted; what runs them may start up in the background."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of the service. An embedded one stops its workers; unfinished jobs stay in the store."""
+        ...

@@ -1,0 +1,41 @@
+"""Workspaces in this process: which URLs mean the embedded service, and where its file lies."""
+
+import os
+from pathlib import Path
+
+from quire.errors import ConfigurationError
+from quire.plugins import hookimpl
+from quire.transport.base import Transport, TransportOptions
+
+MEMORY = "memory:"
+_SQLITE = "sqlite:///"
+
+
+def default_url() -> str:
+    """The workspace of a program that names none: ``QUIRE_WORKSPACE``, else a file in the data folder."""
+    configured = os.environ.get("QUIRE_WORKSPACE")
+    if configured:
+        return configured
+    import platformdirs
+
+    return f"{_SQLITE}{platformdirs.user_data_path('quire', appauthor=False) / 'workspace.db'}"
+
+
+def _path(url: str) -> Path | None:
+    """The file that a URL means; None for memory."""
+    if url == MEMORY:
+        return None
+    name = url.removeprefix(_SQLITE)
+    if not name:
+        raise ConfigurationError(f"{url!r} names no file; write sqlite:///lab.db", setting="url")
+    return Path(name).expanduser().absolute()
+
+
+@hookimpl(trylast=True)
+def open_transport(url: str, options: TransportOptions) -> Transport | None:
+    """Opens ``memory:``, ``sqlite:///file`` and plain paths; see ``hookspecs.open_transport``."""
+    if url != MEMORY and not url.startswith(_SQLITE) and "://" in url:
+        return None
+    from quire.service.service import Service
+
+    return Service(_path(url), options)

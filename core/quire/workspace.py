@@ -1,0 +1,240 @@
+"""What a user holds of a workspace: where sessions, jobs and targets are found."""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from types import TracebackType
+from typing import Self, overload
+
+from quire.arguments import target_name
+from quire.clock import Clock, SystemClock
+from quire.errors import ConfigurationError, NotFoundError, ResultFormatError
+from quire.job import Job
+from quire.model import JobDetails, SessionDetails, TargetSpec
+from quire.plugins import Relay
+from quire.results import Results
+from quire.session import Session
+from quire.target import Target
+from quire.transport.base import DEFAULT_SESSION_TIMEOUT, Transport, TransportOptions
+
+
+class Workspace:
+    """A place that keeps sessions and jobs, and has targets to run them on.
+
+    Without arguments it is the user's own workspace file, with simulators in worker processes. It is a
+    context manager; an open one is also closed when the program ends.
+    """
+
+    def __init__(
+        self,
+        url: "str | os.PathLike[str] | None" = None,
+        *,
+        executor: str | Executor = "processes",
+        workers: int | None = None,
+        session_timeout: float = DEFAULT_SESSION_TIMEOUT,
+        job_timeout: float | None = None,
+        plugins: Sequence[object] = (),
+        clock: Clock | None = None,
+    ) -> None:
+        """Opens a workspace.
+
+        Args:
+            url: ``memory:`` (ends with the program), ``sqlite:///lab.db`` or a path; None for the one that
+                the environment variable ``QUIRE_WORKSPACE`` names, else a file in the user's data folder.
+            executor: What runs the jobs: ``"processes"`` (isolated, can be stopped), ``"inline"`` (in the
+                submitting thread; for debugging and tests), or a ``concurrent.futures.Executor``.
+            workers: How many jobs run at the same time; None for one per core.
+            session_timeout: Seconds that a session may stay open without a pending job.
+            job_timeout: Seconds that one run of a job may take in a worker process; None for no limit.
+            plugins: Plug-ins besides the installed ones: modules, or objects with hook implementations.
+            clock: Where the service gets the time; None for the machine's clock.
+
+        Raises:
+            ConfigurationError: A setting is wrong.
+            StoreError: The file cannot be used.
+            PluginError: One of ``plugins`` does not fit.
+        """
+        from quire.transport.local import default_url
+
+        _check_settings(executor, workers, session_timeout, job_timeout)
+        self._url = os.fspath(url) if url is not None else default_url()
+        self._relay = Relay(plugins)
+        options = TransportOptions(
+            relay=self._relay,
+            clock=clock or SystemClock(),
+            executor=executor,
+            workers=workers,
+            session_timeout=session_timeout,
+            job_timeout=job_timeout,
+        )
+        transport = self._relay.open_transport(self._url, options)
+        if transport is None:
+            raise ConfigurationError(
+                f"no installed transport opens {self._url!r}; use memory:, sqlite:///lab.db or a path",
+                setting="url",
+            )
+        self._transport = transport
+        self._specs = {spec.id: spec for spec in transport.list_targets()}
+
+    @property
+    def transport(self) -> Transport:
+        """The way to its service."""
+        return self._transport
+
+    @property
+    def plugins(self) -> Relay:
+        """Its plug-ins."""
+        return self._relay
+
+    @property
+    def location(self) -> str:
+        """Where its items lie: a path, ``memory:`` or a URL."""
+        return self._transport.location
+
+    # Targets
+
+    @overload
+    def get_targets(self, name: str, provider_id: str | None = None) -> Target: ...
+    @overload
+    def get_targets(self, name: None = None, provider_id: str | None = None) -> list[Target]: ...
+    def get_targets(self, name: str | None = None, provider_id: str | None = None) -> Target | list[Target]:
+        """The target of a name; all targets, or all of a provider, without one.
+
+        Args:
+            name: The target's exact name.
+            provider_id: Only targets of this provider.
+
+        Raises:
+            NotFoundError: There is no such target; it lists those that resemble it.
+        """
+        if name is not None:
+            target = self.get_target(name)
+            if provider_id not in (None, target.provider_id):
+                raise NotFoundError(
+                    f"target {name} is of provider {target.provider_id}, not {provider_id}",
+                    kind="target",
+                    name=name,
+                )
+            return target
+        return [
+            Target(self, spec) for spec in self._specs.values() if provider_id in (None, spec.provider_id)
+        ]
+
+    def get_target(self, name: str) -> Target:
+        """The target of a name; what runs its jobs starts up in the background.
+
+        Raises:
+            NotFoundError: There is no such target; it lists those that resemble it.
+        """
+        target = Target(self, self.target_spec(name))
+        self._transport.prepare()
+        return target
+
+    def target_spec(self, name: str) -> TargetSpec:
+        """What a target is and takes.
+
+        Raises:
+            NotFoundError: There is no such target; it lists those that resemble it.
+        """
+        spec = self._specs.get(name)
+        if spec is None:
+            from quire.lookup import target_not_found
+
+            raise target_not_found(name, self._specs)
+        return spec
+
+    # Sessions
+
+    def open_session(self, session: Session) -> Session:
+        """Opens a session that exists on the client; see :meth:`Session.open`."""
+        return session.open()
+
+    def close_session(self, session: Session) -> Session:
+        """Closes a session; see :meth:`Session.close`."""
+        return session.close()
+
+    def get_session(self, session_id: str) -> Session:
+        """One session by its id, also of another process.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        return self._session(self._transport.get_session(session_id))
+
+    def list_sessions(self) -> list[Session]:
+        """All sessions, oldest first."""
+        return [self._session(details) for details in self._transport.list_sessions()]
+
+    def list_session_jobs(self, session_id: str) -> list[Job]:
+        """The jobs of a session, in the order of submission.
+
+        Raises:
+            NotFoundError: There is no such session.
+        """
+        return [Job(self, details) for details in self._transport.list_jobs(session_id)]
+
+    def _session(self, details: SessionDetails) -> Session:
+        return Session.from_details(self, details)
+
+    # Jobs
+
+    def get_job(self, job_id: str) -> Job:
+        """One job by its id, also of another process.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        return Job(self, self._transport.get_job(job_id))
+
+    def list_jobs(self) -> list[Job]:
+        """All jobs, in the order of submission."""
+        return [Job(self, details) for details in self._transport.list_jobs()]
+
+    def submit(self, program: object, *, target: "str | Target", **options: object) -> Job:
+        """Submits a program to a target; see :meth:`Target.submit`."""
+        return self.get_target(target_name(target)).submit(program, **options)  # type: ignore[arg-type]
+
+    def decode(self, job: JobDetails, data: bytes) -> Results:
+        """Reads a job's output.
+
+        Raises:
+            ResultFormatError: The data are not in the job's format, or no plug-in reads it.
+        """
+        results = self._relay.decode_output(job.output_data_format, data, job)
+        if results is None:
+            raise ResultFormatError(
+                f"no installed plug-in reads {job.output_data_format}, the output of job {job.id}; "
+                "job.output() gives the bytes",
+                format=job.output_data_format,
+            )
+        return results
+
+    def close(self) -> None:
+        """Stops what runs jobs; those that have not ended stay there, and run when it is next used."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Workspace {self._url}>"
+
+
+def _check_settings(executor: object, workers: object, session_timeout: object, job_timeout: object) -> None:
+    if executor not in ("processes", "inline") and not isinstance(executor, Executor):
+        raise ConfigurationError(
+            f"executor= takes 'processes', 'inline' or an Executor, not {executor!r}", setting="executor"
+        )
+    if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
+        raise ConfigurationError(f"workers= takes a positive integer, not {workers!r}", setting="workers")
+    for name, seconds in (("session_timeout", session_timeout), ("job_timeout", job_timeout)):
+        optional = name == "job_timeout" and seconds is None
+        if not optional and (not isinstance(seconds, int | float) or not seconds > 0):
+            raise ConfigurationError(
+                f"{name}= takes a positive number of seconds, not {seconds!r}", setting=name
+            )
