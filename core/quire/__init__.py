@@ -12,6 +12,7 @@ Start with :class:`Workspace`::
 """
 
 from quire.clock import Clock, SystemClock
+from quire.example import Example
 from quire.formats import QirProfile
 from quire.job import Job
 from quire.model import Fault, JobDetails, Outcome, Payload, SessionDetails, TargetSpec, Task
@@ -44,6 +45,7 @@ __all__ = [
     "Fault",
     # for plug-ins
     "hookimpl",
+    "Example",
     "Options",
     "Payload",
     "Task",

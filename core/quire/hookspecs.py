@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pluggy
 
+from quire.example import Example
 from quire.model import JobDetails, Outcome, Payload, SessionDetails, TargetSpec, Task
 from quire.options import Options
 from quire.results import Results
@@ -114,4 +115,13 @@ def open_transport(url: str, options: TransportOptions) -> Transport | None:
 
     Returns:
         A transport, or None if the URL is not of your kind.
+    """
+
+
+@hookspec
+def register_examples(register: Callable[[Example], None]) -> None:
+    """Adds example programs, which ``quire demo`` submits.
+
+    Args:
+        register: To be called with each example.
     """

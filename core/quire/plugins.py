@@ -14,6 +14,7 @@ from quire.errors import PluginError, QuireError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from quire.example import Example
     from quire.model import JobDetails, Outcome, Payload, SessionDetails, TargetSpec, Task
     from quire.options import Options
     from quire.results import Results
@@ -142,6 +143,13 @@ class Relay:
         with self._blame("register_targets"):
             self._hook.register_targets(register=lambda spec: targets.update({spec.id: spec}))
         return dict(sorted(targets.items()))
+
+    def register_examples(self) -> list["Example"]:
+        """All example programs, by SDK."""
+        examples: list[Example] = []
+        with self._blame("register_examples"):
+            self._hook.register_examples(register=examples.append)
+        return sorted(examples, key=lambda example: example.sdk)
 
     def encode_program(self, program: object, target: "TargetSpec", options: "Options") -> "Payload | None":
         """See ``hookspecs.encode_program``."""

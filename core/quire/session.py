@@ -2,7 +2,7 @@
 
 import uuid
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from quire import current
 from quire.model import SessionDetails
@@ -10,6 +10,7 @@ from quire.status import SessionJobFailurePolicy, SessionStatus
 
 if TYPE_CHECKING:
     from quire.job import Job
+    from quire.query import Filters, Listing
     from quire.target import Target
     from quire.workspace import Workspace
 
@@ -144,21 +145,23 @@ class Session:
         """Submits a job to this session, current or not; see :meth:`Target.submit`."""
         return self._workspace.get_target(self.target).submit(program, session=self, **options)
 
-    def list_jobs(self) -> list["Job"]:
-        """Its jobs, in the order of submission."""
-        return self._workspace.list_session_jobs(self.id)
+    def list_jobs(self, **filters: "Unpack[Filters]") -> "Listing[Job]":
+        """Its jobs, in the order of submission; filters as for :meth:`Workspace.list_session_jobs`."""
+        return self._workspace.list_session_jobs(self.id, **filters)
 
-    def list_sessions(self) -> list["Session"]:
-        """All sessions of the workspace; see :meth:`Workspace.list_sessions`."""
-        return self._workspace.list_sessions()
+    def list_sessions(self, **filters: "Unpack[Filters]") -> "Listing[Session]":
+        """All sessions of the workspace; filters as for :meth:`Workspace.list_sessions`."""
+        return self._workspace.list_sessions(**filters)
 
     def get_session(self, session_id: str | None = None) -> "Session":
         """A session of the workspace, this one by default; see :meth:`Workspace.get_session`."""
         return self._workspace.get_session(session_id or self.id)
 
-    def list_session_jobs(self, session_id: str | None = None) -> list["Job"]:
+    def list_session_jobs(
+        self, session_id: str | None = None, **filters: "Unpack[Filters]"
+    ) -> "Listing[Job]":
         """The jobs of a session, this one by default; see :meth:`Workspace.list_session_jobs`."""
-        return self._workspace.list_session_jobs(session_id or self.id)
+        return self._workspace.list_session_jobs(session_id or self.id, **filters)
 
     def __enter__(self) -> Self:
         if self._details.status is None:

@@ -4,7 +4,9 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from types import TracebackType
-from typing import Self, overload
+from typing import Self, Unpack, overload
+
+import attrs
 
 from quire.arguments import target_name
 from quire.clock import Clock, SystemClock
@@ -12,6 +14,7 @@ from quire.errors import ConfigurationError, NotFoundError, ResultFormatError
 from quire.job import Job
 from quire.model import JobDetails, SessionDetails, TargetSpec
 from quire.plugins import Relay
+from quire.query import Filters, ItemQuery, Listing
 from quire.results import Results
 from quire.session import Session
 from quire.target import Target
@@ -161,17 +164,26 @@ class Workspace:
         """
         return self._session(self._transport.get_session(session_id))
 
-    def list_sessions(self) -> list[Session]:
-        """All sessions, oldest first."""
-        return [self._session(details) for details in self._transport.list_sessions()]
+    def list_sessions(self, **filters: Unpack[Filters]) -> Listing[Session]:
+        """The sessions that pass all filters (see :class:`quire.query.Filters`), oldest first by default.
 
-    def list_session_jobs(self, session_id: str) -> list[Job]:
-        """The jobs of a session, in the order of submission.
+        They are fetched as they are asked for.
+
+        Raises:
+            InputError: A filter is wrong.
+        """
+        query = ItemQuery.of(**filters)
+        return Listing(map(self._session, self._transport.list_sessions(query)))
+
+    def list_session_jobs(self, session_id: str, **filters: Unpack[Filters]) -> Listing[Job]:
+        """The jobs of a session that pass all filters; see :meth:`list_jobs`.
 
         Raises:
             NotFoundError: There is no such session.
+            InputError: A filter is wrong.
         """
-        return [Job(self, details) for details in self._transport.list_jobs(session_id)]
+        query = attrs.evolve(ItemQuery.of(**filters), session_id=session_id)
+        return Listing(map(self._job, self._transport.list_jobs(query)))
 
     def _session(self, details: SessionDetails) -> Session:
         return Session.from_details(self, details)
@@ -186,9 +198,30 @@ class Workspace:
         """
         return Job(self, self._transport.get_job(job_id))
 
-    def list_jobs(self) -> list[Job]:
-        """All jobs, in the order of submission."""
-        return [Job(self, details) for details in self._transport.list_jobs()]
+    def list_jobs(self, **filters: Unpack[Filters]) -> Listing[Job]:
+        """The jobs that pass all filters, those of sessions too, oldest first by default.
+
+        They are fetched as they are asked for; see :class:`quire.query.Filters`.
+
+        Raises:
+            InputError: A filter is wrong.
+        """
+        return Listing(map(self._job, self._transport.list_jobs(ItemQuery.of(**filters))))
+
+    def list_top_level_items(self, **filters: Unpack[Filters]) -> Listing[Session | Job]:
+        """The sessions, and the jobs that belong to none, that pass all filters; see :meth:`list_jobs`.
+
+        Raises:
+            InputError: A filter is wrong.
+        """
+        items = self._transport.list_top_level_items(ItemQuery.of(**filters))
+        return Listing(map(self._item, items))
+
+    def _job(self, details: JobDetails) -> Job:
+        return Job(self, details)
+
+    def _item(self, details: SessionDetails | JobDetails) -> Session | Job:
+        return self._job(details) if isinstance(details, JobDetails) else self._session(details)
 
     def submit(self, program: object, *, target: "str | Target", **options: object) -> Job:
         """Submits a program to a target; see :meth:`Target.submit`."""

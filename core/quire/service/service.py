@@ -14,6 +14,7 @@ from pathlib import Path
 from quire.clock import monotonic
 from quire.errors import InputError, NotFoundError, PluginError
 from quire.model import JobDetails, SessionDetails, TargetSpec
+from quire.query import ItemQuery
 from quire.service.changes import Changes
 from quire.service.definition import check_job, check_session
 from quire.service.dispatcher import Dispatcher
@@ -22,11 +23,10 @@ from quire.service.inline import InlineExecutor
 from quire.service.ledger import Ledger
 from quire.service.notices import Notices
 from quire.service.pool import WorkerPool
-from quire.service.store import Store, StoredJob
+from quire.service.store import Store, StoredJob, listing
 from quire.status import JobStatus
 from quire.transport.base import TransportOptions
 
-PAGE = 200
 _FOREIGN_POLL_SECONDS = 0.02
 """How often a waiting thread looks after a job that another process runs."""
 _POLL_SECONDS = 5.0
@@ -98,17 +98,15 @@ class Service:
         """Cancels a session; see ``Transport``."""
         return self._ledger.close(session_id, cancel=True)
 
-    def list_sessions(self) -> Iterator[SessionDetails]:
-        """All sessions, oldest first; see ``Transport``."""
+    def list_sessions(self, query: ItemQuery) -> Iterator[SessionDetails]:
+        """The sessions that a query asks for; see ``Transport``."""
         self._ledger.sweep()
-        seq = 0
-        while True:
-            with self._store.reading() as reader:
-                page = reader.sessions_after(seq, PAGE)
-            yield from (session.details for session in page)
-            if len(page) < PAGE:
-                return
-            seq = page[-1].seq
+        return (item.details for item in listing.sessions(self._store.reading, query))
+
+    def list_top_level_items(self, query: ItemQuery) -> Iterator[SessionDetails | JobDetails]:
+        """Sessions, and jobs that belong to none; see ``Transport``."""
+        self._ledger.sweep()
+        return (item.details for item in listing.top_level_items(self._store.reading, query))
 
     # Jobs
 
@@ -158,21 +156,11 @@ class Service:
         """Cancels a job; see ``Transport``."""
         return self._ledger.cancel(job_id)
 
-    def list_jobs(self, session_id: str | None = None) -> Iterator[JobDetails]:
-        """All jobs or those of a session, oldest first; see ``Transport``."""
-        if session_id is not None:
-            self.get_session(session_id)
-        return self._pages_of_jobs(session_id)
-
-    def _pages_of_jobs(self, session_id: str | None) -> Iterator[JobDetails]:
-        seq = 0
-        while True:
-            with self._store.reading() as reader:
-                page = reader.jobs_after(seq, session_id, PAGE)
-            yield from (job.details for job in page)
-            if len(page) < PAGE:
-                return
-            seq = page[-1].seq
+    def list_jobs(self, query: ItemQuery) -> Iterator[JobDetails]:
+        """The jobs that a query asks for; see ``Transport``."""
+        if query.session_id is not None:
+            self.get_session(query.session_id)
+        return (item.details for item in listing.jobs(self._store.reading, query))
 
     def get_input(self, job_id: str) -> bytes:
         """A job's payload; see ``Transport``."""

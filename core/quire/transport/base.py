@@ -8,6 +8,7 @@ import attrs
 
 from quire.clock import Clock
 from quire.model import JobDetails, SessionDetails, TargetSpec
+from quire.query import ItemQuery
 from quire.status import JobStatus
 
 if TYPE_CHECKING:
@@ -78,16 +79,20 @@ class Transport(Protocol):
         """Cancels a session's pending jobs and closes it."""
         ...
 
-    def list_sessions(self) -> Iterator[SessionDetails]:
-        """All sessions, oldest first."""
+    def list_sessions(self, query: ItemQuery) -> Iterator[SessionDetails]:
+        """The sessions that a query asks for, fetched as they are asked for."""
         ...
 
-    def list_jobs(self, session_id: str | None = None) -> Iterator[JobDetails]:
-        """All jobs, or those of one session, oldest first.
+    def list_jobs(self, query: ItemQuery) -> Iterator[JobDetails]:
+        """The jobs that a query asks for, fetched as they are asked for.
 
         Raises:
-            NotFoundError: There is no session of this id.
+            NotFoundError: It asks for the jobs of a session that does not exist.
         """
+        ...
+
+    def list_top_level_items(self, query: ItemQuery) -> Iterator[SessionDetails | JobDetails]:
+        """The sessions, and the jobs that belong to none, that a query asks for."""
         ...
 
     def submit_job(self, job: JobDetails, data: bytes) -> JobDetails:

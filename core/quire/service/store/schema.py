@@ -98,7 +98,20 @@ processes = Table(
     Column("seen_at", Integer, nullable=False),
 )
 
-Index("jobs_by_session", jobs.c.session_id, jobs.c.seq, sqlite_where=jobs.c.session_id.is_not(None))
+# What a list is filtered or ordered by leads an index that goes on with the time of creation, the order of
+# equal ones; see ``listing``.
+for table in (jobs, sessions):
+    for column in ("name", "provider_id", "target", "status"):
+        Index(f"{table.name}_by_{column}", table.c[column], table.c.created_at, table.c.seq)
+    Index(f"{table.name}_by_time", table.c.created_at, table.c.seq)
+Index(
+    "jobs_by_session",
+    jobs.c.session_id,
+    jobs.c.created_at,
+    jobs.c.seq,
+    sqlite_where=jobs.c.session_id.is_not(None),
+)
+Index("jobs_alone", jobs.c.created_at, jobs.c.seq, sqlite_where=jobs.c.session_id.is_(None))
 Index("jobs_pending", jobs.c.session_id, jobs.c.seq, sqlite_where=jobs.c.ended_at.is_(None))
 Index("sessions_open", sessions.c.seq, sqlite_where=sessions.c.ended_at.is_(None))
 

@@ -1,7 +1,8 @@
 """The statements on each job's way, on the driver's own cursor: SQLAlchemy costs 5-13 times as much."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from quire.model import Fault, JobDetails
 from quire.service.store.rows import (
@@ -50,6 +51,10 @@ class Statements:
         """
         self._cursor = cursor
         self._run = cursor.execute
+
+    def select(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        """The rows of a statement of this package."""
+        return self._run(sql, values).fetchall()
 
     # Jobs
 
@@ -123,15 +128,6 @@ class Statements:
         row = self._run(sql, (job_id,)).fetchone()
         return None if row is None else bytes(row[0])
 
-    def jobs_after(self, seq: int, session_id: str | None, limit: int) -> list[StoredJob]:
-        """The next jobs by order of submission, of one session or of all."""
-        if session_id is None:
-            rows = self._run(f"{_SELECT_JOB} WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
-        else:
-            sql = f"{_SELECT_JOB} WHERE session_id = ? AND seq > ? ORDER BY seq LIMIT ?"
-            rows = self._run(sql, (session_id, seq, limit))
-        return [stored_job(row) for row in rows]
-
     # Sessions
 
     def insert_session(self, session: StoredSession) -> bool:
@@ -155,11 +151,6 @@ class Statements:
     def overdue_sessions(self, now: int) -> list[StoredSession]:
         """The open sessions that have been idle for their time-out."""
         return [stored_session(row) for row in self._run(_OVERDUE, (now,))]
-
-    def sessions_after(self, seq: int, limit: int) -> list[StoredSession]:
-        """The next sessions by order of opening."""
-        rows = self._run(f"{_SELECT_SESSION} WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
-        return [stored_session(row) for row in rows]
 
     # Processes
 

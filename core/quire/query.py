@@ -1,0 +1,227 @@
+"""What can be asked of lists of sessions and jobs, and how a lazy list behaves; nothing about storage."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypedDict, TypeVar, Unpack, overload
+
+import attrs
+
+from quire.clock import to_microseconds
+from quire.errors import InputError
+
+T = TypeVar("T")
+
+QUANTUM_COMPUTING = "QuantumComputing"
+"""The type of every job that quire knows, in the service's word."""
+
+
+class ItemType(StrEnum):
+    """The kinds of items in a workspace."""
+
+    JOB = "Job"
+    SESSION = "Session"
+
+
+class OrderBy(StrEnum):
+    """The properties that lists can be ordered by, in the service's words."""
+
+    NAME = "Name"
+    ITEM_TYPE = "ItemType"
+    JOB_TYPE = "JobType"
+    PROVIDER_ID = "ProviderId"
+    TARGET = "Target"
+    STATE = "State"
+    CREATION_TIME = "CreationTime"
+
+
+@attrs.frozen(kw_only=True)
+class ItemQuery:
+    """A question for a list. An empty filter lets everything through; filters are joined by *and*.
+
+    Attributes:
+        name_prefix: What names begin with, to the letter; no character has a special meaning.
+        statuses: Statuses, any of them.
+        providers: Provider ids, any of them.
+        targets: Target names, any of them.
+        job_types: Job types, any of them; sessions have none.
+        item_types: Kinds of items, any of them.
+        created_after: Created at this moment or later; an aware datetime.
+        created_before: Created at this moment or earlier; an aware datetime.
+        session_id: Only the jobs of this session.
+        order_by: The property to order by; equal ones by creation.
+        descending: Whether the greatest comes first.
+    """
+
+    name_prefix: str | None = None
+    statuses: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    job_types: tuple[str, ...] = ()
+    item_types: tuple[str, ...] = ()
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    session_id: str | None = None
+    order_by: OrderBy = OrderBy.CREATION_TIME
+    descending: bool = False
+
+    @classmethod
+    def of(cls, **filters: Unpack["Filters"]) -> "ItemQuery":
+        """The query that filters mean.
+
+        Raises:
+            InputError: A filter is wrong.
+        """
+        unknown = filters.keys() - Filters.__annotations__.keys()
+        if unknown:
+            known = ", ".join(Filters.__annotations__)
+            raise InputError(f"lists take {known}; not {min(unknown)}=", argument=min(unknown))
+        return cls(
+            name_prefix=_text("name_match", filters.get("name_match")),
+            statuses=_texts("status", filters.get("status")),
+            providers=_texts("provider", filters.get("provider")),
+            targets=_texts("target", filters.get("target")),
+            job_types=_texts("job_type", filters.get("job_type")),
+            item_types=_texts("item_type", filters.get("item_type")),
+            created_after=_moment("created_after", filters.get("created_after")),
+            created_before=_moment("created_before", filters.get("created_before")),
+            order_by=_order(filters.get("orderby_property")),
+            descending=not filters.get("is_asc", True),
+        )
+
+
+class Filters(TypedDict, total=False):
+    """What the ``list_*`` methods take, by the names of Microsoft's SDK. None, or nothing, filters nothing.
+
+    Attributes:
+        name_match: What the name begins with, to the letter; no character has a special meaning.
+        status: Statuses, any of them.
+        provider: Provider ids, any of them.
+        target: Target names, any of them.
+        job_type: Job types, any of them; every job is ``QuantumComputing``, and sessions have none.
+        item_type: ``Job`` or ``Session``, or both.
+        created_after: Created at this moment or later; an aware datetime.
+        created_before: Created at this moment or earlier; an aware datetime.
+        orderby_property: ``CreationTime`` (the default), ``Name``, ``ItemType``, ``JobType``,
+            ``ProviderId``, ``Target`` or ``State``; equal ones by creation.
+        is_asc: Whether the least, or oldest, comes first.
+    """
+
+    name_match: str | None
+    status: Iterable[str] | str | None
+    provider: Iterable[str] | str | None
+    target: Iterable[str] | str | None
+    job_type: Iterable[str] | str | None
+    item_type: Iterable[str] | str | None
+    created_after: datetime | None
+    created_before: datetime | None
+    orderby_property: str | None
+    is_asc: bool
+
+
+def _text(name: str, value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value or None
+    raise InputError(f"{name}= takes a text, not {value!r}", argument=name)
+
+
+def _texts(name: str, values: Iterable[str] | str | None) -> tuple[str, ...]:
+    if values is None:
+        return ()
+    found = (values,) if isinstance(values, str) else tuple(values)
+    for value in found:
+        if not isinstance(value, str):
+            raise InputError(f"{name}= takes texts, not {value!r}", argument=name)
+    return tuple(dict.fromkeys(str(value) for value in found))
+
+
+def _moment(name: str, value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        raise InputError(f"{name}= takes a datetime, not {value!r}", argument=name)
+    try:
+        to_microseconds(value)
+    except ValueError as error:
+        raise InputError(f"{name}=: {error}", argument=name) from error
+    return value
+
+
+def _order(name: str | None) -> OrderBy:
+    if name is None:
+        return OrderBy.CREATION_TIME
+    try:
+        return OrderBy(name)
+    except ValueError as error:
+        known = ", ".join(OrderBy)
+        raise InputError(
+            f"orderby_property= takes one of {known}, not {name!r}", argument="orderby_property"
+        ) from error
+
+
+class Listing(Sequence[T]):
+    """A list whose items are fetched as they are asked for, a page at a time, and then kept.
+
+    Iterating fetches only as far as it goes; ``len()``, negative indexes and comparison fetch the rest.
+    """
+
+    def __init__(self, source: Iterator[T]) -> None:
+        """Begins a list.
+
+        Args:
+            source: Where further items come from.
+        """
+        self._source = source
+        self._items: list[T] = []
+
+    def _fetch(self, count: int | None = None) -> None:
+        while count is None or len(self._items) < count:
+            try:
+                self._items.append(next(self._source))
+            except StopIteration:
+                return
+
+    def __iter__(self) -> Iterator[T]:
+        index = 0
+        while True:
+            self._fetch(index + 1)
+            if index >= len(self._items):
+                return
+            yield self._items[index]
+            index += 1
+
+    def __len__(self) -> int:
+        self._fetch()
+        return len(self._items)
+
+    def __bool__(self) -> bool:
+        self._fetch(1)
+        return bool(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        if isinstance(index, int) and index >= 0:
+            self._fetch(index + 1)
+        elif isinstance(index, slice) and _is_forward(index):
+            self._fetch(index.stop)
+        else:
+            self._fetch()
+        return self._items[index]
+
+    def __eq__(self, other: Any) -> bool:
+        if isinstance(other, Listing):
+            other = list(other)
+        return isinstance(other, list) and list(self) == other
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
+def _is_forward(index: slice) -> bool:
+    steps_up = index.step is None or index.step > 0
+    return steps_up and index.stop is not None and index.stop >= 0 and (index.start or 0) >= 0

@@ -1,0 +1,165 @@
+"""Pages of sessions and jobs by filter and order, each found by an index and a key, never by an offset.
+
+The statement's text is put together from the fixed names below; every value is bound. (SQLAlchemy would write
+the same text, after 0.3 s of import that a command that lists sessions does not have.)
+"""
+
+import heapq
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import attrs
+
+from quire.clock import to_microseconds
+from quire.query import QUANTUM_COMPUTING, ItemQuery, ItemType, OrderBy
+from quire.service.store.rows import (
+    JOB_COLUMNS,
+    SESSION_COLUMNS,
+    StoredJob,
+    StoredSession,
+    stored_job,
+    stored_session,
+)
+from quire.service.store.statements import Statements
+
+PAGE = 200
+
+_COLUMNS = {
+    OrderBy.NAME: "name",
+    OrderBy.PROVIDER_ID: "provider_id",
+    OrderBy.TARGET: "target",
+    OrderBy.STATE: "status",
+    OrderBy.CREATION_TIME: "created_at",
+}
+
+Item = StoredJob | StoredSession
+Reading = Callable[[], AbstractContextManager[Statements]]
+
+
+@attrs.frozen
+class _Kind:
+    """A table that holds items."""
+
+    item_type: ItemType
+    table: str
+    columns: str
+    read: Callable[[Any], Item]
+
+
+_JOBS = _Kind(ItemType.JOB, "jobs", JOB_COLUMNS, stored_job)
+_SESSIONS = _Kind(ItemType.SESSION, "sessions", SESSION_COLUMNS, stored_session)
+
+
+def jobs(reading: Reading, query: ItemQuery) -> Iterator[StoredJob]:
+    """The jobs that a query asks for, in its order."""
+    if query.item_types and ItemType.JOB not in query.item_types:
+        return
+    yield from _merged(reading, query, [_JOBS], ())  # type: ignore[misc]
+
+
+def sessions(reading: Reading, query: ItemQuery) -> Iterator[StoredSession]:
+    """The sessions that a query asks for, in its order."""
+    yield from _merged(reading, query, [_SESSIONS], ())  # type: ignore[misc]
+
+
+def top_level_items(reading: Reading, query: ItemQuery) -> Iterator[Item]:
+    """The sessions, and the jobs that belong to none, that a query asks for, in its order."""
+    return _merged(reading, query, [_JOBS, _SESSIONS], ("session_id IS NULL",))
+
+
+def _merged(
+    reading: Reading, query: ItemQuery, kinds: list[_Kind], job_terms: tuple[str, ...]
+) -> Iterator[Item]:
+    """Merges one ordered stream per kind and per value of the filter that leads to the index."""
+    streams = []
+    for kind in kinds:
+        if query.item_types and kind.item_type not in query.item_types:
+            continue
+        if query.job_types and (kind is _SESSIONS or QUANTUM_COMPUTING not in query.job_types):
+            continue
+        for terms, values in _branches(query):
+            extra = job_terms if kind is _JOBS else ()
+            streams.append(_stream(reading, query, kind, [*terms, *extra], values))
+    merged = heapq.merge(*streams, key=lambda pair: pair[0], reverse=query.descending)
+    return (item for _, item in merged)
+
+
+def _branches(query: ItemQuery) -> Iterator[tuple[list[str], list[Any]]]:
+    """The terms of a query; a filter of several values becomes a branch for each.
+
+    A statement with ``IN`` would have to sort all matches before it gives the first page.
+    """
+    terms, values = _common_terms(query)
+    lists = [("status", query.statuses), ("target", query.targets), ("provider_id", query.providers)]
+    given = [(column, options) for column, options in lists if options]
+    if not given:
+        yield terms, values
+        return
+    (column, options), others = given[0], given[1:]
+    for other, allowed in others:
+        terms.append(f"{other} IN ({', '.join('?' * len(allowed))})")
+        values += allowed
+    for option in options:
+        yield [*terms, f"{column} = ?"], [*values, option]
+
+
+def _common_terms(query: ItemQuery) -> tuple[list[str], list[Any]]:
+    terms: list[str] = []
+    values: list[Any] = []
+    if query.session_id is not None:
+        terms.append("session_id = ?")
+        values.append(query.session_id)
+    if query.name_prefix is not None:
+        terms.append("name >= ?")
+        values.append(query.name_prefix)
+        end = _after_prefix(query.name_prefix)
+        if end is not None:
+            terms.append("name < ?")
+            values.append(end)
+    if query.created_after is not None:
+        terms.append("created_at >= ?")
+        values.append(to_microseconds(query.created_after))
+    if query.created_before is not None:
+        terms.append("created_at <= ?")
+        values.append(to_microseconds(query.created_before))
+    return terms, values
+
+
+def _after_prefix(prefix: str) -> str | None:
+    """The least text that is greater than all texts with a prefix; None if there is none."""
+    for index in range(len(prefix) - 1, -1, -1):
+        code = ord(prefix[index]) + 1
+        if code <= 0x10FFFF:
+            # Surrogates are no characters; the next one after U+D7FF is U+E000.
+            return prefix[:index] + chr(0xE000 if code == 0xD800 else code)
+    return None
+
+
+def _stream(
+    reading: Reading, query: ItemQuery, kind: _Kind, terms: list[str], values: list[Any]
+) -> Iterator[tuple[tuple[Any, ...], Item]]:
+    """One table's items in order, a page at a time, each with its key in the order."""
+    column = _COLUMNS.get(query.order_by)  # all items of a kind have the same item type and job type
+    keys = ["created_at", "seq"] if column in (None, "created_at") else [str(column), "created_at", "seq"]
+    way = " DESC" if query.descending else ""
+    order = ", ".join(key + way for key in keys)
+    after = f"({', '.join(keys)}) {'<' if query.descending else '>'} ({', '.join('?' * len(keys))})"
+    last: tuple[Any, ...] = ()
+    while True:
+        where = [*terms, after] if last else terms
+        clause = f"WHERE {' AND '.join(where)} " if where else ""
+        sql = f"SELECT {', '.join(keys)}, {kind.columns} FROM {kind.table} {clause}"
+        with reading() as reader:
+            rows = reader.select(f"{sql} ORDER BY {order} LIMIT {PAGE}", (*values, *last))
+        for row in rows:
+            last = row[: len(keys)]
+            key = (*_lead(query, kind), *last[:-1], kind.item_type.value, last[-1])
+            yield key, kind.read(row[len(keys) :])
+        if len(rows) < PAGE:
+            return
+
+
+def _lead(query: ItemQuery, kind: _Kind) -> tuple[str, ...]:
+    """What comes before the table's own keys when the order is by the kind itself."""
+    return (kind.item_type.value,) if query.order_by is OrderBy.ITEM_TYPE else ()

@@ -1,0 +1,90 @@
+"""How much a payload may ask for; every limit is checked before what it bounds is built or allocated."""
+
+import functools
+import os
+import resource
+from pathlib import Path
+from typing import Final
+
+from quire.simulator.faults import INSUFFICIENT_RESOURCES, PayloadFault
+
+MAX_PAYLOAD_BYTES: Final = 64 * 2**20
+"""The payload's size: some 700 000 gates of QIR text."""
+
+MAX_RESULTS: Final = 1_000_000
+"""Results that a program may declare."""
+
+MAX_NESTING: Final = 100
+"""Levels of arrays and tuples in one another, in outputs and in types."""
+
+MAX_RECORDED_VALUES: Final = 50_000_000
+"""Recorded values of all shots together; each becomes two to three bytes of the job's output."""
+
+MAX_STEPS: Final = 10_000_000
+"""Instructions that one shot of a program with control flow may execute: some seconds of an endless loop."""
+
+MAX_CALL_DEPTH: Final = 200
+"""Functions of a program that may be under way at once."""
+
+MAX_MEMORY_WORDS: Final = 1_000_000
+"""Values that a program's arrays and variables may hold at once."""
+
+MAX_STATE_QUBITS: Final = 30
+"""Qubits of a state vector; qulacs ends the process at 31 and gives wrong states from 64 on."""
+
+BYTES_PER_AMPLITUDE: Final = 16
+
+_FREE_BYTES: Final = 2**26
+"""A simulation below this needs no look at the machine."""
+
+
+@functools.cache
+def _machine_bytes() -> int:
+    """The memory of this machine, or of the container it is."""
+    installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        text = Path("/sys/fs/cgroup/memory.max").read_text().strip()
+    except OSError:
+        return installed
+    return min(installed, int(text)) if text.isdigit() else installed
+
+
+def memory_budget() -> int:
+    """The bytes that one simulation may take: half of the machine's, or what the process's own limit leaves."""
+    budget = _machine_bytes() // 2
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY:
+        return budget
+    try:
+        in_use = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        in_use = 0
+    return max(0, min(budget, limit - in_use))
+
+
+def require_state_vectors(num_qubits: int, count: float) -> None:
+    """Refuses state vectors that do not fit.
+
+    Args:
+        num_qubits: The width of each.
+        count: How many there may be at once; working space counts as fractions.
+
+    Raises:
+        PayloadFault: They do not fit into this machine.
+    """
+    if num_qubits > MAX_STATE_QUBITS:
+        raise PayloadFault(
+            f"the program needs a state vector of {num_qubits} qubits; the simulator goes to "
+            f"{MAX_STATE_QUBITS} (more only for Clifford circuits)",
+            INSUFFICIENT_RESOURCES,
+        )
+    needed = int(count * BYTES_PER_AMPLITUDE * 2**num_qubits)
+    if needed <= _FREE_BYTES:
+        return
+    budget = memory_budget()
+    if needed > budget:
+        raise PayloadFault(
+            f"simulating {num_qubits} qubits takes {needed / 2**20:,.0f} MiB, and this machine allows a job "
+            f"{budget / 2**20:,.0f} MiB",
+            INSUFFICIENT_RESOURCES,
+        )

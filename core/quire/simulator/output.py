@@ -1,0 +1,90 @@
+"""What one shot puts out: recorded values nested in arrays and tuples, in record order."""
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+from quire.results import Value
+from quire.simulator.faults import PayloadFault
+from quire.simulator.limits import MAX_NESTING
+
+
+@attrs.frozen
+class Container:
+    """The head of an array or a tuple; the records that follow are its items.
+
+    Attributes:
+        is_tuple: Whether it is a tuple rather than an array.
+        length: How many items it has.
+    """
+
+    is_tuple: bool
+    length: int
+
+
+def nest(records: Iterable[object]) -> Value:
+    """Builds a value from records in order.
+
+    Args:
+        records: Containers, each followed by its items, and plain values.
+
+    Returns:
+        Arrays as lists, tuples as tuples; several values side by side make a tuple of them.
+
+    Raises:
+        PayloadFault: There are no records, a container lacks items, or the nesting is too deep.
+    """
+    whole: list[Value] = []
+    # Open containers with the number of items each still lacks, the innermost last.
+    parts: list[tuple[Container, list[Value]]] = []
+    for record in records:
+        value: Value = record
+        if type(record) is Container:
+            if record.length:
+                parts.append((record, []))
+                if len(parts) > MAX_NESTING:
+                    raise PayloadFault(f"the output nests more than {MAX_NESTING} levels deep")
+                continue
+            value = () if record.is_tuple else []
+        while parts:
+            container, items = parts[-1]
+            items.append(value)
+            if len(items) < container.length:
+                break
+            parts.pop()
+            value = tuple(items) if container.is_tuple else items
+        else:
+            whole.append(value)
+    if parts:
+        container, items = parts[0]
+        kind = "tuple" if container.is_tuple else "array"
+        raise PayloadFault(f"an output {kind} of {container.length} items is recorded with {len(items)}")
+    if not whole:
+        raise PayloadFault("the program puts nothing out: it calls no output-recording function")
+    return whole[0] if len(whole) == 1 else tuple(whole)
+
+
+@attrs.frozen
+class Output:
+    """The output of a circuit.
+
+    Attributes:
+        records: Containers and, as plain ints, indices of results, in record order.
+        results: The indices alone, in record order; one may come several times.
+    """
+
+    records: tuple[Container | int, ...]
+    results: tuple[int, ...] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        nest(self.records)
+        object.__setattr__(self, "results", tuple(r for r in self.records if type(r) is int))
+
+    def value(self, bits: Sequence[int]) -> Value:
+        """The value of a shot.
+
+        Args:
+            bits: What was measured, one per index in ``results``.
+        """
+        rest = iter(bits)
+        return nest(next(rest) if type(record) is int else record for record in self.records)

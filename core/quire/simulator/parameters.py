@@ -1,0 +1,101 @@
+"""The input parameters of a run: each one is honoured or refused, none is ignored in silence."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from quire.model import Task
+from quire.simulator.faults import PayloadFault
+
+_KNOWN = ("shots", "count", "seed", "entryPoint", "arguments", "target_profile", "items")
+
+
+@attrs.frozen
+class RunParameters:
+    """What a job asks of its run.
+
+    Attributes:
+        shots: How many shots.
+        seed: What makes the shots repeatable; None for fresh ones.
+        entry_point: The function to run; None for the program's own.
+    """
+
+    shots: int
+    seed: int | None
+    entry_point: str | None
+
+
+def _whole_number(params: Mapping[str, Any], name: str, least: int) -> int | None:
+    """The number of this name, None if it is absent or null."""
+    value = params.get(name)
+    if value is None:
+        return None
+    if type(value) is not int or value < least:
+        raise PayloadFault(f"{name} must be a whole number of at least {least}, not {value!r}")
+    return value
+
+
+def _shots(task: Task) -> int:
+    shots, count = _whole_number(task.params, "shots", 1), _whole_number(task.params, "count", 1)
+    if shots is not None and count is not None and shots != count:
+        raise PayloadFault(f"shots={shots} and count={count} mean the same, and differ")
+    chosen = shots or count or task.target.default_shots
+    if chosen > task.target.max_shots:
+        raise PayloadFault(
+            f"{chosen} shots are asked for; {task.target.id} gives at most {task.target.max_shots}"
+        )
+    return chosen
+
+
+def _text(params: Mapping[str, Any], name: str) -> str | None:
+    value = params.get(name)
+    if value is not None and not isinstance(value, str):
+        raise PayloadFault(f"{name} must be text, not {value!r}")
+    return value
+
+
+def _refuse_arguments(params: Mapping[str, Any]) -> None:
+    arguments = params.get("arguments")
+    if arguments is not None and arguments != []:
+        raise PayloadFault(
+            f"arguments={arguments!r}: entry points of QIR programs take no arguments; compile them in"
+        )
+
+
+def _item(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The one item of a batch of one, which names entry point and arguments; empty without a batch."""
+    items = params.get("items")
+    if items is None:
+        return {}
+    if not isinstance(items, list) or len(items) != 1 or not isinstance(items[0], Mapping):
+        raise PayloadFault(f"items must hold one object with entryPoint and arguments, not {items!r}")
+    unknown = sorted(set(items[0]) - {"entryPoint", "arguments"})
+    if unknown:
+        raise PayloadFault(f"items[0] has unknown keys: {', '.join(map(str, unknown))}")
+    return items[0]
+
+
+def read_parameters(task: Task) -> RunParameters:
+    """Reads a task's parameters.
+
+    ``target_profile`` says what the program was compiled for and changes nothing.
+
+    Raises:
+        PayloadFault: One is unknown, or has a value that it cannot have.
+    """
+    params = task.params
+    unknown = sorted(set(params).difference(_KNOWN))
+    if unknown:
+        raise PayloadFault(
+            f"unknown input parameters: {', '.join(map(str, unknown))}; {task.target.id} takes "
+            + ", ".join(_KNOWN)
+        )
+    item = _item(params)
+    _refuse_arguments(params)
+    _refuse_arguments(item)
+    _text(params, "target_profile")
+    entry_point, item_entry_point = _text(params, "entryPoint"), _text(item, "entryPoint")
+    if entry_point and item_entry_point and entry_point != item_entry_point:
+        raise PayloadFault(f"entryPoint is {entry_point!r} here and {item_entry_point!r} in items")
+    return RunParameters(_shots(task), _whole_number(params, "seed", 0), entry_point or item_entry_point)
