@@ -15,7 +15,7 @@ from quire.clock import Clock, SystemClock
 from quire.example import Example
 from quire.formats import QirProfile
 from quire.job import Job
-from quire.model import Fault, JobDetails, Outcome, Payload, SessionDetails, TargetSpec, Task
+from quire.model import Attachment, Fault, JobDetails, Outcome, Payload, SessionDetails, TargetSpec, Task
 from quire.monitor import job_monitor
 from quire.options import Options
 from quire.plugins import hookimpl
@@ -43,6 +43,7 @@ __all__ = [
     "TargetSpec",
     "QirProfile",
     "Fault",
+    "Attachment",
     # for plug-ins
     "hookimpl",
     "Example",

@@ -110,6 +110,21 @@ class Outcome:
     fault: Fault | None = None
 
 
+@attrs.frozen
+class Attachment:
+    """A file that somebody attached to a job.
+
+    Attributes:
+        name: Its name.
+        size: Its size in bytes.
+        creation_time: When it was uploaded; aware, in UTC.
+    """
+
+    name: str
+    size: int
+    creation_time: datetime | None
+
+
 @attrs.frozen(kw_only=True)
 class JobDetails:
     """A job as the service knows it. All times are aware, in UTC.

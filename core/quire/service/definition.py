@@ -10,6 +10,9 @@ from quire.model import JobDetails, SessionDetails, TargetSpec
 MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
 MAX_ID_LENGTH = 64
 MAX_NAME_LENGTH = 1024
+MAX_TAGS = 100
+MAX_TAG_LENGTH = 256
+PRIORITIES = ("Standard", "High")
 
 
 def check_shots(value: object, target: TargetSpec) -> int:
@@ -41,10 +44,7 @@ def check_job(job: JobDetails, data: bytes, targets: Mapping[str, TargetSpec]) -
             f"{target.id} takes {', '.join(target.input_formats)}, not {job.input_data_format!r}",
             argument="input_data_format",
         )
-    if len(data) > MAX_PAYLOAD_BYTES:
-        raise InputError(
-            f"the payload has {len(data):,} bytes, and {MAX_PAYLOAD_BYTES:,} are allowed", argument="program"
-        )
+    check_size("payload", data)
     for name in ("shots", "count"):
         if name in job.input_params:
             check_shots(job.input_params[name], target)
@@ -69,12 +69,59 @@ def _checked_target(item: JobDetails | SessionDetails, targets: Mapping[str, Tar
 
 
 def _check_names(item: JobDetails | SessionDetails) -> None:
-    fields: tuple[tuple[str, Any, int], ...] = (
-        ("id", item.id, MAX_ID_LENGTH),
-        ("name", item.name, MAX_NAME_LENGTH),
-    )
-    for field, value, limit in fields:
-        if not isinstance(value, str) or not value or len(value) > limit:
-            raise InputError(
-                f"{field} must be a text of 1 to {limit} characters, not {value!r:.100}", argument=field
-            )
+    check_name("id", item.id, MAX_ID_LENGTH)
+    check_name("name", item.name)
+    check_tags(item.tags)
+    if item.priority is not None:
+        check_priority(item.priority)
+
+
+def check_name(field: str, value: Any, limit: int = MAX_NAME_LENGTH) -> str:
+    """A name or an id, if it is one.
+
+    Raises:
+        InputError: It is no text, empty, too long, or no valid Unicode.
+    """
+    if not isinstance(value, str) or not value or len(value) > limit:
+        raise InputError(
+            f"{field} must be a text of 1 to {limit} characters, not {value!r:.100}", argument=field
+        )
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{field} is no valid Unicode text: {value!r:.100}", argument=field) from error
+    return value
+
+
+def check_tags(tags: Any) -> tuple[str, ...]:
+    """Tags, if they are some.
+
+    Raises:
+        InputError: There are too many, or one is no text or too long.
+    """
+    if len(tags) > MAX_TAGS:
+        raise InputError(f"there are {len(tags)} tags, and {MAX_TAGS} are allowed", argument="tags")
+    return tuple(check_name("tags", tag, MAX_TAG_LENGTH) for tag in tags)
+
+
+def check_priority(priority: Any) -> str:
+    """A priority, if it is one.
+
+    Raises:
+        InputError: It is not.
+    """
+    if priority not in PRIORITIES:
+        raise InputError(f"priority must be {' or '.join(PRIORITIES)}, not {priority!r}", argument="priority")
+    return str(priority)
+
+
+def check_size(what: str, data: bytes) -> None:
+    """Checks that data may be stored.
+
+    Raises:
+        InputError: There are too many of them.
+    """
+    if len(data) > MAX_PAYLOAD_BYTES:
+        raise InputError(
+            f"the {what} has {len(data):,} bytes, and {MAX_PAYLOAD_BYTES:,} are allowed", argument=what
+        )

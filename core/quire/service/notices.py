@@ -1,12 +1,24 @@
 """Who waits for which job, and how they are woken; nothing about why a job changed."""
 
+import asyncio
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
 
 from quire.model import JobDetails
 
 
-class Waiter:
-    """One thread that waits for one job."""
+class Waiter(Protocol):
+    """Somebody who waits for a job."""
+
+    def tell(self, job: JobDetails) -> None:
+        """Brings news; called on any thread."""
+        ...
+
+
+class ThreadWaiter:
+    """A thread that waits."""
 
     __slots__ = ("_event", "_job")
 
@@ -28,32 +40,62 @@ class Waiter:
         return self._job
 
 
+class TaskWaiter:
+    """An asyncio task that waits; made within its loop."""
+
+    __slots__ = ("_event", "_job", "_loop")
+
+    def __init__(self) -> None:
+        """Begins with no news."""
+        self._loop = asyncio.get_running_loop()
+        self._event = asyncio.Event()
+        self._job: JobDetails | None = None
+
+    def tell(self, job: JobDetails) -> None:
+        """Brings news."""
+        self._job = job
+        try:
+            self._loop.call_soon_threadsafe(self._event.set)
+        except RuntimeError:
+            return  # its loop has been closed, so nobody waits any more
+
+    async def next(self, timeout: float) -> JobDetails | None:
+        """Waits for news; None if there is none within the time."""
+        try:
+            await asyncio.wait_for(self._event.wait(), timeout)
+        except TimeoutError:
+            return None
+        self._event.clear()
+        return self._job
+
+
+W = TypeVar("W", bound=Waiter)
+
+
 class Notices:
-    """The waiting threads of one process, by job."""
+    """Those who wait in one process, by job."""
 
     def __init__(self) -> None:
         """Begins with nobody waiting."""
         self._lock = threading.Lock()
         self._waiters: dict[str, list[Waiter]] = {}
 
-    def enlist(self, job_id: str) -> Waiter:
-        """Begins to wait for a job's next change; to be ended with :meth:`dismiss`.
+    @contextmanager
+    def enlisted(self, job_id: str, waiter: W) -> Iterator[W]:
+        """Has somebody told of a job's changes as long as the block lasts.
 
-        Enlist first and look at the job then, so that no change falls between.
+        Look at the job only inside of it, so that no change falls between.
         """
-        waiter = Waiter()
         with self._lock:
             self._waiters.setdefault(job_id, []).append(waiter)
-        return waiter
-
-    def dismiss(self, job_id: str, waiter: Waiter) -> None:
-        """Ends waiting."""
-        with self._lock:
-            others = self._waiters.get(job_id, [])
-            if waiter in others:
+        try:
+            yield waiter
+        finally:
+            with self._lock:
+                others = self._waiters[job_id]
                 others.remove(waiter)
-            if not others:
-                self._waiters.pop(job_id, None)
+                if not others:
+                    del self._waiters[job_id]
 
     def wake(self, job: JobDetails) -> None:
         """Tells those who wait for a job how it is now."""

@@ -3,25 +3,27 @@
 It offers what ``transport.base.Transport`` describes; a server puts the same verbs behind HTTP.
 """
 
+import atexit
 import logging
 import os
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Executor
 from pathlib import Path
 
 from quire.clock import monotonic
 from quire.errors import InputError, NotFoundError, PluginError
-from quire.model import JobDetails, SessionDetails, TargetSpec
+from quire.model import Attachment, JobDetails, SessionDetails, TargetSpec
 from quire.query import ItemQuery
 from quire.service.changes import Changes
 from quire.service.definition import check_job, check_session
 from quire.service.dispatcher import Dispatcher
 from quire.service.housekeeper import Housekeeper
 from quire.service.inline import InlineExecutor
+from quire.service.items import Items
 from quire.service.ledger import Ledger
-from quire.service.notices import Notices
+from quire.service.notices import Notices, TaskWaiter, ThreadWaiter
 from quire.service.pool import WorkerPool
 from quire.service.store import Store, StoredJob, listing
 from quire.status import JobStatus
@@ -55,6 +57,7 @@ class Service:
         self._process_id = uuid.uuid4().hex
         self._notices = Notices()
         self._ledger = Ledger(self._store, options.clock, self._process_id, self._publish)
+        self._items = Items(self._store, options.clock)
         self._tells_jobs = bool(self._relay.names("job_changed"))
         self._tells_sessions = bool(self._relay.names("session_changed"))
         self._dispatcher: Dispatcher | None = None
@@ -62,6 +65,8 @@ class Service:
         self._warming = threading.Lock()
         self._closed = False
         options.clock.subscribe(self._clock_moved)
+        # Workers are ended with the program; what has not ended is left for the next one.
+        atexit.register(self.close)
 
     @property
     def location(self) -> str:
@@ -134,23 +139,41 @@ class Service:
         self, job_id: str, timeout: float | None = None, seen: JobStatus | None = None
     ) -> JobDetails:
         """Waits for a job; see ``Transport``."""
+        with self._notices.enlisted(job_id, ThreadWaiter()) as waiter:
+            watch = self._watch(job_id, timeout, seen)
+            patience = next(watch)
+            while not isinstance(patience, JobDetails):
+                patience = watch.send(waiter.next(patience))
+            return patience
+
+    async def wait_job_async(
+        self, job_id: str, timeout: float | None = None, seen: JobStatus | None = None
+    ) -> JobDetails:
+        """Waits for a job without a thread; see ``Transport``."""
+        with self._notices.enlisted(job_id, TaskWaiter()) as waiter:
+            watch = self._watch(job_id, timeout, seen)
+            patience = next(watch)
+            while not isinstance(patience, JobDetails):
+                patience = watch.send(await waiter.next(patience))
+            return patience
+
+    def _watch(
+        self, job_id: str, timeout: float | None, seen: JobStatus | None
+    ) -> Generator[float | JobDetails, JobDetails | None, None]:
+        """How long to wait for news, again and again, and at last the job; news are sent in."""
         deadline = None if timeout is None else monotonic() + timeout
-        waiter = self._notices.enlist(job_id)
-        try:
-            while True:
-                stored = self._stored_job(job_id)
-                job: JobDetails | None = stored.details
-                patience = _POLL_SECONDS if stored.owner == self._process_id else _FOREIGN_POLL_SECONDS
-                while job is not None:
-                    if job.status.is_terminal or (seen is not None and job.status is not seen):
-                        return job
-                    left = None if deadline is None else deadline - monotonic()
-                    if left is not None and left <= 0:
-                        return job
-                    self.warm()  # a job that a lost process left runs only if somebody adopts it
-                    job = waiter.next(patience if left is None else min(left, patience))
-        finally:
-            self._notices.dismiss(job_id, waiter)
+        while True:
+            stored = self._stored_job(job_id)
+            job: JobDetails | None = stored.details
+            patience = _POLL_SECONDS if stored.owner == self._process_id else _FOREIGN_POLL_SECONDS
+            while job is not None:
+                left = None if deadline is None else deadline - monotonic()
+                changed = job.status.is_terminal or (seen is not None and job.status is not seen)
+                if changed or (left is not None and left <= 0):
+                    yield job
+                    return
+                self.warm()  # a job that a lost process left runs only if somebody adopts it
+                job = yield patience if left is None else min(left, patience)
 
     def cancel_job(self, job_id: str) -> JobDetails:
         """Cancels a job; see ``Transport``."""
@@ -161,6 +184,28 @@ class Service:
         if query.session_id is not None:
             self.get_session(query.session_id)
         return (item.details for item in listing.jobs(self._store.reading, query))
+
+    def update_job(
+        self, job_id: str, name: str | None, priority: str | None, tags: tuple[str, ...] | None
+    ) -> JobDetails:
+        """Changes a job; see ``Transport``."""
+        return self._items.update(job_id, name, priority, tags)
+
+    def delete_job(self, job_id: str) -> None:
+        """Forgets a job; see ``Transport``."""
+        self._items.delete(job_id)
+
+    def upload_attachment(self, job_id: str, name: str, data: bytes) -> Attachment:
+        """Attaches a file to a job; see ``Transport``."""
+        return self._items.upload_attachment(job_id, name, data)
+
+    def download_attachment(self, job_id: str, name: str) -> bytes:
+        """A file that is attached to a job; see ``Transport``."""
+        return self._items.download_attachment(job_id, name)
+
+    def list_attachments(self, job_id: str) -> list[Attachment]:
+        """What is attached to a job; see ``Transport``."""
+        return self._items.list_attachments(job_id)
 
     def get_input(self, job_id: str) -> bytes:
         """A job's payload; see ``Transport``."""
@@ -251,6 +296,7 @@ class Service:
             if self._closed:
                 return
             self._closed = True
+        atexit.unregister(self.close)
         if self._housekeeper is not None:
             self._housekeeper.close()
         if self._dispatcher is not None:

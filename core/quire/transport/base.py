@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import attrs
 
 from quire.clock import Clock
-from quire.model import JobDetails, SessionDetails, TargetSpec
+from quire.model import Attachment, JobDetails, SessionDetails, TargetSpec
 from quire.query import ItemQuery
 from quire.status import JobStatus
 
@@ -135,8 +135,53 @@ class Transport(Protocol):
         """
         ...
 
+    async def wait_job_async(
+        self, job_id: str, timeout: float | None = None, seen: JobStatus | None = None
+    ) -> JobDetails:
+        """Waits like :meth:`wait_job`, without a thread."""
+        ...
+
     def cancel_job(self, job_id: str) -> JobDetails:
         """Cancels a job; one that has ended is answered unchanged."""
+        ...
+
+    def update_job(
+        self, job_id: str, name: str | None, priority: str | None, tags: tuple[str, ...] | None
+    ) -> JobDetails:
+        """Changes what users may change of a job; None leaves a value as it is.
+
+        Raises:
+            InputError: A value is wrong.
+        """
+        ...
+
+    def delete_job(self, job_id: str) -> None:
+        """Forgets a job that has ended, with all that belongs to it.
+
+        Raises:
+            ConflictError: It has not ended.
+        """
+        ...
+
+    def upload_attachment(self, job_id: str, name: str, data: bytes) -> Attachment:
+        """Attaches a file to a job.
+
+        Raises:
+            ConflictError: It has one of that name.
+            InputError: The name is wrong, or the file too large.
+        """
+        ...
+
+    def download_attachment(self, job_id: str, name: str) -> bytes:
+        """A file that is attached to a job.
+
+        Raises:
+            NotFoundError: There is none of that name.
+        """
+        ...
+
+    def list_attachments(self, job_id: str) -> list[Attachment]:
+        """What is attached to a job, by name."""
         ...
 
     def get_input(self, job_id: str) -> bytes:

@@ -89,6 +89,15 @@ outputs = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("job_seq", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("created_at", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
 processes = Table(
     "processes",
     metadata,

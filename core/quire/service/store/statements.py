@@ -128,6 +128,35 @@ class Statements:
         row = self._run(sql, (job_id,)).fetchone()
         return None if row is None else bytes(row[0])
 
+    def update_job(self, seq: int, name: str, priority: str | None, tags: str, now: int) -> None:
+        """Keeps what users may change of a job."""
+        self._run(
+            "UPDATE jobs SET name = ?, priority = ?, tags = ?, modified_at = ? WHERE seq = ?",
+            (name, priority, tags, now, seq),
+        )
+
+    def delete_job(self, seq: int) -> None:
+        """Forgets a job and all that belongs to it."""
+        for table in ("attachments", "outputs", "inputs"):
+            self._run(f"DELETE FROM {table} WHERE job_seq = ?", (seq,))
+        self._run("DELETE FROM jobs WHERE seq = ?", (seq,))
+
+    def insert_attachment(self, seq: int, name: str, now: int, data: bytes) -> bool:
+        """Keeps an attachment; False if the job has one of that name."""
+        sql = "INSERT INTO attachments (job_seq, name, created_at, data) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        return self._run(sql, (seq, name, now, data)).rowcount == 1
+
+    def attachment(self, seq: int, name: str) -> bytes | None:
+        """An attachment; None if there is none of that name."""
+        sql = "SELECT data FROM attachments WHERE job_seq = ? AND name = ?"
+        row = self._run(sql, (seq, name)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def attachments(self, seq: int) -> list[tuple[str, int, int]]:
+        """A job's attachments by name: name, size in bytes, time of upload."""
+        sql = "SELECT name, length(data), created_at FROM attachments WHERE job_seq = ? ORDER BY name"
+        return list(self._run(sql, (seq,)))
+
     # Sessions
 
     def insert_session(self, session: StoredSession) -> bool:

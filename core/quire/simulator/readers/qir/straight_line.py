@@ -37,10 +37,11 @@ class _UnfitError(Exception):
 class _Operands(dict[str, tuple[int, ...]]):
     """The indices that the rest of a line names, by its text."""
 
-    def __init__(self, pattern: str, bounds: tuple[int, ...]) -> None:
+    def __init__(self, pattern: str, bounds: tuple[int, ...], distinct: bool = False) -> None:
         super().__init__()
         self._pattern = re.compile(pattern)
         self._bounds = bounds
+        self._distinct = distinct
 
     def __missing__(self, rest: str) -> tuple[int, ...]:
         found = self._pattern.match(rest)
@@ -49,6 +50,8 @@ class _Operands(dict[str, tuple[int, ...]]):
         # A null pointer is index 0.
         indices = tuple(int(text or 0) for text in found.groups())
         if any(index >= bound for index, bound in zip(indices, self._bounds, strict=True)):
+            raise _UnfitError
+        if self._distinct and len(set(indices)) < len(indices):
             raise _UnfitError
         self[rest] = indices
         return indices
@@ -78,7 +81,8 @@ class _Body(dict[str, _Handler]):
         self._functions = module.functions
         qubits, results = module.num_qubits, module.num_results
         self._qubits = {
-            count: _Operands(", ".join([_QUBIT] * count) + _TAIL, (qubits,) * count) for count in (1, 2, 3)
+            count: _Operands(", ".join([_QUBIT] * count) + _TAIL, (qubits,) * count, distinct=True)
+            for count in (1, 2, 3)
         }
         self._measured = _Operands(f"{_QUBIT}, {_RESULT}{_TAIL}", (qubits, results))
         self._recorded = _Operands(_RECORDED.pattern, (results,))
@@ -178,7 +182,5 @@ def read_straight_line(module: Module) -> Circuit | None:
             head, _, rest = line.partition("(")
             body[head](rest)
     except _UnfitError:
-        return None
-    if any(len(set(qubits)) < len(qubits) for pairs in body.qubit_groups() for qubits in pairs):
         return None
     return Circuit(body.operations, module.num_qubits, module.num_results, Output(tuple(body.records)))
