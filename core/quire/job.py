@@ -1,10 +1,12 @@
 """What a user holds of a job: its state as last seen, and the ways to wait, read and cancel."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
+from quire.arguments import texts
 from quire.errors import JobFailedError, ResultFormatError, WaitTimeoutError
 from quire.formats import MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2
-from quire.model import JobDetails
+from quire.model import Attachment, JobDetails
 from quire.results import Results
 from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus
 
@@ -78,6 +80,9 @@ class Job:
         if self._details.status.is_terminal:
             return
         self._details = self._workspace.transport.wait_job(self.id, timeout)
+        self._check_ended(timeout)
+
+    def _check_ended(self, timeout: float | None) -> None:
         if not self._details.status.is_terminal:
             raise WaitTimeoutError(
                 f"job {self.name!r} ({self.id}) is still {self.status} after {timeout} s",
@@ -96,6 +101,80 @@ class Job:
         if not self._details.status.is_terminal:
             self._details = self._workspace.transport.wait_job(self.id, timeout, self._details.status)
         return self
+
+    async def wait_async(self, timeout: float | None = None) -> Self:
+        """Waits like :meth:`wait_until_completed`, in asyncio and without a thread.
+
+        Args:
+            timeout: The most seconds to wait; None for as long as it takes.
+
+        Raises:
+            WaitTimeoutError: It has not ended in that time; it goes on.
+        """
+        if not self._details.status.is_terminal:
+            self._details = await self._workspace.transport.wait_job_async(self.id, timeout)
+            self._check_ended(timeout)
+        return self
+
+    async def results_async(self, timeout: float | None = None) -> Results:
+        """Waits and reads like :meth:`results`, in asyncio and without a thread."""
+        await self.wait_async(timeout)
+        return self.results()
+
+    def update(
+        self, name: str | None = None, priority: str | None = None, tags: Iterable[str] | None = None
+    ) -> Self:
+        """Changes its name, priority or tags; what is None stays.
+
+        Args:
+            name: The new name.
+            priority: ``Standard`` or ``High``.
+            tags: All of its tags from now on.
+
+        Raises:
+            InputError: A value is wrong.
+        """
+        new_tags = None if tags is None else texts("tags", tags)
+        self._details = self._workspace.transport.update_job(self.id, name, priority, new_tags)
+        return self
+
+    def delete(self) -> None:
+        """Forgets it, with its input, output and attachments; it must have ended.
+
+        Raises:
+            ConflictError: It has not ended.
+        """
+        self._workspace.transport.delete_job(self.id)
+
+    def upload_attachment(self, name: str, data: bytes | str) -> Attachment:
+        """Attaches a file to it.
+
+        Args:
+            name: The file's name; a job has one file of a name.
+            data: The file's content; text is kept as UTF-8.
+
+        Raises:
+            ConflictError: It has a file of that name.
+            InputError: The name is wrong, or the file too large.
+        """
+        content = data.encode() if isinstance(data, str) else bytes(data)
+        return self._workspace.transport.upload_attachment(self.id, name, content)
+
+    def download_attachment(self, name: str) -> bytes:
+        """The content of a file that is attached to it.
+
+        Raises:
+            NotFoundError: There is none of that name.
+        """
+        return self._workspace.transport.download_attachment(self.id, name)
+
+    def list_attachments(self) -> list[Attachment]:
+        """What is attached to it, by name."""
+        return self._workspace.transport.list_attachments(self.id)
+
+    def input(self) -> bytes:
+        """Its payload, as submitted."""
+        return self._workspace.transport.get_input(self.id)
 
     def cancel(self) -> Self:
         """Cancels it: at once if it waits, by stopping its run if it runs; an ended one stays as it is."""

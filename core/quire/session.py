@@ -1,16 +1,21 @@
 """What a user holds of a session; the rules of its life are the service's."""
 
+import asyncio
 import uuid
+from collections.abc import AsyncIterator, Generator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from quire import current
+from quire.clock import monotonic
+from quire.errors import JobFailedError
 from quire.model import SessionDetails
 from quire.status import SessionJobFailurePolicy, SessionStatus
 
 if TYPE_CHECKING:
     from quire.job import Job
     from quire.query import Filters, Listing
+    from quire.results import Results
     from quire.target import Target
     from quire.workspace import Workspace
 
@@ -141,6 +146,47 @@ class Session:
             current.detach(self)
         return self
 
+    def wait(self, timeout: float | None = None) -> Self:
+        """Waits until none of its jobs is pending, and looks at it again.
+
+        Args:
+            timeout: The most seconds to wait in all; None for as long as it takes.
+
+        Raises:
+            WaitTimeoutError: A job is still pending; it goes on.
+        """
+        deadline = None if timeout is None else monotonic() + timeout
+        for job in self.list_jobs():
+            job.wait_until_completed(None if deadline is None else max(0.0, deadline - monotonic()))
+        return self.refresh()
+
+    def results(self, timeout: float | None = None) -> "list[Results | JobFailedError]":
+        """Waits, and gives the results of its jobs in the order of submission.
+
+        Args:
+            timeout: The most seconds to wait in all; None for as long as it takes.
+
+        Returns:
+            The results; for a job without any, the error that says why.
+
+        Raises:
+            WaitTimeoutError: A job is still pending; it goes on.
+        """
+        self.wait(timeout)
+        return [_results_or_error(job) for job in self.list_jobs()]
+
+    async def as_completed(self) -> "AsyncIterator[Job]":
+        """Its jobs, each as soon as it has ended, in asyncio; later ones are not among them."""
+        pending = {asyncio.ensure_future(job.wait_async()) for job in self.list_jobs()}
+        try:
+            while pending:
+                done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    yield task.result()
+        finally:
+            for task in pending:
+                task.cancel()
+
     def submit(self, program: object = None, **options: Any) -> "Job":
         """Submits a job to this session, current or not; see :meth:`Target.submit`."""
         return self._workspace.get_target(self.target).submit(program, session=self, **options)
@@ -177,6 +223,47 @@ class Session:
         else:
             self.cancel()
 
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.__exit__(kind, error, trace)
+
     def __repr__(self) -> str:
         details = self._details
         return f"<Session {details.name!r} on {details.target}: {details.status} ({details.id})>"
+
+
+class SessionOpening:
+    """A session about to be opened in asyncio: ``await`` it, or use it with ``async with``."""
+
+    def __init__(self, session: Session) -> None:
+        """Prepares to open a session.
+
+        Args:
+            session: The session; it exists on the client only.
+        """
+        self._session = session
+
+    def __await__(self) -> Generator[Any, None, Session]:
+        return self._open().__await__()
+
+    async def _open(self) -> Session:
+        return self._session.open()
+
+    async def __aenter__(self) -> Session:
+        return await self._open()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.__aexit__(kind, error, trace)
+
+
+def _results_or_error(job: "Job") -> "Results | JobFailedError":
+    try:
+        return job.results()
+    except JobFailedError as error:
+        return error

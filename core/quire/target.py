@@ -10,7 +10,7 @@ from quire.errors import InputError, TooManyQubitsError, UnsupportedProgramError
 from quire.job import Job
 from quire.model import JobDetails, Payload, TargetSpec
 from quire.options import Options
-from quire.session import Session
+from quire.session import Session, SessionOpening
 from quire.status import SessionJobFailurePolicy
 
 if TYPE_CHECKING:
@@ -87,17 +87,37 @@ class Target:
             ConflictError: The id belongs to another session.
             InputError: An argument is wrong.
         """
-        session = Session(
+        return self._session(name, id, job_failure_policy, tags, priority).open()
+
+    def open_session_async(
+        self,
+        name: str | None = None,
+        id: str | None = None,
+        job_failure_policy: SessionJobFailurePolicy | str = SessionJobFailurePolicy.ABORT,
+        tags: Iterable[str] = (),
+        priority: str | None = None,
+    ) -> SessionOpening:
+        """Opens a session like :meth:`open_session`, to be awaited or used with ``async with``."""
+        return SessionOpening(self._session(name, id, job_failure_policy, tags, priority))
+
+    def _session(
+        self,
+        name: str | None,
+        id: str | None,
+        policy: SessionJobFailurePolicy | str,
+        tags: Iterable[str],
+        priority: str | None,
+    ) -> Session:
+        return Session(
             self._workspace,
             id=id,
             name=name,
             provider_id=self.provider_id,
             target=self.name,
-            job_failure_policy=job_failure_policy,
+            job_failure_policy=policy,
             tags=texts("tags", tags),
             priority=priority,
         )
-        return session.open()
 
     def submit(
         self,

@@ -156,6 +156,18 @@ class Workspace:
         """Closes a session; see :meth:`Session.close`."""
         return session.close()
 
+    def close_sessions(self, **filters: Unpack[Filters]) -> list[Session]:
+        """Closes the sessions that are open and pass all filters, such as those a killed program left.
+
+        Returns:
+            The sessions that were closed.
+
+        Raises:
+            InputError: A filter is wrong.
+        """
+        open_ones = [session for session in self.list_sessions(**filters) if _is_open(session)]
+        return [session.close() for session in open_ones]
+
     def get_session(self, session_id: str) -> Session:
         """One session by its id, also of another process.
 
@@ -256,6 +268,10 @@ class Workspace:
 
     def __repr__(self) -> str:
         return f"<Workspace {self._url}>"
+
+
+def _is_open(session: Session) -> bool:
+    return not (session.is_in_terminal_state() or session.details.is_closed)
 
 
 def _check_settings(executor: object, workers: object, session_timeout: object, job_timeout: object) -> None:

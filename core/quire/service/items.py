@@ -52,7 +52,7 @@ class Items:
             job = _existing_job(db, job_id)
             if not job.details.status.is_terminal:
                 raise ConflictError(
-                    f"job {job.details.name!r} ({job_id}) is {job.details.status}; cancel it before you delete it",
+                    f"job {job.details.name!r} ({job_id}) is {job.details.status}; cancel it first",
                     kind="job",
                     name=job_id,
                 )

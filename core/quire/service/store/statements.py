@@ -143,7 +143,8 @@ class Statements:
 
     def insert_attachment(self, seq: int, name: str, now: int, data: bytes) -> bool:
         """Keeps an attachment; False if the job has one of that name."""
-        sql = "INSERT INTO attachments (job_seq, name, created_at, data) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        columns = "job_seq, name, created_at, data"
+        sql = f"INSERT INTO attachments ({columns}) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
         return self._run(sql, (seq, name, now, data)).rowcount == 1
 
     def attachment(self, seq: int, name: str) -> bytes | None:
