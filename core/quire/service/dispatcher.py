@@ -16,7 +16,6 @@ from quire.model import Fault, Outcome, TargetSpec, Task
 from quire.service.ledger import Ledger
 from quire.service.pool import WorkerLostError, WorkerOverdueError, WorkerPool, WorkerStoppedError
 from quire.service.store import StoredJob
-from quire.service.worker import run_task
 
 MAX_ATTEMPTS = 2
 """How often a job's run is begun; a job that loses that many workers fails."""
@@ -38,6 +37,7 @@ class Dispatcher:
         self,
         ledger: Ledger,
         executor: Executor,
+        run: Callable[[Task], Outcome],
         targets: Mapping[str, TargetSpec],
         read_input: Callable[[str], bytes],
         *,
@@ -48,35 +48,60 @@ class Dispatcher:
         Args:
             ledger: Who writes down what happens.
             executor: What runs the tasks.
+            run: What the executor is to call with each task.
             targets: The service's targets by id.
             read_input: Reads a job's payload by the job's id.
             capacity: How many runs may be under way; None if the executor runs in the caller.
         """
         self._ledger = ledger
         self._executor = executor
+        self._run = run
         self._targets = targets
         self._read_input = read_input
         self._capacity = capacity
         self._lock = threading.Lock()
         self._queue: deque[StoredJob] = deque()
         self._runs: dict[int, _Run] = {}
+        self._reserved = 0
         self._closed = False
 
-    def offer(self, job: StoredJob, data: bytes | None = None) -> None:
-        """Runs a job as soon as there is room.
+    def reserve(self) -> bool:
+        """Takes the room for a run, if there is some; to be followed by :meth:`run` or :meth:`give_back`."""
+        with self._lock:
+            if self._closed or self._queue or not self._has_room():
+                return False
+            self._reserved += 1
+            return True
+
+    def give_back(self) -> None:
+        """Frees what :meth:`reserve` took."""
+        with self._lock:
+            self._reserved -= 1
+        self._start_next()
+
+    def run(self, begun: StoredJob, data: bytes) -> None:
+        """Runs a job that has begun, in the room reserved for it.
+
+        Args:
+            begun: A job that this process owns.
+            data: Its payload.
+        """
+        with self._lock:
+            self._reserved -= 1
+            self._runs[begun.seq] = _Run(begun)
+        self._execute(begun, data)
+
+    def offer(self, job: StoredJob) -> None:
+        """Runs a job that waits as soon as there is room.
 
         Args:
             job: A job that this process owns.
-            data: Its payload if it is at hand; it is read again if the job has to wait.
         """
         with self._lock:
             if self._closed:
                 return
-            if self._queue or not self._has_room():
-                self._queue.append(job)
-                return
-            self._runs[job.seq] = _Run(job)
-        self._start(job, data)
+            self._queue.append(job)
+        self._start_next()
 
     def stop(self, job: StoredJob) -> None:
         """Stops the run of a job, where the executor can."""
@@ -97,31 +122,39 @@ class Dispatcher:
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     def _has_room(self) -> bool:
-        return self._capacity is None or len(self._runs) < self._capacity
+        return self._capacity is None or len(self._runs) + self._reserved < self._capacity
 
-    def _start(self, job: StoredJob, data: bytes | None) -> None:
-        begun = self._begin(job)
+    def _start(self, job: StoredJob) -> None:
+        begun = None
+        try:
+            begun = self._begin(job)
+            data = b"" if begun is None else self._read_input(begun.details.id)
+        except BaseException:
+            self._leave(job)
+            raise
         if begun is None:
             self._leave(job)
-            self._start_next()
-            return
+        else:
+            self._execute(begun, data)
+
+    def _execute(self, begun: StoredJob, data: bytes) -> None:
         details = begun.details
         task = Task(
             job_id=details.id,
             target=self._targets[details.target],
-            data=self._read_input(details.id) if data is None else data,
+            data=data,
             input_format=details.input_data_format,
             output_format=details.output_data_format,
             params=details.input_params,
         )
         try:
-            future: Future[Outcome] = self._executor.submit(run_task, task)
+            future: Future[Outcome] = self._executor.submit(self._run, task)
         except RuntimeError as error:  # the executor was shut down between; the job stays unfinished
             _log.debug("job %s was not begun: %s", details.id, error)
-            self._leave(job)
+            self._leave(begun)
             return
         with self._lock:
-            run = self._runs[job.seq]
+            run = self._runs[begun.seq]
             run.future, stop_asked = future, run.stop_asked
         if stop_asked:
             self._stop_future(future)
@@ -154,7 +187,7 @@ class Dispatcher:
                     return
                 job = self._queue.popleft()
                 self._runs[job.seq] = _Run(job)
-            self._start(job, None)
+            self._start(job)
 
     def _stop_future(self, future: "Future[Outcome]") -> None:
         if isinstance(self._executor, WorkerPool):

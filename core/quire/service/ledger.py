@@ -29,6 +29,21 @@ _JOB_DEFINITION = (
 _SESSION_DEFINITION = ("name", "provider_id", "target", "job_failure_policy", "tags", "priority")
 
 
+@attrs.frozen
+class Acceptance:
+    """What became of a submission.
+
+    Attributes:
+        job: The job as accepted.
+        is_new: False if the same job had been submitted before.
+        begun: The job as begun; None if its run has not begun.
+    """
+
+    job: StoredJob
+    is_new: bool
+    begun: StoredJob | None = None
+
+
 class Ledger:
     """The changes of the service's items."""
 
@@ -58,15 +73,16 @@ class Ledger:
 
     # Jobs
 
-    def accept(self, job: JobDetails, data: bytes) -> tuple[StoredJob, bool]:
+    def accept(self, job: JobDetails, data: bytes, *, begin: bool) -> Acceptance:
         """Makes a job durable, to be run by this process.
 
         Args:
             job: Its definition.
             data: Its payload.
+            begin: Whether its run begins in the same moment, which saves a transaction.
 
         Returns:
-            The job, and whether it is new (False: the same job was submitted before).
+            The job as accepted and as begun.
 
         Raises:
             NotFoundError: Its session does not exist.
@@ -74,20 +90,24 @@ class Ledger:
             ConflictError: Its id belongs to another job.
             InputError: Its session is of another target.
         """
+        begun = None
         try:
             with self._change() as (db, changes, now):
                 seq = db.insert_job(job, self._process_id, now, data)
                 if seq is None:
-                    return self._same_job(db, job), False
+                    return Acceptance(self._same_job(db, job), is_new=False)
                 if job.session_id is not None:
                     _check_session(db, job, now)
                 moment = to_datetime(now)
-                accepted = attrs.evolve(job, creation_time=moment, last_modified_time=moment)
-                changes.jobs.append((accepted, None))
+                details = attrs.evolve(job, creation_time=moment, last_modified_time=moment)
+                accepted = StoredJob(seq, self._process_id, details)
+                changes.jobs.append((details, None))
+                if begin:
+                    begun = self._begin(db, changes, accepted, now)
         except SessionClosedError:
             self.sweep()  # the refusal rolled back the time-out that it may have found
             raise
-        return StoredJob(seq, self._process_id, accepted), True
+        return Acceptance(accepted, is_new=True, begun=begun)
 
     def _same_job(self, db: Statements, job: JobDetails) -> StoredJob:
         known = db.job(job.id)
@@ -105,21 +125,26 @@ class Ledger:
         """Notes that a run of a job begins; None if the job is not to run any more."""
         with self._change() as (db, changes, now):
             was = db.job_status(job.seq)
-            status = lifecycle.job_after(was, JobEvent.BEGIN)
-            if status is was:
-                return None
-            db.begin_job(job.seq, status, self._process_id, now)
-            moment = to_datetime(now)
-            begun = attrs.evolve(
-                job.details,
-                status=status,
-                begin_execution_time=moment,
-                last_modified_time=moment,
-                attempts=job.details.attempts + 1,
-            )
-            changes.jobs.append((begun, was))
-            if begun.session_id is not None:
-                self._session_job_begins(db, changes, begun.session_id)
+            current = StoredJob(job.seq, job.owner, attrs.evolve(job.details, status=was))
+            return self._begin(db, changes, current, now)
+
+    def _begin(self, db: Statements, changes: Changes, job: StoredJob, now: int) -> StoredJob | None:
+        was = job.details.status
+        status = lifecycle.job_after(was, JobEvent.BEGIN)
+        if status is was:
+            return None
+        db.begin_job(job.seq, status, self._process_id, now)
+        moment = to_datetime(now)
+        begun = attrs.evolve(
+            job.details,
+            status=status,
+            begin_execution_time=moment,
+            last_modified_time=moment,
+            attempts=job.details.attempts + 1,
+        )
+        changes.jobs.append((begun, was))
+        if begun.session_id is not None:
+            self._session_job_begins(db, changes, begun.session_id)
         return StoredJob(job.seq, self._process_id, begun)
 
     def _session_job_begins(self, db: Statements, changes: Changes, session_id: str) -> None:

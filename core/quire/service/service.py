@@ -8,13 +8,14 @@ import logging
 import os
 import threading
 import uuid
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 
 from quire.clock import monotonic
 from quire.errors import InputError, NotFoundError, PluginError
-from quire.model import Attachment, JobDetails, SessionDetails, TargetSpec
+from quire.model import Attachment, JobDetails, Outcome, SessionDetails, TargetSpec, Task
 from quire.query import ItemQuery
 from quire.service.changes import Changes
 from quire.service.definition import check_job, check_session
@@ -26,6 +27,7 @@ from quire.service.ledger import Ledger
 from quire.service.notices import Notices, TaskWaiter, ThreadWaiter
 from quire.service.pool import WorkerPool
 from quire.service.store import Store, StoredJob, listing
+from quire.service.worker import execute, run_task
 from quire.status import JobStatus
 from quire.transport.base import TransportOptions
 
@@ -119,10 +121,19 @@ class Service:
         """Accepts a job; see ``Transport``."""
         check_job(job, data, self._targets)
         dispatcher = self.warm()
-        accepted, is_new = self._ledger.accept(job, data)
-        if is_new:
-            dispatcher.offer(accepted, data)
-        return accepted.details
+        begins = dispatcher.reserve()
+        begun = None
+        try:
+            acceptance = self._ledger.accept(job, data, begin=begins)
+            begun = acceptance.begun
+        finally:
+            if begins and begun is None:
+                dispatcher.give_back()
+        if begun is not None:
+            dispatcher.run(begun, data)
+        elif acceptance.is_new:
+            dispatcher.offer(acceptance.job)
+        return acceptance.job.details
 
     def get_job(self, job_id: str) -> JobDetails:
         """One job; see ``Transport``."""
@@ -245,8 +256,8 @@ class Service:
     def _start(self) -> Dispatcher:
         if self._closed:
             raise InputError(f"the workspace {self.location} is closed; open another one")
-        executor, capacity = self._executor()
-        dispatcher = Dispatcher(self._ledger, executor, self._targets, self.get_input, capacity=capacity)
+        executor, run, capacity = self._executor()
+        dispatcher = Dispatcher(self._ledger, executor, run, self._targets, self.get_input, capacity=capacity)
         self._housekeeper = Housekeeper(
             self._store,
             self._ledger,
@@ -260,14 +271,15 @@ class Service:
         self._housekeeper.start(in_background=capacity is not None)
         return dispatcher
 
-    def _executor(self) -> tuple[Executor, int | None]:
+    def _executor(self) -> tuple[Executor, Callable[[Task], Outcome], int | None]:
+        """What runs tasks, what it is to call with each, and how many at a time (None: in the caller)."""
         kind, workers = self._options.executor, self._options.workers or os.cpu_count() or 1
         if isinstance(kind, Executor):
-            return kind, workers
+            return kind, run_task, workers
         if kind == "inline":
-            return InlineExecutor(), None
+            return InlineExecutor(), partial(execute, self._relay), None
         modules = self._relay.given_modules()
-        return WorkerPool(workers, modules, self._options.job_timeout), workers
+        return WorkerPool(workers, modules, self._options.job_timeout), run_task, workers
 
     def _publish(self, changes: Changes) -> None:
         for job, _ in changes.jobs:

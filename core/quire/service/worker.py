@@ -42,16 +42,22 @@ def prepare() -> None:
 
 
 def run_task(task: Task) -> Outcome:
+    """Runs a task with this worker process's plug-ins; see :func:`execute`."""
+    return execute(_relay(), task)
+
+
+def execute(relay: Relay, task: Task) -> Outcome:
     """Runs a task; whatever goes wrong becomes a fault.
 
     Args:
+        relay: The plug-ins to run it with.
         task: The task.
 
     Returns:
         Its outcome.
     """
     try:
-        outcome = _relay().execute_payload(task)
+        outcome = relay.execute_payload(task)
     except (KeyboardInterrupt, SystemExit):
         raise
     except QuireError as error:

@@ -59,6 +59,8 @@ class Store:
         run = self._connection.execute
         run("PRAGMA journal_mode=WAL")
         run("PRAGMA synchronous=NORMAL")
+        # A checkpoint syncs the file, so it should come every few hundred jobs and not every few dozen.
+        run("PRAGMA wal_autocheckpoint=8000")
         if self._version() != SCHEMA_VERSION:
             self._migrate()
 
