@@ -1,6 +1,6 @@
 """What a session costs: 200 two-qubit jobs, each waited for, beside bare calls of the same simulator.
 
-Run it with ``uv run benchmarks/session_loop.py``. Both sides alternate in one run, and the table gives medians
+Run it with ``uv run benchmarks/session_loop.py``. Both sides alternate in one run; the table gives medians
 and their difference, so the load of the machine falls on both alike.
 """
 

@@ -2,15 +2,16 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from quire import current
 from quire.clock import monotonic
-from quire.errors import JobFailedError
+from quire.errors import QuireError
 from quire.model import SessionDetails
 from quire.status import SessionJobFailurePolicy, SessionStatus
+from quire.sweep import results_of
 
 if TYPE_CHECKING:
     from quire.job import Job
@@ -160,7 +161,7 @@ class Session:
             job.wait_until_completed(None if deadline is None else max(0.0, deadline - monotonic()))
         return self.refresh()
 
-    def results(self, timeout: float | None = None) -> "list[Results | JobFailedError]":
+    def results(self, timeout: float | None = None) -> "list[Results | QuireError]":
         """Waits, and gives the results of its jobs in the order of submission.
 
         Args:
@@ -173,7 +174,7 @@ class Session:
             WaitTimeoutError: A job is still pending; it goes on.
         """
         self.wait(timeout)
-        return [_results_or_error(job) for job in self.list_jobs()]
+        return list(results_of(self.list_jobs()))
 
     async def as_completed(self) -> "AsyncIterator[Job]":
         """Its jobs, each as soon as it has ended, in asyncio; later ones are not among them."""
@@ -190,6 +191,17 @@ class Session:
     def submit(self, program: object = None, **options: Any) -> "Job":
         """Submits a job to this session, current or not; see :meth:`Target.submit`."""
         return self._workspace.get_target(self.target).submit(program, session=self, **options)
+
+    def map(
+        self, program: object, args_list: Iterable[Any], **options: Any
+    ) -> "Iterator[Results | QuireError]":
+        """Runs a program at many points in this session; see :meth:`Target.submit_many`.
+
+        Yields:
+            The results in the order of the points; an error in the place of a point that has none.
+        """
+        target = self._workspace.get_target(self.target)
+        return results_of(target.submit_many(program, args_list, session=self, **options))
 
     def list_jobs(self, **filters: "Unpack[Filters]") -> "Listing[Job]":
         """Its jobs, in the order of submission; filters as for :meth:`Workspace.list_session_jobs`."""
@@ -260,10 +272,3 @@ class SessionOpening:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._session.__aexit__(kind, error, trace)
-
-
-def _results_or_error(job: "Job") -> "Results | JobFailedError":
-    try:
-        return job.results()
-    except JobFailedError as error:
-        return error

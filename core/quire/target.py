@@ -1,17 +1,19 @@
 """What a user holds of a target: how a program becomes a job there."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from quire import current
 from quire.arguments import session_id, texts
-from quire.errors import InputError, TooManyQubitsError, UnsupportedProgramError
+from quire.errors import InputError, QuireError, TooManyQubitsError, UnsupportedProgramError
 from quire.job import Job
 from quire.model import JobDetails, Payload, TargetSpec
 from quire.options import Options
 from quire.session import Session, SessionOpening
 from quire.status import SessionJobFailurePolicy
+from quire.sweep import MAX_IN_FLIGHT, submit_points
 
 if TYPE_CHECKING:
     from quire.workspace import Workspace
@@ -189,6 +191,33 @@ class Target:
             priority=priority,
         )
         return Job(self._workspace, self._workspace.transport.submit_job(details, payload.data))
+
+    def submit_many(
+        self,
+        program: object,
+        args_list: Iterable[Any],
+        *,
+        name: str | None = None,
+        max_in_flight: int = MAX_IN_FLIGHT,
+        **options: Any,
+    ) -> Iterator[Job | QuireError]:
+        """Submits a program once per point, as ``submit(program, args=point)``.
+
+        Points are taken, and jobs submitted, as the answer is iterated over: at most ``max_in_flight``
+        jobs are under way at a time, and a list of any length needs no memory.
+
+        Args:
+            program: A program whose adapter takes ``args=``.
+            args_list: The points.
+            name: The jobs' name, to which the index of the point is added; None for the program's own.
+            max_in_flight: The most jobs under way.
+            **options: As for :meth:`submit`, the same for every point.
+
+        Yields:
+            The jobs in the order of the points, each when it has ended; for a point that was refused, the
+            error.
+        """
+        return submit_points(partial(self.submit, program, **options), args_list, name, max_in_flight)
 
     def _encode(self, program: object, options: Options) -> Payload:
         relay = self._workspace.plugins
