@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from quire.errors import InputError
+from quire.errors import InputError, QuireError
 from quire.status import SessionJobFailurePolicy
 
 if TYPE_CHECKING:
@@ -68,3 +68,20 @@ def texts(name: str, values: object) -> tuple[str, ...]:
     if wrong:
         raise InputError(f"{name}= takes texts, not {wrong[0]!r}", argument=name)
     return found
+
+
+def positive_integer(name: str, value: object, error: type[QuireError] = InputError) -> int:
+    """A whole number above zero.
+
+    Args:
+        name: The argument's name.
+        value: What was given.
+        error: The error to raise, which takes a message and the argument's name.
+
+    Raises:
+        InputError: It is something else, such as True or 2.0.
+    """
+    # bool is an int in Python; True is a mistake all the same.
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise error(f"{name}= takes a positive integer, not {value!r}", name)  # type: ignore[call-arg]
+    return value

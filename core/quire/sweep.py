@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from quire.errors import InputError, JobFailedError, QuireError
+from quire.arguments import positive_integer
+from quire.errors import JobFailedError, QuireError
 from quire.job import Job
 from quire.results import Results
 
@@ -25,10 +26,7 @@ def submit_points(
     Yields:
         The job, or the error with which its submission was refused.
     """
-    if isinstance(max_in_flight, bool) or not isinstance(max_in_flight, int) or max_in_flight < 1:
-        raise InputError(
-            f"max_in_flight= takes a positive integer, not {max_in_flight!r}", argument="max_in_flight"
-        )
+    positive_integer("max_in_flight", max_in_flight)
     flying: deque[Job | QuireError] = deque()
     for index, point in enumerate(points):
         if len(flying) == max_in_flight:

@@ -8,7 +8,7 @@ from typing import Self, Unpack, overload
 
 import attrs
 
-from quire.arguments import target_name
+from quire.arguments import positive_integer, target_name
 from quire.clock import Clock, SystemClock
 from quire.errors import ConfigurationError, NotFoundError, ResultFormatError
 from quire.job import Job
@@ -279,8 +279,8 @@ def _check_settings(executor: object, workers: object, session_timeout: object, 
         raise ConfigurationError(
             f"executor= takes 'processes', 'inline' or an Executor, not {executor!r}", setting="executor"
         )
-    if workers is not None and (not isinstance(workers, int) or isinstance(workers, bool) or workers < 1):
-        raise ConfigurationError(f"workers= takes a positive integer, not {workers!r}", setting="workers")
+    if workers is not None:
+        positive_integer("workers", workers, ConfigurationError)
     for name, seconds in (("session_timeout", session_timeout), ("job_timeout", job_timeout)):
         optional = name == "job_timeout" and seconds is None
         if not optional and (not isinstance(seconds, int | float) or not seconds > 0):
