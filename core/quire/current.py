@@ -12,15 +12,22 @@ _attached: ContextVar[tuple["Session", ...]] = ContextVar("quire_sessions", defa
 
 def attach(session: "Session") -> None:
     """Makes a session the current one of its workspace and target, over the one before."""
-    others = tuple(other for other in _attached.get() if other is not session)
-    _attached.set((*others, session))
+    _attached.set((*_without(session), session))
 
 
 def detach(session: "Session") -> None:
     """Ends that a session is current; the one before it becomes current again."""
-    attached = _attached.get()
-    if attached:
-        _attached.set(tuple(other for other in attached if other is not session))
+    if _attached.get():
+        _attached.set(_without(session))
+
+
+def _without(session: "Session") -> tuple["Session", ...]:
+    """What is attached besides a session, whichever handle of it is."""
+    return tuple(
+        other
+        for other in _attached.get()
+        if not (other.id == session.id and other.workspace is session.workspace)
+    )
 
 
 def current_session(workspace: object, target: str) -> "Session | None":

@@ -14,6 +14,8 @@
     |- WaitTimeoutError (TimeoutError)  waiting took longer than allowed
     |- ResultFormatError                an output is not in the format that it claims
     |- StoreError                       the workspace file cannot be used
+    |- AccessDeniedError                the service refuses the key, or the key may not do this
+    |- ServiceUnavailableError (ConnectionError)  the service cannot be reached, or does not work
     |- PluginError                      a plug-in failed or does not fit
     |- MissingDependencyError (ImportError)  an optional package is not installed
     `- ConfigurationError               a workspace cannot be made of these settings
@@ -225,6 +227,36 @@ class StoreError(QuireError):
     code: ClassVar[str] = "StoreUnavailable"
 
     location: str = ""
+
+
+@attrs.define(auto_exc=True, slots=False)
+class AccessDeniedError(QuireError):
+    """The service refuses the key or token, or it may not do what was asked.
+
+    Attributes:
+        url: Where it was shown; empty in the service itself.
+    """
+
+    code: ClassVar[str] = "Forbidden"
+    http_status: ClassVar[int] = 403
+
+    url: str = ""
+
+
+@attrs.define(auto_exc=True, slots=False)
+class ServiceUnavailableError(QuireError, ConnectionError):
+    """The service cannot be reached, or answers that it does not work.
+
+    Attributes:
+        url: What was asked for.
+        attempts: How often it was tried.
+    """
+
+    code: ClassVar[str] = "ServiceUnavailable"
+    http_status: ClassVar[int] = 503
+
+    url: str = ""
+    attempts: int = 0
 
 
 @attrs.define(auto_exc=True, slots=False)

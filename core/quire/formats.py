@@ -1,6 +1,8 @@
 """The ids of payload and result formats, and the QIR profiles; nothing about how any of them is read."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 QIR: Final = "qir.v1"
@@ -14,6 +16,15 @@ MICROSOFT_RESULTS_V2: Final = "microsoft.quantum-results.v2"
 IONQ_RESULTS: Final = "ionq.quantum-results.v1"
 HONEYWELL_RESULTS: Final = "honeywell.quantum-results.v1"
 RIGETTI_RESULTS: Final = "rigetti.quil-results.v1"
+
+OWN_RESULTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        IONQ_CIRCUIT: IONQ_RESULTS,
+        HONEYWELL_OPENQASM: HONEYWELL_RESULTS,
+        RIGETTI_QUIL: RIGETTI_RESULTS,
+    }
+)
+"""The result format of each payload format that has one of its own; others take the target's."""
 
 
 class QirProfile(StrEnum):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import attrs
@@ -26,6 +27,17 @@ class Fault:
     message: str
 
 
+class ShotRule(StrEnum):
+    """Where a target's shots come from."""
+
+    SAMPLED = "sampled"
+    """Each is drawn, by the probabilities that the program gives it."""
+    EXACT = "exact"
+    """From the exact probabilities, without chance, as ``ionq.simulator`` does it."""
+    ZERO = "zero"
+    """They are all zeros: the target checks programs and runs none."""
+
+
 @attrs.frozen
 class TargetSpec:
     """What a target is and what it takes.
@@ -39,6 +51,7 @@ class TargetSpec:
         output_format: The result format it gives unless a job asks for another.
         default_shots: Shots of a job that names none.
         max_shots: The most shots one job may ask for.
+        shot_rule: Where its shots come from.
         description: One line for people.
     """
 
@@ -50,6 +63,7 @@ class TargetSpec:
     output_format: str = MICROSOFT_RESULTS_V2
     default_shots: int = 1
     max_shots: int = 1_000_000
+    shot_rule: ShotRule = ShotRule.SAMPLED
     description: str = ""
 
 

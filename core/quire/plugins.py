@@ -27,8 +27,11 @@ hookimpl = pluggy.HookimplMarker("quire")
 
 # What quire itself plugs in, in the same way as anybody else. Nothing else names these modules.
 _DEFAULT_PLUGINS = (
+    "quire.honeywell_results",
+    "quire.ionq_results",
     "quire.microsoft_results",
     "quire.raw_payload",
+    "quire.rigetti_results",
     "quire.service.catalog",
     "quire.simulator",
     "quire.transport.local",

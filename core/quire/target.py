@@ -63,6 +63,16 @@ class Target:
     @latest_session.setter
     def latest_session(self, session: Session | None) -> None:
         if session is not None:
+            if not isinstance(session, Session) or session_id(session) is None:
+                raise InputError(
+                    f"latest_session takes a session or None, not {session!r}", argument="latest_session"
+                )
+            if session.workspace is not self._workspace or session.target != self.name:
+                raise InputError(
+                    f"session {session.name!r} is on {session.target} of {session.workspace!r}, and this is "
+                    f"{self.name} of {self._workspace!r}",
+                    argument="latest_session",
+                )
             current.attach(session)
             return
         while (attached := self.latest_session) is not None:

@@ -1,4 +1,4 @@
-"""The shipped test kit: parts with which plug-ins, and quire itself, are tested; it knows no test framework."""
+"""The shipped test kit: parts to test plug-ins, and quire itself, with; it knows no test framework."""
 
 import threading
 from collections.abc import Callable

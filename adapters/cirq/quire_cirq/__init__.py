@@ -1,1 +1,57 @@
-"""quire's adapter for Cirq."""
+"""quire's adapter for Cirq: circuits as programs of any target, and Cirq's service, target, job and sampler.
+
+Importing it does not import Cirq; the names below do, when they are used.
+"""
+
+import importlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from quire import Example, Options, Payload, TargetSpec, hookimpl
+
+if TYPE_CHECKING:
+    from quire_cirq.job import Job
+    from quire_cirq.results import to_result
+    from quire_cirq.sampler import Sampler
+    from quire_cirq.service import Service
+    from quire_cirq.target import Target
+
+__all__ = ["Service", "Target", "Job", "Sampler", "to_result"]
+
+_HOMES = {
+    "Service": "service",
+    "Target": "target",
+    "Job": "job",
+    "Sampler": "sampler",
+    "to_result": "results",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # No __dir__ goes with it: some versions of pluggy look up all that dir() lists when they register it.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+@hookimpl
+def encode_program(program: object, target: TargetSpec, options: Options) -> Payload | None:
+    """Takes a ``cirq.Circuit`` or ``cirq.FrozenCircuit``; see ``hookspecs.encode_program``."""
+    for kind in type(program).__mro__:
+        if kind.__name__ == "AbstractCircuit" and kind.__module__.partition(".")[0] == "cirq":
+            from quire_cirq.payload import encode
+
+            return encode(program, target, options)  # type: ignore[arg-type]
+    return None
+
+
+@hookimpl
+def register_examples(register: Callable[[Example], None]) -> None:
+    """Adds a Bell pair, measured key by key; see ``hookspecs.register_examples``."""
+    register(Example(sdk="Cirq", submit=_submit_example))
+
+
+def _submit_example(workspace: Any, target: str, name: str, shots: int) -> Any:
+    from quire_cirq.example import submit
+
+    return submit(workspace, target, name, shots)

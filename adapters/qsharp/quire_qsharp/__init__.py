@@ -1,15 +1,125 @@
-"""quire's adapter for Q#."""
+"""quire's adapter for Q#: operations with Python arguments, compiled for the target that runs them.
 
-from quire import hookimpl
-from quire.model import Payload, TargetSpec
-from quire.options import Options
+Import it before evaluating Q# source, and every operation of ``qsharp.code`` can be submitted to every
+target, with arguments in order or by name::
+
+    target.submit(qsharp.code.GenerateRandomBits, args=(2, [0.5, 1.0]), shots=100)
+    target.submit(qsharp.code.GenerateRandomBits, args={"n": 2, "angle": angles}, shots=100)
+    target.submit(qsharp.compile(f"GenerateRandomBits(2, {to_literal(angles, 'Double[]')})"), shots=100)
+"""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from quire import Options, Outcome, Payload, TargetSpec, Task, hookimpl
+from quire_qsharp.watch import watch
+
+if TYPE_CHECKING:
+    from quire_qsharp.callables import Signature
+    from quire_qsharp.entry_point import EntryPoint
+    from quire_qsharp.errors import (
+        ArgumentError,
+        CompilationError,
+        ProgramFailedError,
+        SourceUnknownError,
+    )
+    from quire_qsharp.introspection import signature
+    from quire_qsharp.literals import to_literal
+    from quire_qsharp.primitives import Pauli, Result
+    from quire_qsharp.results import from_result
+    from quire_qsharp.source import Source
+    from quire_qsharp.types import parse_type, struct_type
+
+__all__ = [
+    # programs
+    "EntryPoint",
+    "Source",
+    # values
+    "to_literal",
+    "from_result",
+    "Result",
+    "Pauli",
+    # types
+    "signature",
+    "Signature",
+    "parse_type",
+    "struct_type",
+    # errors
+    "ArgumentError",
+    "CompilationError",
+    "ProgramFailedError",
+    "SourceUnknownError",
+]
+
+_MODULES = {
+    "EntryPoint": "entry_point",
+    "Source": "source",
+    "to_literal": "literals",
+    "from_result": "results",
+    "Result": "primitives",
+    "Pauli": "primitives",
+    "signature": "introspection",
+    "Signature": "callables",
+    "parse_type": "types",
+    "struct_type": "types",
+    "ArgumentError": "errors",
+    "CompilationError": "errors",
+    "ProgramFailedError": "errors",
+    "SourceUnknownError": "errors",
+}
+
+_TELEMETRY = ("QDK_PYTHON_TELEMETRY", "QSHARP_PYTHON_TELEMETRY")
+
+
+def __getattr__(name: str) -> Any:
+    """Loads a public name when it is first used, since workspaces load this module for everybody."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def _keep_telemetry_off() -> None:
+    """The QDK reports its use to its makers unless told otherwise before its import."""
+    if "qdk" not in sys.modules and not any(os.environ.get(variable) for variable in _TELEMETRY):
+        os.environ[_TELEMETRY[0]] = "none"
 
 
 @hookimpl
-def encode_program(program: object, target: TargetSpec, options: Options) -> Payload | None:  # noqa: ARG001
-    """Takes what ``qsharp.compile`` returns, and whatever else has QIR; see ``hookspecs.encode_program``."""
+def encode_program(program: object, target: TargetSpec, options: Options) -> Payload | None:
+    """Takes compiled Q#, Q# callables, entry points and sources; see ``hookspecs.encode_program``."""
     if callable(getattr(program, "_repr_qir_", None)):
         from quire_qsharp.payload import from_representation
 
         return from_representation(program, target)
-    return None
+    if not _may_be_program(program):
+        return None
+    from quire_qsharp.submission import encoded
+
+    return encoded(program, target, options)
+
+
+def _may_be_program(program: object) -> bool:
+    kind = type(program)
+    return (
+        hasattr(program, "__global_callable")
+        or kind.__module__.startswith("quire_qsharp.")
+        or kind.__name__ in ("GlobalCallable", "Closure")
+        or isinstance(program, os.PathLike)
+    )
+
+
+@hookimpl
+def execute_payload(task: Task) -> Outcome | None:
+    """Fails the jobs whose Q# programs failed when they were evaluated; see ``hookspecs.execute_payload``."""
+    from quire_qsharp.failing import failure_of
+
+    return failure_of(task)
+
+
+_keep_telemetry_off()
+watch()

@@ -12,6 +12,7 @@ from functools import partial
 
 import attrs
 
+from quire.errors import NotFoundError, StoreError
 from quire.model import Fault, Outcome, TargetSpec, Task
 from quire.service.ledger import Ledger
 from quire.service.pool import WorkerLostError, WorkerOverdueError, WorkerPool, WorkerStoppedError
@@ -63,6 +64,7 @@ class Dispatcher:
         self._queue: deque[StoredJob] = deque()
         self._runs: dict[int, _Run] = {}
         self._reserved = 0
+        self._unrecorded: list[tuple[StoredJob, Future[Outcome]]] = []
         self._closed = False
 
     def reserve(self) -> bool:
@@ -77,7 +79,7 @@ class Dispatcher:
         """Frees what :meth:`reserve` took."""
         with self._lock:
             self._reserved -= 1
-        self._start_next()
+        self._start_waiting()
 
     def run(self, begun: StoredJob, data: bytes) -> None:
         """Runs a job that has begun, in the room reserved for it.
@@ -101,7 +103,15 @@ class Dispatcher:
             if self._closed:
                 return
             self._queue.append(job)
-        self._start_next()
+        self._start_waiting()
+
+    def retry(self) -> None:
+        """Writes down the ends that the store did not take before, and starts what could not be started."""
+        with self._lock:
+            unrecorded, self._unrecorded = self._unrecorded, []
+        for job, future in unrecorded:
+            self._write_down(job, future)
+        self._start_waiting()
 
     def stop(self, job: StoredJob) -> None:
         """Stops the run of a job, where the executor can."""
@@ -125,12 +135,16 @@ class Dispatcher:
         return self._capacity is None or len(self._runs) + self._reserved < self._capacity
 
     def _start(self, job: StoredJob) -> None:
-        begun = None
         try:
+            # Read first: a job that has begun must not fail to be run.
+            data = self._read_input(job.details.id)
             begun = self._begin(job)
-            data = b"" if begun is None else self._read_input(begun.details.id)
+        except NotFoundError:
+            begun = None  # it was cancelled and deleted while it waited
         except BaseException:
-            self._leave(job)
+            with self._lock:
+                del self._runs[job.seq]
+                self._queue.appendleft(job)
             raise
         if begun is None:
             self._leave(job)
@@ -149,10 +163,17 @@ class Dispatcher:
         )
         try:
             future: Future[Outcome] = self._executor.submit(self._run, task)
-        except RuntimeError as error:  # the executor was shut down between; the job stays unfinished
-            _log.debug("job %s was not begun: %s", details.id, error)
+        except RuntimeError as error:  # the executor has been shut down; after close() the job is released
             self._leave(begun)
+            if not self._closed:
+                fault = Fault("ExecutorFailed", f"the executor takes no tasks: {error!r}")
+                self._ledger.end(begun, Outcome(fault=fault))
             return
+        except BaseException:  # Ctrl-C while the run is in the submitting thread
+            self._leave(begun)
+            self._ledger.cancel(details.id)
+            self._ledger.stopped(begun)
+            raise
         with self._lock:
             run = self._runs[begun.seq]
             run.future, stop_asked = future, run.stop_asked
@@ -180,14 +201,18 @@ class Dispatcher:
         with self._lock:
             self._runs.pop(job.seq, None)
 
-    def _start_next(self) -> None:
-        while True:
-            with self._lock:
-                if self._closed or not self._queue or not self._has_room():
-                    return
-                job = self._queue.popleft()
-                self._runs[job.seq] = _Run(job)
-            self._start(job)
+    def _start_waiting(self) -> None:
+        """Starts jobs as long as there is room; one that the store does not let begin waits on."""
+        try:
+            while True:
+                with self._lock:
+                    if self._closed or not self._queue or not self._has_room():
+                        return
+                    job = self._queue.popleft()
+                    self._runs[job.seq] = _Run(job)
+                self._start(job)
+        except StoreError:
+            _log.exception("a waiting job could not be begun; it will be tried again")
 
     def _stop_future(self, future: "Future[Outcome]") -> None:
         if isinstance(self._executor, WorkerPool):
@@ -199,28 +224,43 @@ class Dispatcher:
         self._leave(job)
         if self._closed:
             return
-        try:
-            # The freed worker gets its next task before the answer is written down.
-            self._start_next()
-            self._record(job, future)
-        except Exception:  # noqa: BLE001
-            # The collector's thread must outlive a store that fails; the job stays unfinished and is run
-            # again when the store is back.
-            _log.exception("the end of job %s could not be recorded", job.details.id)
+        if _went_well(future):
+            # The freed worker gets its next task before the answer is written down. Not so after a failure,
+            # which may cancel the very job that would be next.
+            self._start_waiting()
+        self._write_down(job, future)
+        self._start_waiting()
 
-    def _record(self, job: StoredJob, future: "Future[Outcome]") -> None:
+    def _write_down(self, job: StoredJob, future: "Future[Outcome]") -> None:
+        try:
+            again = self._record(job, future)
+        except StoreError:
+            _log.exception("the end of job %s could not be recorded; it will be tried again", job.details.id)
+            with self._lock:
+                self._unrecorded.append((job, future))
+            return
+        if again is not None:
+            with self._lock:
+                self._queue.append(again)
+
+    def _record(self, job: StoredJob, future: "Future[Outcome]") -> StoredJob | None:
+        """Tells the ledger how a run ended; the job if it is to run again."""
         try:
             outcome = future.result()
-        except (WorkerStoppedError, CancelledError):
+        except WorkerStoppedError:
             self._ledger.stopped(job)
         except WorkerLostError:
-            again = self._ledger.interrupt(job)
-            if again is not None:
-                self.offer(again)
+            return self._ledger.interrupt(job)
         except WorkerOverdueError:
             fault = Fault("ExecutionTimeout", "the run took longer than the workspace's job_timeout allows")
             self._ledger.end(job, Outcome(fault=fault))
-        except Exception as error:  # noqa: BLE001 - a foreign executor may raise anything
+        except (Exception, CancelledError) as error:  # noqa: BLE001 - a foreign executor may raise anything
+            # Where cancellation was asked for, the lifecycle makes this a Cancelled.
             self._ledger.end(job, Outcome(fault=Fault("ExecutorFailed", f"the executor failed: {error!r}")))
         else:
             self._ledger.end(job, outcome)
+        return None
+
+
+def _went_well(future: "Future[Outcome]") -> bool:
+    return not future.cancelled() and future.exception() is None and future.result().fault is None

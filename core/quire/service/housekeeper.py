@@ -1,11 +1,13 @@
 """What a process that runs jobs does now and then: shows that it lives, ends idle sessions, adopts jobs."""
 
+import logging
 import os
 import socket
 import threading
 from collections.abc import Callable
 
 from quire.clock import Clock
+from quire.errors import QuireError
 from quire.service.ledger import Ledger
 from quire.service.store import Store, StoredJob
 
@@ -13,6 +15,8 @@ TICK_SECONDS = 1.0
 HEARTBEAT_TICKS = 5
 LOST_AFTER_US = 60_000_000
 """A process of another machine that has not been seen for so long is lost."""
+
+_log = logging.getLogger("quire")
 
 
 class Housekeeper:
@@ -26,6 +30,7 @@ class Housekeeper:
         process_id: str,
         offer: Callable[[StoredJob], None],
         stop: Callable[[StoredJob], None],
+        retry: Callable[[], None],
     ) -> None:
         """Prepares the duties; :meth:`start` begins them.
 
@@ -36,6 +41,7 @@ class Housekeeper:
             process_id: This process's name in the store.
             offer: Takes adopted jobs.
             stop: Stops the run of a job that another process asked to cancel.
+            retry: Repeats what the store refused before.
         """
         self._store = store
         self._ledger = ledger
@@ -43,6 +49,7 @@ class Housekeeper:
         self._process_id = process_id
         self._offer = offer
         self._stop = stop
+        self._retry = retry
         self._host = socket.gethostname()
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
@@ -50,7 +57,7 @@ class Housekeeper:
     def announce(self) -> None:
         """Tells the store that this process runs jobs."""
         with self._store.transaction() as db:
-            db.insert_process(self._process_id, self._host, os.getpid(), self._clock.now())
+            db.see_process(self._process_id, self._host, os.getpid(), self._clock.now())
 
     def start(self, *, in_background: bool) -> None:
         """Adopts what lost processes left, and begins the recurring duties.
@@ -58,10 +65,10 @@ class Housekeeper:
         Args:
             in_background: Whether to go on in a thread.
         """
-        self.adopt()
         if in_background:
             self._thread = threading.Thread(target=self._run, name="quire-housekeeper", daemon=True)
             self._thread.start()
+        self.adopt()
 
     def close(self) -> None:
         """Ends the recurring duties."""
@@ -92,12 +99,18 @@ class Housekeeper:
         ticks = 0
         while not self._ending.wait(TICK_SECONDS):
             ticks += 1
-            self._ledger.sweep()
-            self._stop_cancelled()
-            if ticks % HEARTBEAT_TICKS == 0:
-                with self._store.transaction() as db:
-                    db.see_process(self._process_id, self._clock.now())
-                self.adopt()
+            try:
+                self._tick(heartbeat=ticks % HEARTBEAT_TICKS == 0)
+            except QuireError:
+                _log.exception("housekeeping failed; it will be tried again")
+
+    def _tick(self, *, heartbeat: bool) -> None:
+        self._retry()
+        self._ledger.sweep()
+        self._stop_cancelled()
+        if heartbeat:
+            self.announce()
+            self.adopt()
 
     def _stop_cancelled(self) -> None:
         with self._store.reading() as reader:

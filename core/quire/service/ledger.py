@@ -15,6 +15,7 @@ from quire.lifecycle import JobEvent, SessionEvent
 from quire.model import Fault, JobDetails, Outcome, SessionDetails
 from quire.service.changes import Changes
 from quire.service.store import Statements, Store, StoredJob, StoredSession
+from quire.service.store.rows import as_stored
 from quire.status import JobStatus, SessionStatus
 
 SESSION_ENDED = (
@@ -95,11 +96,13 @@ class Ledger:
             with self._change() as (db, changes, now):
                 seq = db.insert_job(job, self._process_id, now, data)
                 if seq is None:
-                    return Acceptance(self._same_job(db, job), is_new=False)
+                    return Acceptance(self._same_job(db, job, data), is_new=False)
                 if job.session_id is not None:
                     _check_session(db, job, now)
                 moment = to_datetime(now)
-                details = attrs.evolve(job, creation_time=moment, last_modified_time=moment)
+                details = attrs.evolve(
+                    job, status=JobStatus.WAITING, attempts=0, creation_time=moment, last_modified_time=moment
+                )
                 accepted = StoredJob(seq, self._process_id, details)
                 changes.jobs.append((details, None))
                 if begin:
@@ -109,11 +112,9 @@ class Ledger:
             raise
         return Acceptance(accepted, is_new=True, begun=begun)
 
-    def _same_job(self, db: Statements, job: JobDetails) -> StoredJob:
+    def _same_job(self, db: Statements, job: JobDetails, data: bytes) -> StoredJob:
         known = db.job(job.id)
-        if known is None or any(
-            getattr(known.details, field) != getattr(job, field) for field in _JOB_DEFINITION
-        ):
+        if known is None or _definition(known.details) != _definition(job) or db.input(job.id) != data:
             raise ConflictError(
                 f"job id {job.id} is taken by another job; leave id= out to get a new one",
                 kind="job",
@@ -124,7 +125,9 @@ class Ledger:
     def begin(self, job: StoredJob) -> StoredJob | None:
         """Notes that a run of a job begins; None if the job is not to run any more."""
         with self._change() as (db, changes, now):
-            was = db.job_status(job.seq)
+            was = db.owned_status(job.seq, self._process_id)
+            if was is None:
+                return None
             current = StoredJob(job.seq, job.owner, attrs.evolve(job.details, status=was))
             return self._begin(db, changes, current, now)
 
@@ -156,9 +159,9 @@ class Ledger:
         """Notes that the run of a job has ended with an outcome; nothing if the job had ended before."""
         event = JobEvent.SUCCEED if outcome.fault is None else JobEvent.FAIL
         with self._change() as (db, changes, now):
-            was = db.job_status(job.seq)
-            status = lifecycle.job_after(was, event)
-            if status is was:
+            was = db.owned_status(job.seq, self._process_id)
+            status = None if was is None else lifecycle.job_after(was, event)
+            if was is None or status is None or status is was:
                 return
             if status is JobStatus.SUCCEEDED:
                 db.insert_output(job.seq, outcome.data)
@@ -171,11 +174,12 @@ class Ledger:
             The job to run again; None if it was to be cancelled and has now ended.
         """
         with self._change() as (db, changes, now):
-            was = db.job_status(job.seq)
+            was = db.owned_status(job.seq, self._process_id)
+            if was is None:
+                return None
             status = lifecycle.job_after(was, JobEvent.INTERRUPT)
             if status.is_terminal:
-                if status is not was:
-                    self._end_job(db, changes, job, (was, status), None, now)
+                self._end_job(db, changes, job, (was, status), None, now)
                 return None
             db.move_job(job.seq, status, self._process_id, now)
             again = attrs.evolve(job.details, status=status, last_modified_time=to_datetime(now))
@@ -185,9 +189,9 @@ class Ledger:
     def stopped(self, job: StoredJob) -> None:
         """Notes that the run of a job has been stopped."""
         with self._change() as (db, changes, now):
-            was = db.job_status(job.seq)
-            status = lifecycle.job_after(was, JobEvent.STOPPED)
-            if status is not was:
+            was = db.owned_status(job.seq, self._process_id)
+            status = None if was is None else lifecycle.job_after(was, JobEvent.STOPPED)
+            if was is not None and status is not None and status is not was:
                 self._end_job(db, changes, job, (was, status), None, now)
 
     def cancel(self, job_id: str) -> JobDetails:
@@ -369,6 +373,11 @@ class Ledger:
             active_at = session.active_at if now is None else now
             db.update_session(attrs.evolve(session, status=status, details=details, active_at=active_at))
         return details
+
+
+def _definition(job: JobDetails) -> object:
+    """What, with the payload, makes two submissions the same."""
+    return as_stored([getattr(job, field) for field in _JOB_DEFINITION])
 
 
 def _existing_session(db: Statements, session_id: str) -> StoredSession:

@@ -229,8 +229,10 @@ class WorkerPool(Executor):
             if worker.pid is None:
                 worker.pid = int(message)
                 self._startup_failures = 0
-            self._idle.append(worker)
-            self._assign()
+            # A worker that is being killed may still answer; it must not die with somebody else's task.
+            if worker.reason is WorkerLostError:
+                self._idle.append(worker)
+                self._assign()
         if future is not None:
             future.set_result(decode_outcome(message))
 

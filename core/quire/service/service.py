@@ -13,16 +13,18 @@ from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
-from quire.clock import monotonic
-from quire.errors import InputError, NotFoundError, PluginError
+from quire.clock import Clock, monotonic
+from quire.errors import InputError, NotFoundError, QuireError, StoreError
 from quire.model import Attachment, JobDetails, Outcome, SessionDetails, TargetSpec, Task
 from quire.query import ItemQuery
+from quire.service.blobs import Blobs
 from quire.service.changes import Changes
 from quire.service.definition import check_job, check_session
 from quire.service.dispatcher import Dispatcher
 from quire.service.housekeeper import Housekeeper
 from quire.service.inline import InlineExecutor
 from quire.service.items import Items
+from quire.service.keys import Keys
 from quire.service.ledger import Ledger
 from quire.service.notices import Notices, TaskWaiter, ThreadWaiter
 from quire.service.pool import WorkerPool
@@ -40,7 +42,12 @@ _log = logging.getLogger("quire")
 
 
 class Service:
-    """A quantum service in this process."""
+    """A quantum service in this process.
+
+    Attributes:
+        blobs: Files that belong to no job; only a server needs them.
+        keys: Who may use the service from outside.
+    """
 
     def __init__(self, path: Path | None, options: TransportOptions) -> None:
         """Opens the service on a store.
@@ -60,6 +67,8 @@ class Service:
         self._notices = Notices()
         self._ledger = Ledger(self._store, options.clock, self._process_id, self._publish)
         self._items = Items(self._store, options.clock)
+        self.blobs = Blobs(self._store, options.clock)
+        self.keys = Keys(self._store, options.clock)
         self._tells_jobs = bool(self._relay.names("job_changed"))
         self._tells_sessions = bool(self._relay.names("session_changed"))
         self._dispatcher: Dispatcher | None = None
@@ -69,6 +78,11 @@ class Service:
         options.clock.subscribe(self._clock_moved)
         # Workers are ended with the program; what has not ended is left for the next one.
         atexit.register(self.close)
+
+    @property
+    def clock(self) -> Clock:
+        """Where it gets the time."""
+        return self._options.clock
 
     @property
     def location(self) -> str:
@@ -265,8 +279,13 @@ class Service:
             self._process_id,
             dispatcher.offer,
             dispatcher.stop,
+            dispatcher.retry,
         )
-        self._housekeeper.announce()
+        try:
+            self._housekeeper.announce()
+        except StoreError:
+            dispatcher.close()
+            raise
         self._dispatcher = dispatcher
         self._housekeeper.start(in_background=capacity is not None)
         return dispatcher
@@ -274,12 +293,13 @@ class Service:
     def _executor(self) -> tuple[Executor, Callable[[Task], Outcome], int | None]:
         """What runs tasks, what it is to call with each, and how many at a time (None: in the caller)."""
         kind, workers = self._options.executor, self._options.workers or os.cpu_count() or 1
-        if isinstance(kind, Executor):
-            return kind, run_task, workers
         if kind == "inline":
             return InlineExecutor(), partial(execute, self._relay), None
         modules = self._relay.given_modules()
-        return WorkerPool(workers, modules, self._options.job_timeout), run_task, workers
+        run = partial(run_task, modules)
+        if isinstance(kind, Executor):
+            return kind, run, workers
+        return WorkerPool(workers, modules, self._options.job_timeout), run, workers
 
     def _publish(self, changes: Changes) -> None:
         for job, _ in changes.jobs:
@@ -287,14 +307,15 @@ class Service:
         if self._dispatcher is not None:
             for stored in changes.to_stop:
                 self._dispatcher.stop(stored)
+        for job, job_was in changes.jobs if self._tells_jobs else ():
+            self._tell(self._relay.job_changed, job, job_was)
+        for session, session_was in changes.sessions if self._tells_sessions else ():
+            self._tell(self._relay.session_changed, session, session_was)
+
+    def _tell(self, hook: Callable[..., None], *news: object) -> None:
         try:
-            if self._tells_jobs:
-                for job, job_was in changes.jobs:
-                    self._relay.job_changed(job, job_was)
-            if self._tells_sessions:
-                for session, session_was in changes.sessions:
-                    self._relay.session_changed(session, session_was)
-        except PluginError:
+            hook(*news)
+        except QuireError:
             # The change is durable and right; a listener that fails must not undo it for its maker.
             _log.exception("a plug-in failed when it heard of a change")
 

@@ -11,7 +11,7 @@ import os
 import pickle
 import resource
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 
 from quire.errors import QuireError
@@ -21,29 +21,24 @@ from quire.plugins import Relay
 _DATA = b"D"
 _FAULT = b"F"
 
-_plugin_modules: tuple[str, ...] = ()
-
-
-def configure(plugin_modules: Sequence[str]) -> None:
-    """Names the plug-in modules that the workspace was given besides the installed ones."""
-    global _plugin_modules
-    _plugin_modules = tuple(plugin_modules)
-    _relay.cache_clear()
-
 
 @functools.cache
-def _relay() -> Relay:
-    return Relay([importlib.import_module(name) for name in _plugin_modules])
+def _relay(plugin_modules: tuple[str, ...]) -> Relay:
+    return Relay([importlib.import_module(name) for name in plugin_modules])
 
 
-def prepare() -> None:
-    """Loads the plug-ins and what they run payloads with."""
-    _relay().prepare_worker()
+def prepare(plugin_modules: tuple[str, ...]) -> None:
+    """Loads the plug-ins and what they run payloads with.
+
+    Args:
+        plugin_modules: The modules that the workspace was given besides the installed ones.
+    """
+    _relay(plugin_modules).prepare_worker()
 
 
-def run_task(task: Task) -> Outcome:
-    """Runs a task with this worker process's plug-ins; see :func:`execute`."""
-    return execute(_relay(), task)
+def run_task(plugin_modules: tuple[str, ...], task: Task) -> Outcome:
+    """Runs a task in whatever process it was brought to; see :func:`prepare` and :func:`execute`."""
+    return execute(_relay(plugin_modules), task)
 
 
 def execute(relay: Relay, task: Task) -> Outcome:

@@ -91,8 +91,7 @@ def main(control_fd: int, plugin_modules: list[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for variable in _ONE_THREAD:
         os.environ[variable] = "1"
-    worker.configure(plugin_modules)
-    worker.prepare()
+    worker.prepare(tuple(plugin_modules))
     with socket.socket(fileno=control_fd) as control:
         _serve(control)
 

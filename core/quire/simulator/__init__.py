@@ -1,1 +1,48 @@
-"""The simulators behind the built-in targets."""
+"""The simulators behind the built-in targets: the plug-in, which loads no engine until a job needs one."""
+
+import contextlib
+import importlib
+import os
+
+from quire.formats import QIR
+from quire.model import Outcome, Task
+from quire.plugins import hookimpl
+
+# A job gets one core: what libraries would start threads for goes to other workers' jobs instead, and
+# a process that forks must have one thread only.
+_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "QULACS_NUM_THREADS": "1",
+    "QDK_PYTHON_TELEMETRY": "none",
+    "QSHARP_PYTHON_TELEMETRY": "none",
+}
+_ENGINES = (
+    "quire.simulator.run",
+    "quire.simulator.engines.statevector",
+    "quire.simulator.engines.stabilizer",
+    "quire.simulator.engines.branching",
+    "pyqir",
+)
+
+
+@hookimpl(trylast=True)
+def execute_payload(task: Task) -> Outcome | None:
+    """Runs QIR programs; see ``hookspecs.execute_payload``."""
+    if task.input_format != QIR:
+        return None
+    from quire.simulator.run import run_task
+
+    return run_task(task)
+
+
+@hookimpl
+def prepare_worker() -> None:
+    """Loads the engines; see ``hookspecs.prepare_worker``."""
+    for name, value in _ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    for module in _ENGINES:
+        # What is not installed is said by the jobs that need it.
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)

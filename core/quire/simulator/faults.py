@@ -12,7 +12,7 @@ INSUFFICIENT_RESOURCES = "InsufficientResources"
 """A valid program that this machine has not the memory for."""
 
 
-class PayloadFault(Exception):
+class PayloadError(Exception):
     """A task cannot be run; caught where the outcome is made, so it never leaves the simulator.
 
     Attributes:

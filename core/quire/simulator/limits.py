@@ -6,10 +6,13 @@ import resource
 from pathlib import Path
 from typing import Final
 
-from quire.simulator.faults import INSUFFICIENT_RESOURCES, PayloadFault
+from quire.simulator.faults import INSUFFICIENT_RESOURCES, PayloadError
 
 MAX_PAYLOAD_BYTES: Final = 64 * 2**20
 """The payload's size: some 700 000 gates of QIR text."""
+
+MAX_LINE_LENGTH: Final = 2**20
+"""A line of an instruction or a global variable."""
 
 MAX_RESULTS: Final = 1_000_000
 """Results that a program may declare."""
@@ -17,8 +20,8 @@ MAX_RESULTS: Final = 1_000_000
 MAX_NESTING: Final = 100
 """Levels of arrays and tuples in one another, in outputs and in types."""
 
-MAX_RECORDED_VALUES: Final = 50_000_000
-"""Recorded values of all shots together; each becomes two to three bytes of the job's output."""
+MAX_RECORDS: Final = 50_000_000
+"""Output records of all shots together; each becomes some bytes of the job's output."""
 
 MAX_STEPS: Final = 10_000_000
 """Instructions that one shot of a program with control flow may execute: some seconds of an endless loop."""
@@ -26,11 +29,14 @@ MAX_STEPS: Final = 10_000_000
 MAX_CALL_DEPTH: Final = 200
 """Functions of a program that may be under way at once."""
 
-MAX_MEMORY_WORDS: Final = 1_000_000
+MAX_MEMORY_WORDS: Final = 100_000
 """Values that a program's arrays and variables may hold at once."""
 
 MAX_STATE_QUBITS: Final = 30
 """Qubits of a state vector; qulacs ends the process at 31 and gives wrong states from 64 on."""
+
+MAX_STABILIZER_QUBITS: Final = 10_000
+"""Qubits of a stabilizer state, which takes some bits for each pair of them."""
 
 BYTES_PER_AMPLITUDE: Final = 16
 
@@ -50,7 +56,7 @@ def _machine_bytes() -> int:
 
 
 def memory_budget() -> int:
-    """The bytes that one simulation may take: half of the machine's, or what the process's own limit leaves."""
+    """The bytes that one simulation may take: half of the machine's, or what the process's limit leaves."""
     budget = _machine_bytes() // 2
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit == resource.RLIM_INFINITY:
@@ -70,10 +76,10 @@ def require_state_vectors(num_qubits: int, count: float) -> None:
         count: How many there may be at once; working space counts as fractions.
 
     Raises:
-        PayloadFault: They do not fit into this machine.
+        PayloadError: They do not fit into this machine.
     """
     if num_qubits > MAX_STATE_QUBITS:
-        raise PayloadFault(
+        raise PayloadError(
             f"the program needs a state vector of {num_qubits} qubits; the simulator goes to "
             f"{MAX_STATE_QUBITS} (more only for Clifford circuits)",
             INSUFFICIENT_RESOURCES,
@@ -83,7 +89,7 @@ def require_state_vectors(num_qubits: int, count: float) -> None:
         return
     budget = memory_budget()
     if needed > budget:
-        raise PayloadFault(
+        raise PayloadError(
             f"simulating {num_qubits} qubits takes {needed / 2**20:,.0f} MiB, and this machine allows a job "
             f"{budget / 2**20:,.0f} MiB",
             INSUFFICIENT_RESOURCES,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 
 from quire.results import Value
-from quire.simulator.faults import PayloadFault
+from quire.simulator.faults import PayloadError
 from quire.simulator.limits import MAX_NESTING
 
 
@@ -32,7 +32,7 @@ def nest(records: Iterable[object]) -> Value:
         Arrays as lists, tuples as tuples; several values side by side make a tuple of them.
 
     Raises:
-        PayloadFault: There are no records, a container lacks items, or the nesting is too deep.
+        PayloadError: There are no records, a container lacks items, or the nesting is too deep.
     """
     whole: list[Value] = []
     # Open containers with the number of items each still lacks, the innermost last.
@@ -43,7 +43,7 @@ def nest(records: Iterable[object]) -> Value:
             if record.length:
                 parts.append((record, []))
                 if len(parts) > MAX_NESTING:
-                    raise PayloadFault(f"the output nests more than {MAX_NESTING} levels deep")
+                    raise PayloadError(f"the output nests more than {MAX_NESTING} levels deep")
                 continue
             value = () if record.is_tuple else []
         while parts:
@@ -58,9 +58,9 @@ def nest(records: Iterable[object]) -> Value:
     if parts:
         container, items = parts[0]
         kind = "tuple" if container.is_tuple else "array"
-        raise PayloadFault(f"an output {kind} of {container.length} items is recorded with {len(items)}")
+        raise PayloadError(f"an output {kind} of {container.length} items is recorded with {len(items)}")
     if not whole:
-        raise PayloadFault("the program puts nothing out: it calls no output-recording function")
+        raise PayloadError("the program puts nothing out: it calls no output-recording function")
     return whole[0] if len(whole) == 1 else tuple(whole)
 
 
@@ -75,10 +75,15 @@ class Output:
 
     records: tuple[Container | int, ...]
     results: tuple[int, ...] = attrs.field(init=False)
+    _is_flat: bool = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         nest(self.records)
-        object.__setattr__(self, "results", tuple(r for r in self.records if type(r) is int))
+        results = tuple(record for record in self.records if type(record) is int)
+        object.__setattr__(self, "results", results)
+        # One container with results and nothing else: what most programs put out.
+        is_flat = type(self.records[0]) is Container and len(results) == self.records[0].length
+        object.__setattr__(self, "_is_flat", is_flat and len(self.records) == len(results) + 1)
 
     def value(self, bits: Sequence[int]) -> Value:
         """The value of a shot.
@@ -86,5 +91,7 @@ class Output:
         Args:
             bits: What was measured, one per index in ``results``.
         """
+        if self._is_flat:
+            return tuple(bits) if self.records[0].is_tuple else list(bits)  # type: ignore[union-attr]
         rest = iter(bits)
         return nest(next(rest) if type(record) is int else record for record in self.records)

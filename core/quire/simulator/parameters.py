@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from quire.model import Task
-from quire.simulator.faults import PayloadFault
+from quire.simulator.faults import PayloadError
 
 _KNOWN = ("shots", "count", "seed", "entryPoint", "arguments", "target_profile", "items")
 
@@ -32,17 +32,17 @@ def _whole_number(params: Mapping[str, Any], name: str, least: int) -> int | Non
     if value is None:
         return None
     if type(value) is not int or value < least:
-        raise PayloadFault(f"{name} must be a whole number of at least {least}, not {value!r}")
+        raise PayloadError(f"{name} must be a whole number of at least {least}, not {value!r}")
     return value
 
 
 def _shots(task: Task) -> int:
     shots, count = _whole_number(task.params, "shots", 1), _whole_number(task.params, "count", 1)
     if shots is not None and count is not None and shots != count:
-        raise PayloadFault(f"shots={shots} and count={count} mean the same, and differ")
+        raise PayloadError(f"shots={shots} and count={count} mean the same, and differ")
     chosen = shots or count or task.target.default_shots
     if chosen > task.target.max_shots:
-        raise PayloadFault(
+        raise PayloadError(
             f"{chosen} shots are asked for; {task.target.id} gives at most {task.target.max_shots}"
         )
     return chosen
@@ -51,14 +51,14 @@ def _shots(task: Task) -> int:
 def _text(params: Mapping[str, Any], name: str) -> str | None:
     value = params.get(name)
     if value is not None and not isinstance(value, str):
-        raise PayloadFault(f"{name} must be text, not {value!r}")
+        raise PayloadError(f"{name} must be text, not {value!r}")
     return value
 
 
 def _refuse_arguments(params: Mapping[str, Any]) -> None:
     arguments = params.get("arguments")
     if arguments is not None and arguments != []:
-        raise PayloadFault(
+        raise PayloadError(
             f"arguments={arguments!r}: entry points of QIR programs take no arguments; compile them in"
         )
 
@@ -69,10 +69,10 @@ def _item(params: Mapping[str, Any]) -> Mapping[str, Any]:
     if items is None:
         return {}
     if not isinstance(items, list) or len(items) != 1 or not isinstance(items[0], Mapping):
-        raise PayloadFault(f"items must hold one object with entryPoint and arguments, not {items!r}")
+        raise PayloadError(f"items must hold one object with entryPoint and arguments, not {items!r}")
     unknown = sorted(set(items[0]) - {"entryPoint", "arguments"})
     if unknown:
-        raise PayloadFault(f"items[0] has unknown keys: {', '.join(map(str, unknown))}")
+        raise PayloadError(f"items[0] has unknown keys: {', '.join(map(str, unknown))}")
     return items[0]
 
 
@@ -82,12 +82,12 @@ def read_parameters(task: Task) -> RunParameters:
     ``target_profile`` says what the program was compiled for and changes nothing.
 
     Raises:
-        PayloadFault: One is unknown, or has a value that it cannot have.
+        PayloadError: One is unknown, or has a value that it cannot have.
     """
     params = task.params
     unknown = sorted(set(params).difference(_KNOWN))
     if unknown:
-        raise PayloadFault(
+        raise PayloadError(
             f"unknown input parameters: {', '.join(map(str, unknown))}; {task.target.id} takes "
             + ", ".join(_KNOWN)
         )
@@ -97,5 +97,5 @@ def read_parameters(task: Task) -> RunParameters:
     _text(params, "target_profile")
     entry_point, item_entry_point = _text(params, "entryPoint"), _text(item, "entryPoint")
     if entry_point and item_entry_point and entry_point != item_entry_point:
-        raise PayloadFault(f"entryPoint is {entry_point!r} here and {item_entry_point!r} in items")
+        raise PayloadError(f"entryPoint is {entry_point!r} here and {item_entry_point!r} in items")
     return RunParameters(_shots(task), _whole_number(params, "seed", 0), entry_point or item_entry_point)

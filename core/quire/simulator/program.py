@@ -77,7 +77,7 @@ class Undefined:
     def _refuse(self, *_: object) -> Any:
         raise TypeError("a value is used before it is computed")
 
-    __eq__ = __ne__ = __bool__ = __hash__ = _refuse  # type: ignore[assignment]
+    __eq__ = __ne__ = __bool__ = __hash__ = _refuse
 
 
 UNDEFINED = Undefined()
@@ -132,9 +132,9 @@ FIRST_ADDRESS = 2**40
 
 def program_of(circuit: Circuit) -> Program:
     """A circuit as a program of one block."""
-    constants: dict[object, int] = {}
+    constants: dict[tuple[type, float], int] = {}
 
-    def register(value: object) -> int:
+    def register(value: float) -> int:
         # The type is part of the key, because 1 == 1.0.
         return constants.setdefault((type(value), value), len(constants))
 
@@ -154,6 +154,6 @@ def program_of(circuit: Circuit) -> Program:
         else:
             steps.append(Instruction("record_result", NO_REGISTER, (register(record),), None, 0))
     steps.append(Instruction("return", NO_REGISTER, (), None, 0))
-    registers = [value for _, value in constants]  # type: ignore[misc]
+    registers = [value for _, value in constants]
     function = Function((steps,), registers)
     return Program({"": function}, "", circuit.num_qubits, circuit.num_results)

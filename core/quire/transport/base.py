@@ -30,6 +30,8 @@ class TransportOptions:
         workers: How many worker processes; None for one per core.
         session_timeout: Seconds that a session may stay open without a pending job.
         job_timeout: Seconds that one run of a job may take; None for no limit.
+        api_key: What a service in the network asks for; None for none.
+        credential: A credential of ``azure.identity``, or anything with its ``get_token``; None for none.
     """
 
     relay: "Relay"
@@ -38,6 +40,8 @@ class TransportOptions:
     workers: int | None = None
     session_timeout: float = DEFAULT_SESSION_TIMEOUT
     job_timeout: float | None = None
+    api_key: str | None = attrs.field(default=None, repr=False)
+    credential: object | None = attrs.field(default=None, repr=False)
 
 
 class Transport(Protocol):

@@ -70,6 +70,11 @@ def json_text(value: Any) -> str:
     return _encode(value)
 
 
+def as_stored(value: Any) -> Any:
+    """A JSON value as it comes back from the store: tuples are lists there, and keys are texts."""
+    return json.loads(_encode(value))
+
+
 def _json_value(text: str) -> Any:
     if text == _EMPTY_OBJECT:
         return {}
@@ -114,10 +119,10 @@ def stored_job(row: Any) -> StoredJob:
 def new_job_values(job: JobDetails, owner: str | None, now: int) -> tuple[Any, ...]:
     """The values of a new job, in the order of ``JOB_COLUMNS`` without ``seq``."""
     return (
-        job.id, job.name, job.provider_id, job.target, job.status.value, job.session_id,
+        job.id, job.name, job.provider_id, job.target, JobStatus.WAITING.value, job.session_id,
         job.input_data_format, job.output_data_format, json_text(job.input_params),
         json_text(job.metadata), json_text(job.tags), job.priority, now, None, None, None, now, None, None,
-        job.attempts, owner,
+        0, owner,
     )  # fmt: skip
 
 

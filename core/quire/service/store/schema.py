@@ -73,6 +73,8 @@ jobs = Table(
     Column("attempts", Integer, nullable=False),
     # The process that runs the job, or is to run it; see ``processes``.
     Column("owner", Text),
+    # A deleted job's number is never used again: a dispatcher may still have it in its queue.
+    sqlite_autoincrement=True,
 )
 
 inputs = Table(
@@ -96,6 +98,47 @@ attachments = Table(
     Column("name", Text, primary_key=True),
     Column("created_at", Integer, nullable=False),
     Column("data", LargeBinary, nullable=False),
+)
+
+# Files that belong to no job (yet): payloads on their way to a submission.
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("container", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("created_at", Integer, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# The parts of a large file, until they are put together.
+blob_blocks = Table(
+    "blob_blocks",
+    metadata,
+    Column("container", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("block_id", Text, primary_key=True),
+    Column("created_at", Integer, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("name", Text, primary_key=True),
+    # The public part of the key, by which it is found.
+    Column("id", Text, nullable=False, unique=True),
+    # SHA-256 of the whole key, which itself is kept nowhere.
+    Column("digest", LargeBinary, nullable=False),
+    Column("is_read_only", Integer, nullable=False),
+    Column("created_at", Integer, nullable=False),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
 )
 
 processes = Table(

@@ -71,9 +71,10 @@ class Statements:
         row = self._run(f"{_SELECT_JOB} WHERE id = ?", (job_id,)).fetchone()
         return None if row is None else stored_job(row)
 
-    def job_status(self, seq: int) -> JobStatus:
-        """The status of a job that exists."""
-        return JobStatus(self._run("SELECT status FROM jobs WHERE seq = ?", (seq,)).fetchone()[0])
+    def owned_status(self, seq: int, owner: str) -> JobStatus | None:
+        """The status of a job that a process owns; None if the job has ended, or is another's by now."""
+        row = self._run("SELECT status FROM jobs WHERE seq = ? AND owner = ?", (seq, owner)).fetchone()
+        return None if row is None else JobStatus(row[0])
 
     def pending_jobs(self, session_id: str) -> list[StoredJob]:
         """The jobs of a session that have not ended, oldest first."""
@@ -184,14 +185,13 @@ class Statements:
 
     # Processes
 
-    def insert_process(self, process_id: str, host: str, pid: int, now: int) -> None:
-        """Announces a process that runs jobs."""
-        self._run("INSERT INTO processes (id, host, pid, seen_at) VALUES (?, ?, ?, ?)",
-                  (process_id, host, pid, now))  # fmt: skip
-
-    def see_process(self, process_id: str, now: int) -> None:
-        """Notes that a process is alive."""
-        self._run("UPDATE processes SET seen_at = ? WHERE id = ?", (now, process_id))
+    def see_process(self, process_id: str, host: str, pid: int, now: int) -> None:
+        """Notes that a process that runs jobs is alive."""
+        self._run(
+            "INSERT INTO processes (id, host, pid, seen_at) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at",
+            (process_id, host, pid, now),
+        )
 
     def processes(self) -> list[tuple[str, str, int, int]]:
         """All announced processes: id, host, pid, last seen."""

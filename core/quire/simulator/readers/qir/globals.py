@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from quire.simulator.limits import MAX_MEMORY_WORDS, MAX_NESTING
+from quire.simulator.limits import MAX_LINE_LENGTH, MAX_MEMORY_WORDS, MAX_NESTING
 from quire.simulator.program import FIRST_ADDRESS
 from quire.simulator.readers.qir.module import Module, refuse_line
 from quire.simulator.readers.qir.values import (
@@ -37,7 +37,7 @@ class Globals:
         """Lays the variables out and reads what they hold.
 
         Raises:
-            PayloadFault: One cannot be read.
+            PayloadError: One cannot be read.
         """
         self.memory: list[Any] = []
         self.num_constants = 0
@@ -58,7 +58,7 @@ class Globals:
         found: list[tuple[str, bool, Type, str, int]] = []
         for name, (number, text) in definitions.items():
             try:
-                definition = _DEFINITION.match(text)
+                definition = _DEFINITION.match(text) if len(text) <= MAX_LINE_LENGTH else None
                 if definition is None:
                     raise UnreadableError("this form of global variable is not supported")
                 kind, value = take_type(definition[2])
@@ -72,7 +72,7 @@ class Globals:
             self._addresses[name] = FIRST_ADDRESS + words
             words += words_of(kind)
             if words > MAX_MEMORY_WORDS:
-                raise refuse_line(number, f"@{name}", f"more than {MAX_MEMORY_WORDS} values in global variables")
+                raise refuse_line(number, f"@{name}", f"more than {MAX_MEMORY_WORDS} global values")
             self.num_constants = words if is_constant else self.num_constants
         for name, _, kind, value, number in found:
             try:

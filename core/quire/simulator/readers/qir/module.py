@@ -1,7 +1,7 @@
 """A module of LLVM text taken apart: its functions, constants and entry point; no instruction is read here.
 
-The grammar is that of https://llvm.org/docs/LangRef.html as far as QIR uses it; the attributes of entry points
-are those of https://github.com/qir-alliance/qir-spec. A line that fits none of it is refused.
+The grammar is that of https://llvm.org/docs/LangRef.html as far as QIR uses it; the attributes of entry
+points are those of https://github.com/qir-alliance/qir-spec. A line that fits none of it is refused.
 """
 
 import re
@@ -11,7 +11,7 @@ import attrs
 
 from quire.model import TargetSpec
 from quire.qir import ENTRY_POINT
-from quire.simulator.faults import PayloadFault
+from quire.simulator.faults import PayloadError
 from quire.simulator.limits import MAX_RESULTS
 
 
@@ -67,17 +67,15 @@ _GROUP = re.compile(r"attributes #(\d+) = \{(.*)\}$")
 _ATTRIBUTE = re.compile(r'"([^"]*)"(?:="([^"]*)")?')
 _GLOBAL = re.compile(rf"@({_NAME}) = (.*)$")
 # Lines that say nothing about what the program does.
-_SILENT = re.compile(
-    rf"declare |%{_NAME} = type |source_filename = |target (?:datalayout|triple) = |!|;|$"
-)
+_SILENT = re.compile(rf"declare |%{_NAME} = type |source_filename = |target (?:datalayout|triple) = |!|;|$")
 _ENTRY_ATTRIBUTES = ("entry_point", "EntryPoint")
 
 
-def refuse_line(number: int, line: str, reason: str) -> PayloadFault:
+def refuse_line(number: int, line: str, reason: str) -> PayloadError:
     """The fault of a line, with its number from 1 and its text."""
     text = line.strip()
     shown = text if len(text) <= 120 else text[:117] + "..."
-    return PayloadFault(f"QIR line {number}: {reason}: {shown}")
+    return PayloadError(f"QIR line {number}: {reason}: {shown}")
 
 
 class _Scanner:
@@ -148,15 +146,15 @@ def _entry(functions: Mapping[str, Function], wanted: str | None) -> Function:
     names = ", ".join(entries)
     if wanted is not None:
         if wanted not in entries:
-            raise PayloadFault(f"the program has no entry point {wanted!r}; it has: {names or 'none'}")
+            raise PayloadError(f"the program has no entry point {wanted!r}; it has: {names or 'none'}")
         return entries[wanted]
     if not entries:
-        raise PayloadFault('the program has no entry point: no function has the attribute "entry_point"')
+        raise PayloadError('the program has no entry point: no function has the attribute "entry_point"')
     if len(entries) == 1:
         return next(iter(entries.values()))
     if ENTRY_POINT in entries:
         return entries[ENTRY_POINT]
-    raise PayloadFault(f"the program has several entry points, entryPoint must name one: {names}")
+    raise PayloadError(f"the program has several entry points, entryPoint must name one: {names}")
 
 
 def _declared(entry: Function, what: str) -> int:
@@ -165,9 +163,9 @@ def _declared(entry: Function, what: str) -> int:
         if attribute in entry.attributes:
             text = entry.attributes[attribute]
             if not (text.isascii() and text.isdigit()) or len(text) > 18:
-                raise PayloadFault(f"entry point {entry.name}: {attribute} is {text!r}, not a number")
+                raise PayloadError(f"entry point {entry.name}: {attribute} is {text!r}, not a number")
             return int(text)
-    raise PayloadFault(f"entry point {entry.name} has no attribute required_num_{what}")
+    raise PayloadError(f"entry point {entry.name} has no attribute required_num_{what}")
 
 
 def scan_module(text: str, entry_point: str | None, target: TargetSpec) -> Module:
@@ -179,7 +177,7 @@ def scan_module(text: str, entry_point: str | None, target: TargetSpec) -> Modul
         target: What its declared qubits are measured against.
 
     Raises:
-        PayloadFault: It is not such a module, or it asks for more than the target has.
+        PayloadError: It is not such a module, or it asks for more than the target has.
     """
     scanner = _Scanner(text)
     scanner.scan()
@@ -187,9 +185,7 @@ def scan_module(text: str, entry_point: str | None, target: TargetSpec) -> Modul
     entry = _entry(functions, entry_point)
     num_qubits, num_results = _declared(entry, "qubits"), _declared(entry, "results")
     if num_qubits > target.num_qubits:
-        raise PayloadFault(
-            f"the program declares {num_qubits} qubits; {target.id} has {target.num_qubits}"
-        )
+        raise PayloadError(f"the program declares {num_qubits} qubits; {target.id} has {target.num_qubits}")
     if num_results > MAX_RESULTS:
-        raise PayloadFault(f"the program declares {num_results} results; the simulator takes {MAX_RESULTS}")
+        raise PayloadError(f"the program declares {num_results} results; the simulator takes {MAX_RESULTS}")
     return Module(scanner.lines, functions, scanner.constants, entry, num_qubits, num_results)

@@ -1,14 +1,15 @@
 """The fast way to read QIR: entry points of one block that only call quantum functions with constants.
 
-It reads what it surely understands and otherwise answers None; the full reader then reads the program or says
-what is wrong with it. A body is a million lines at worst, and most of them repeat their head or their operands,
-so both are looked up and parsed once.
+It reads what it surely understands and otherwise answers None; the full reader then reads the program or
+says what is wrong with it. A body is a million lines at worst, and most of them repeat their head or their
+operands, so both are looked up and parsed once.
 """
 
 import math
 import re
 import struct
 from collections.abc import Callable
+from functools import partial
 
 from quire.simulator.circuit import MEASURE, RESET, Circuit, Operation
 from quire.simulator.gates import SHAPES
@@ -24,8 +25,10 @@ _POINTER = r"(?:%{0}\*|ptr) (?:nonnull |noundef )*(?:null|inttoptr \(i64 (\d{{1,
 _QUBIT, _RESULT = _POINTER.format("Qubit"), _POINTER.format("Result")
 _TAIL = r"\)(?: #\d+)?\s*(?:;.*)?$"
 _LABEL_OPERAND = r"(?:i8\*|ptr) [^;]*"
+_QUBITS = {count: re.compile(", ".join([_QUBIT] * count) + _TAIL) for count in (1, 2, 3)}
+_MEASURED = re.compile(f"{_QUBIT}, {_RESULT}{_TAIL}")
+_RECORDED = re.compile(f"{_RESULT}, {_LABEL_OPERAND}{_TAIL}")
 _COUNT = re.compile(rf"i64 (\d{{1,18}}), {_LABEL_OPERAND}{_TAIL}")
-_RECORDED = re.compile(rf"{_RESULT}, {_LABEL_OPERAND}{_TAIL}")
 
 _Handler = Callable[[str], None]
 
@@ -37,14 +40,14 @@ class _UnfitError(Exception):
 class _Operands(dict[str, tuple[int, ...]]):
     """The indices that the rest of a line names, by its text."""
 
-    def __init__(self, pattern: str, bounds: tuple[int, ...], distinct: bool = False) -> None:
+    def __init__(self, pattern: re.Pattern[str], bounds: tuple[int, ...], distinct: bool = False) -> None:
         super().__init__()
-        self._pattern = re.compile(pattern)
+        self._match = pattern.match
         self._bounds = bounds
         self._distinct = distinct
 
     def __missing__(self, rest: str) -> tuple[int, ...]:
-        found = self._pattern.match(rest)
+        found = self._match(rest)
         if found is None:
             raise _UnfitError
         # A null pointer is index 0.
@@ -81,11 +84,10 @@ class _Body(dict[str, _Handler]):
         self._functions = module.functions
         qubits, results = module.num_qubits, module.num_results
         self._qubits = {
-            count: _Operands(", ".join([_QUBIT] * count) + _TAIL, (qubits,) * count, distinct=True)
-            for count in (1, 2, 3)
+            count: _Operands(pattern, (qubits,) * count, distinct=True) for count, pattern in _QUBITS.items()
         }
-        self._measured = _Operands(f"{_QUBIT}, {_RESULT}{_TAIL}", (qubits, results))
-        self._recorded = _Operands(_RECORDED.pattern, (results,))
+        self._measured = _Operands(_MEASURED, (qubits, results))
+        self._recorded = _Operands(_RECORDED, (results,))
         self._angles = _Angles()
 
     def __missing__(self, head: str) -> _Handler:
@@ -119,18 +121,11 @@ class _Body(dict[str, _Handler]):
         return rotation if shape.num_params else plain
 
     def _runtime(self, what: Runtime) -> _Handler:
-        handlers: dict[Runtime, _Handler] = {
-            Runtime.MEASURE: self._measure,
-            Runtime.MEASURE_RESET: self._measure_reset,
-            Runtime.RESET: self._reset,
-            Runtime.RECORD_RESULT: self._record_result,
-            Runtime.RECORD_ARRAY: lambda rest: self._open(rest, is_tuple=False),
-            Runtime.RECORD_TUPLE: lambda rest: self._open(rest, is_tuple=True),
-            Runtime.NOTHING: _skip,
-        }
-        if what not in handlers:
+        if what is Runtime.NOTHING:
+            return _skip
+        if what not in _HANDLERS:
             raise _UnfitError
-        return handlers[what]
+        return partial(_HANDLERS[what], self)
 
     def _measure(self, rest: str) -> None:
         self.operations.append((MEASURE, self._measured[rest], ()))
@@ -145,11 +140,28 @@ class _Body(dict[str, _Handler]):
     def _record_result(self, rest: str) -> None:
         self.records += self._recorded[rest]
 
-    def _open(self, rest: str, is_tuple: bool) -> None:
-        found = _COUNT.match(rest)
-        if found is None:
-            raise _UnfitError
-        self.records.append(Container(is_tuple, int(found[1])))
+    def _record_array(self, rest: str) -> None:
+        self.records.append(Container(False, _count(rest)))
+
+    def _record_tuple(self, rest: str) -> None:
+        self.records.append(Container(True, _count(rest)))
+
+
+_HANDLERS: dict[Runtime, Callable[[_Body, str], None]] = {
+    Runtime.MEASURE: _Body._measure,
+    Runtime.MEASURE_RESET: _Body._measure_reset,
+    Runtime.RESET: _Body._reset,
+    Runtime.RECORD_RESULT: _Body._record_result,
+    Runtime.RECORD_ARRAY: _Body._record_array,
+    Runtime.RECORD_TUPLE: _Body._record_tuple,
+}
+
+
+def _count(rest: str) -> int:
+    found = _COUNT.match(rest)
+    if found is None:
+        raise _UnfitError
+    return int(found[1])
 
 
 def _skip(_rest: str) -> None:
@@ -171,7 +183,7 @@ def read_straight_line(module: Module) -> Circuit | None:
     """Reads a module's entry point if it is straight-line; None if the full reader must look at it.
 
     Raises:
-        PayloadFault: Its output records do not make a value.
+        PayloadError: Its output records do not make a value.
     """
     block = _block(module)
     if block is None:

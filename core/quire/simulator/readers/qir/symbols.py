@@ -34,7 +34,7 @@ class Runtime(Enum):
 
 _QIS = "__quantum__qis__{}__body"
 
-# Other spellings that compilers of the field emit for the gates of quire.qir, and gates that it does not write.
+# Other spellings that compilers emit for the gates of quire.qir, and gates that it does not write.
 _ALIASES = {
     "cnot": "cx",
     "ccnot": "ccx",

@@ -1,7 +1,7 @@
 """LLVM's types and constants as QIR programs write them; nothing about instructions or registers.
 
-Types are kept as text (``i64``, ``double``, ``ptr`` for every kind of pointer, ``void``) or, for arrays, as an
-``ArrayType``. Integers become Python ints from 0 to 2**width - 1, pointers ints, doubles floats.
+Types are kept as text (``i64``, ``double``, ``ptr`` for every kind of pointer, ``void``) or, for arrays, as
+an ``ArrayType``. Integers become Python ints from 0 to 2**width - 1, pointers ints, doubles floats.
 """
 
 import re

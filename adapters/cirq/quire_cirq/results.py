@@ -1,0 +1,81 @@
+"""A job's results as Cirq's own: one array of bits per measurement key."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import cirq
+import numpy as np
+
+from quire import JobDetails, Results
+from quire.errors import ResultFormatError
+from quire_cirq.measurements import KeyRecord, from_metadata
+from quire_cirq.payload import PARAMS
+
+
+def to_result(job: JobDetails, results: Results) -> cirq.ResultDict:
+    """The results of a job that was submitted from Cirq, in whichever process.
+
+    Shots in which a qubit was lost, or not read as 0 or 1, are left out: Cirq has no mark for them.
+
+    Args:
+        job: The job; its metadata say which bits belong to which key.
+        results: What it measured.
+
+    Returns:
+        For each key an array of 0 and 1 in ``records``, shape (shots, times measured, qubits), qubits in
+        the order given to ``cirq.measure``, ``invert_mask`` applied; ``measurements`` has the keys that
+        were measured once. ``params`` are those of the submission.
+
+    Raises:
+        ResultFormatError: The job is not from Cirq, or its output does not have the bits of its keys.
+    """
+    records = from_metadata(job.metadata)
+    if not records:
+        raise _mismatch(job, "its metadata name no measurement keys; it was not submitted from Cirq")
+    if results.shots is None:
+        raise _mismatch(job, f"{results.format} has probabilities and no shots")
+    shots = _readable(results)
+    arrays = {record.key: _array(job, records, i, shots) for i, record in enumerate(records)}
+    params = job.metadata.get(PARAMS)
+    return cirq.ResultDict(
+        params=cirq.ParamResolver() if params is None else cirq.read_json(json_text=params), records=arrays
+    )
+
+
+def _readable(results: Results) -> Sequence[Any]:
+    """The shots that hold nothing but bits."""
+    shots = results.shots or ()
+    if all(_is_binary(entry.outcome) for entry in results.histogram):
+        return shots
+    return [shot for shot in shots if _is_binary(shot)]
+
+
+def _is_binary(outcome: Any) -> bool:
+    return all(bit in (0, 1) for bit in _leaves(outcome))
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, list | tuple):
+        return itertools.chain.from_iterable(map(_leaves, value))
+    return iter((value,))
+
+
+def _array(
+    job: JobDetails, records: Sequence[KeyRecord], place: int, shots: Sequence[Any]
+) -> "np.ndarray[Any, Any]":
+    record = records[place]
+    shape = (len(shots), len(record.invert_masks), len(record.qubits))
+    try:
+        # A program of one key puts out its array alone, one of several a tuple of arrays.
+        column = shots if len(records) == 1 else [shot[place] for shot in shots]
+        bits = np.array(column, dtype=np.uint8).reshape(shape)
+    except (ValueError, TypeError, LookupError) as error:
+        raise _mismatch(job, f"key {record.key!r} should have {shape[1]} x {shape[2]} bits a shot") from error
+    return bits ^ np.array(record.invert_masks, dtype=np.uint8)
+
+
+def _mismatch(job: JobDetails, reason: str) -> ResultFormatError:
+    return ResultFormatError(
+        f"job {job.id} has no results in Cirq's form: {reason}", format=job.output_data_format
+    )

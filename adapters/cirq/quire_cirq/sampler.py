@@ -1,0 +1,62 @@
+"""A target as a Cirq sampler, for all that Cirq builds on samplers: experiments, observables, sweeps."""
+
+from collections.abc import Sequence
+
+import cirq
+import numpy as np
+
+from quire_cirq.job import Job
+from quire_cirq.target import Target
+
+
+class Sampler(cirq.Sampler):
+    """Runs circuits on a target: one job per circuit and parameter set, all submitted before it waits."""
+
+    def __init__(self, target: Target, seed: int | None = None, timeout_seconds: float | None = None) -> None:
+        """Makes a sampler.
+
+        Args:
+            target: Where to run.
+            seed: Makes the sequence of samples repeatable: each job gets a seed of its own drawn from it.
+            timeout_seconds: The most seconds to wait for each job; None for as long as it takes.
+        """
+        self._target = target
+        self._seeds = None if seed is None else np.random.default_rng(seed)
+        self._timeout_seconds = timeout_seconds
+
+    def run_sweep(
+        self, program: cirq.AbstractCircuit, params: cirq.Sweepable, repetitions: int = 1
+    ) -> Sequence[cirq.Result]:
+        """Samples a circuit for each set of parameters; see ``cirq.Sampler.run_sweep``.
+
+        Raises:
+            TranslationError: The circuit cannot be expressed for the target.
+            JobFailedError: A job failed or was cancelled.
+            WaitTimeoutError: A job did not end in time.
+        """
+        return self._collect(self._submit(program, params, repetitions))
+
+    def run_batch(
+        self,
+        programs: Sequence[cirq.AbstractCircuit],
+        params_list: Sequence[cirq.Sweepable] | None = None,
+        repetitions: int | Sequence[int] = 1,
+    ) -> Sequence[Sequence[cirq.Result]]:
+        """Samples several circuits, each for its sets of parameters; see ``cirq.Sampler.run_batch``."""
+        params_list, repetitions = self._normalize_batch_args(programs, params_list, repetitions)
+        batch = [self._submit(*item) for item in zip(programs, params_list, repetitions, strict=True)]
+        return [self._collect(jobs) for jobs in batch]
+
+    def _submit(self, program: cirq.AbstractCircuit, params: cirq.Sweepable, repetitions: int) -> list[Job]:
+        return [
+            self._target.submit(
+                program, repetitions=repetitions, param_resolver=resolver, seed=self._next_seed()
+            )
+            for resolver in cirq.to_resolvers(params)
+        ]
+
+    def _next_seed(self) -> int | None:
+        return None if self._seeds is None else int(self._seeds.integers(2**31))
+
+    def _collect(self, jobs: list[Job]) -> list[cirq.Result]:
+        return [job.results(self._timeout_seconds) for job in jobs]

@@ -1,0 +1,16 @@
+"""Errors that are both quire's and Qiskit's, for what Qiskit's users already catch by its own names."""
+
+import attrs
+from qiskit.providers import JobTimeoutError, QiskitBackendNotFoundError
+
+from quire.errors import NotFoundError, WaitTimeoutError
+
+
+@attrs.define(auto_exc=True, slots=False)
+class BackendNotFoundError(NotFoundError, QiskitBackendNotFoundError):  # type: ignore[misc]
+    """There is no backend of this name; ``close_names`` are those that resemble it."""
+
+
+@attrs.define(auto_exc=True, slots=False)
+class JobWaitTimeoutError(WaitTimeoutError, JobTimeoutError):  # type: ignore[misc]
+    """Waiting took longer than the caller allowed; the job goes on."""

@@ -1,0 +1,168 @@
+"""A Q# program compiled for a target's profile: where that can be done, and only once."""
+
+import threading
+from collections.abc import Callable, Hashable, Iterator
+
+from quire import QirProfile, TargetSpec
+from quire_qsharp import recorder
+from quire_qsharp.binding import bind
+from quire_qsharp.cache import Cache
+from quire_qsharp.callables import Place, signature_at
+from quire_qsharp.compiler_fault import CompilerFault
+from quire_qsharp.fitting import fitted, needed
+from quire_qsharp.literals import call_expression
+from quire_qsharp.lowering import lowered
+from quire_qsharp.own_place import OwnPlace
+from quire_qsharp.primitives import is_callable_value, is_native_callable
+from quire_qsharp.programs import Program, names_in
+from quire_qsharp.refusals import refusal_of, source_unknown
+from quire_qsharp.source import Source
+from quire_qsharp.syntax import tokens
+from quire_qsharp.user_place import UserPlace
+
+_PROFILES = tuple(QirProfile)
+# Characters of QIR that are kept: some thousand small programs, or a few of the largest.
+_CACHED_TEXT = 64_000_000
+
+_PROGRAMS: Cache[str] = Cache(_CACHED_TEXT, len)
+_FITTED: Cache[tuple[OwnPlace, frozenset[str]]] = Cache(1000)
+
+
+def compiled(program: Program, target: TargetSpec) -> str:
+    """The QIR of a program for a target.
+
+    Args:
+        program: What to compile.
+        target: Where it is to run; its profile decides.
+
+    Raises:
+        ArgumentError: An argument does not fit its parameter.
+        CompilationError: The compiler refuses it.
+        ProgramFailedError: It fails when it is evaluated.
+        SourceUnknownError: It must be compiled anew, and its source was not seen.
+    """
+    fault: CompilerFault | None = None
+    for place in _places(program, target.profile):
+        answer = _qir(place, program)
+        if isinstance(answer, str):
+            return answer
+        fault = answer
+        if not _may_differ_elsewhere(fault, place, program):
+            break
+    recorded = _recorded(program)
+    if fault is None or (recorded is not None and not recorded.is_whole and fault.is_about_names):
+        raise source_unknown(program.label, target, fault)
+    raise refusal_of(fault, program.label, target, _other_profiles(fault, program, target.profile))
+
+
+def _may_differ_elsewhere(fault: CompilerFault, place: Place, program: Program) -> bool:
+    """Whether another place may know better: this one is on another thread, or knows a part of the source."""
+    if isinstance(place, UserPlace):
+        return fault.is_foreign_thread
+    recorded = _recorded(program)
+    return recorded is not None and not recorded.is_whole and fault.is_about_names
+
+
+def _places(program: Program, profile: QirProfile) -> Iterator[Place]:
+    """Where a program can be compiled for a profile, the best first."""
+    if program.source is not None:
+        yield _fitted(program.source, profile, program)
+        return
+    if program.context is None:
+        yield OwnPlace(Source(), profile)
+        return
+    user = UserPlace(program.context)
+    is_here = recorder.thread_of(program.context) == threading.get_ident()
+    if is_here and user.profile is profile:
+        yield user
+    recorded = _recorded(program)
+    if recorded is not None:
+        yield _fitted(recorded.source, profile, program)
+    if user.profile is not None and _PROFILES.index(user.profile) <= _PROFILES.index(profile):
+        yield user
+
+
+def _recorded(program: Program) -> recorder.Recorded | None:
+    """What was seen of the source of a program that comes from an interpreter of the user."""
+    if program.source is not None or program.context is None or is_native_callable(program.function):
+        return None
+    if program.function is not None:
+        return recorder.source_of(program.function)
+    return recorder.source_of_context(program.context)
+
+
+def _fitted(source: Source, profile: QirProfile, program: Program) -> OwnPlace:
+    """A source as far as it fits the profile, with what the program needs of it."""
+    known = _FITTED.get((source.key, profile))
+    if known is None:
+        known = _fit(source, profile)
+        _FITTED.put((source.key, profile), known)
+    place, dropped = known
+    if not dropped:
+        return place
+    words = set(program.name.split(".")) | {token.text for token in tokens(program.expression)}
+    words |= names_in(program.arguments.positional) | names_in(program.arguments.named)
+    if not words & dropped:
+        return place
+    return (
+        OwnPlace(needed(source, words), profile) if source.project_root is None else OwnPlace(source, profile)
+    )
+
+
+def _fit(source: Source, profile: QirProfile) -> tuple[OwnPlace, frozenset[str]]:
+    place = OwnPlace(source, profile)
+    fault = place.evaluate()
+    if fault is None or not fault.is_about_profile:
+        return place, frozenset()
+    rest = fitted(source, fault, lambda part: OwnPlace(part, profile).evaluate())
+    return (place, frozenset()) if rest is None else (OwnPlace(rest.source, profile), rest.dropped)
+
+
+def _qir(place: Place, program: Program) -> str | CompilerFault:
+    function = program.function
+    if program.expression:
+        key = place.key_of(None)
+        return _once(key, program.expression, lambda: place.compile_expression(program.expression))
+    signature = signature_at(place, program.name, function)
+    if isinstance(signature, CompilerFault):
+        return signature
+    values = bind(signature, program.arguments)
+    types = tuple(parameter.type for parameter in signature.parameters)
+    plain = lowered(values, types, place.takes_callables) if place.knows(program.name, function) else None
+    if plain is None:
+        expression = call_expression(program.name, values, types)
+        return _once(place.key_of(None), expression, lambda: place.compile_expression(expression))
+    if any(map(is_callable_value, plain)):
+        return place.compile_call(program.name, function, plain)
+    # The literals tell arguments apart that compare equal, such as 0.0 and -0.0.
+    expression = call_expression(program.name or "closure", values, types)
+    return _once(
+        place.key_of(function), expression, lambda: place.compile_call(program.name, function, plain)
+    )
+
+
+def _once(
+    key: Hashable | None, expression: str, compile_: Callable[[], str | CompilerFault]
+) -> str | CompilerFault:
+    if key is None:
+        return compile_()
+    known = _PROGRAMS.get((key, expression))
+    if known is not None:
+        return known
+    answer = compile_()
+    if isinstance(answer, str):
+        _PROGRAMS.put((key, expression), answer)
+    return answer
+
+
+def _other_profiles(fault: CompilerFault, program: Program, profile: QirProfile) -> tuple[QirProfile, ...]:
+    """The profiles that can express a program which this one cannot, as far as its source is known."""
+    recorded = _recorded(program)
+    source = program.source if recorded is None else recorded.source
+    if not fault.is_about_profile or source is None:
+        return ()
+    richer = _PROFILES[_PROFILES.index(profile) + 1 :]
+    for i, candidate in enumerate(richer):
+        if isinstance(_qir(_fitted(source, candidate, program), program), str):
+            return richer[i:]
+    return ()

@@ -1,0 +1,95 @@
+"""What the Q# compiler says when it refuses a program, as data; nothing about who asked."""
+
+import re
+
+import attrs
+
+_CODE = re.compile(r"\b(?:Qdk\.)?(Qsc(?:\.\w+)+)")
+_FOUND = re.compile(r"expectedUnit,found(.*?),-\[", re.DOTALL)
+_EVALUATION = re.compile(r"partial evaluation failed with error: (.*)")
+_RUNTIME = re.compile(r"^Error: (.*)", re.MULTILINE)
+_LOCATION = re.compile(r",-\[line_(\d+):(\d+):(\d+)\]")
+_FOREIGN_THREAD = "is unsendable, but sent to another thread"
+
+
+@attrs.frozen
+class Location:
+    """A place in evaluated source.
+
+    Attributes:
+        text: The number of the text, counted from 0 in the order of evaluation.
+        line: The line, counted from 1.
+        column: The column, counted from 1.
+    """
+
+    text: int
+    line: int
+    column: int
+
+
+@attrs.frozen
+class CompilerFault:
+    """Why the compiler gave no program.
+
+    Attributes:
+        text: Its own words.
+        while_evaluating: Whether it refused the source, before the program was asked for.
+        is_undeclared: Whether the callable is missing from the source that it is looked for in.
+        is_crash: Whether it crashed, which is a bug of the compiler, or a context on a foreign thread.
+    """
+
+    text: str
+    while_evaluating: bool = False
+    is_crash: bool = False
+    is_undeclared: bool = False
+
+    @classmethod
+    def of(cls, error: BaseException, while_evaluating: bool = False) -> "CompilerFault":
+        """The fault in an error of the QDK; its panics derive from ``BaseException``."""
+        return cls(str(error), while_evaluating, not isinstance(error, Exception))
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes in the text, such as ``Qsc.TypeCk.TyMismatch``, without the prefix of newer compilers."""
+        return tuple(dict.fromkeys(_CODE.findall(self.text)))
+
+    @property
+    def locations(self) -> tuple[Location, ...]:
+        """The places in evaluated source that the text points at."""
+        return tuple(Location(*map(int, found)) for found in _LOCATION.findall(self.text))
+
+    @property
+    def is_about_profile(self) -> bool:
+        """Whether another profile might do: a capability is missing, or a name exists elsewhere only."""
+        return any(
+            code.startswith(("Qsc.CapabilitiesCk.", "Qsc.Resolve.NotAvailable")) for code in self.codes
+        )
+
+    @property
+    def is_about_names(self) -> bool:
+        """Whether something that the source uses was not found, or is not declared in it."""
+        return self.is_undeclared or "Qsc.Resolve.NotFound" in self.text
+
+    @property
+    def is_foreign_thread(self) -> bool:
+        """Whether a context was used on another thread than its own."""
+        return self.is_crash and _FOREIGN_THREAD in self.text
+
+    @property
+    def failure(self) -> str | None:
+        """What the program failed with, if it did when it was evaluated; else None."""
+        match = _EVALUATION.search(self.text) or (
+            _RUNTIME.search(self.text) if "Qsc.Eval." in self.text else None
+        )
+        return match[1].strip() if match else None
+
+    @property
+    def probed_type(self) -> str | None:
+        """The type in the answer to a probe, without its blanks; None if the text is no such answer."""
+        match = _FOUND.search("".join(self.text.split()).replace("`->", ""))
+        return match[1] if match else None
+
+
+def probe(name: str) -> str:
+    """An expression that the type checker refuses with the type of a callable in its answer."""
+    return f"{{ let p : Unit = {name}; }}"

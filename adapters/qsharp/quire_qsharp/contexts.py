@@ -1,0 +1,182 @@
+"""quire's own Q# contexts: one per source and profile, made on demand, on their thread, recycled."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import attrs
+
+from quire import QirProfile
+from quire_qsharp.compiler_fault import CompilerFault, probe
+from quire_qsharp.context_thread import ContextThread
+from quire_qsharp.native import lookup, native_values
+from quire_qsharp.source import Source
+
+# A context holds about 30 MB; programs rarely switch between more sources and profiles than that.
+MAX_CONTEXTS = 4
+# The compiler keeps about 10 KB of every expression, for good; so a context may grow by a tenth.
+MAX_EXPRESSIONS = 300
+# Refused sources are not tried again.
+_MAX_REFUSED = 64
+
+
+@attrs.define
+class _Held:
+    context: Any
+    texts: tuple[str, ...]
+    expressions: int = 0
+
+
+class Contexts:
+    """The contexts of this process. Its methods run on the contexts' thread and answer with plain data."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[Hashable, _Held] = OrderedDict()
+        self._refused: OrderedDict[Hashable, CompilerFault] = OrderedDict()
+
+    def evaluate(self, source: Source, profile: QirProfile) -> CompilerFault | None:
+        """Whether a source can be evaluated for a profile: None, or why not."""
+        held = self._context(source, profile)
+        return held if isinstance(held, CompilerFault) else None
+
+    def compile_call(
+        self, source: Source, profile: QirProfile, name: str, args: tuple[Any, ...]
+    ) -> str | CompilerFault:
+        """The QIR of a callable with arguments; see ``native.native_values`` for these.
+
+        The text equals that of the same call as an expression; it takes two thirds of the time and leaks
+        nothing.
+        """
+        held = self._context(source, profile)
+        if isinstance(held, CompilerFault):
+            return held
+        context = held.context
+        callable_ = lookup(context.code, name)
+        if callable_ is None:
+            return CompilerFault(f"{name} is not declared in its source", is_undeclared=True)
+        return self._attempt(source, profile, context, lambda: (callable_, *native_values(args)))
+
+    def compile_expression(self, source: Source, profile: QirProfile, expression: str) -> str | CompilerFault:
+        """The QIR of an entry expression."""
+        held = self._context(source, profile)
+        if isinstance(held, CompilerFault):
+            return held
+        held.expressions += 1
+        answer = self._attempt(source, profile, held.context, lambda: (expression,))
+        if held.expressions >= MAX_EXPRESSIONS:
+            self._retire(_key(source, profile))
+        return answer
+
+    def probe_type(self, source: Source, profile: QirProfile, name: str) -> str | CompilerFault:
+        """The type of a callable as the type checker names it, without blanks."""
+        held = self._context(source, profile)
+        if isinstance(held, CompilerFault):
+            return held
+        held.expressions += 1
+        answer = self._attempt(source, profile, held.context, lambda: (probe(name),))
+        found = answer.probed_type if isinstance(answer, CompilerFault) else None
+        return found if found is not None else answer
+
+    def close(self) -> None:
+        """Lets go of all contexts."""
+        for key in list(self._held):
+            self._retire(key)
+
+    def _attempt(
+        self, source: Source, profile: QirProfile, context: Any, entry: Callable[[], tuple[Any, ...]]
+    ) -> str | CompilerFault:
+        try:
+            return str(context.compile(*entry()))
+        except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
+            fault = CompilerFault.of(error)
+        if fault.is_crash:
+            fault = _explained(context, entry, fault)
+        if fault.is_crash:
+            self._retire(_key(source, profile))
+        return fault
+
+    def _context(self, source: Source, profile: QirProfile) -> _Held | CompilerFault:
+        key = _key(source, profile)
+        if key in self._refused:
+            return self._refused[key]
+        held = self._held.pop(key, None) or self._grown(source, profile) or _made(source, profile)
+        fault = held if isinstance(held, CompilerFault) else _evaluated(held, source.texts)
+        if fault is None and isinstance(held, _Held):
+            self._held[key] = held
+            while len(self._held) > MAX_CONTEXTS:
+                self._retire(next(iter(self._held)))
+            return held
+        if isinstance(held, _Held):
+            _dispose(held.context)
+        assert fault is not None
+        self._refused[key] = fault
+        if len(self._refused) > _MAX_REFUSED:
+            self._refused.popitem(last=False)
+        return fault
+
+    def _grown(self, source: Source, profile: QirProfile) -> _Held | None:
+        """A context that already knows the first texts of a source; it changes hands."""
+        for count in range(len(source.texts) - 1, 0, -1):
+            held = self._held.pop(_key(attrs.evolve(source, texts=source.texts[:count]), profile), None)
+            if held is not None:
+                return held
+        return None
+
+    def _retire(self, key: Hashable) -> None:
+        held = self._held.pop(key, None)
+        if held is not None:
+            _dispose(held.context)
+
+
+def _key(source: Source, profile: QirProfile) -> Hashable:
+    return (source.key, profile)
+
+
+def _made(source: Source, profile: QirProfile) -> _Held | CompilerFault:
+    import qdk
+
+    try:
+        context = qdk.Context(
+            target_profile=getattr(qdk.TargetProfile, profile.value),
+            project_root=source.project_root,
+            language_features=list(source.language_features) or None,
+            qdk_config=dict(source.qdk_config),
+        )
+    except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
+        return CompilerFault.of(error, while_evaluating=True)
+    return _Held(context, ())
+
+
+def _evaluated(held: _Held, texts: tuple[str, ...]) -> CompilerFault | None:
+    """Evaluates the texts that a context lacks; after a fault it is unusable, since names stay behind."""
+    try:
+        for text in texts[len(held.texts) :]:
+            held.context.eval(text)
+    except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
+        return CompilerFault.of(error, while_evaluating=True)
+    held.texts = texts
+    return None
+
+
+def _explained(context: Any, entry: Callable[[], tuple[Any, ...]], crash: CompilerFault) -> CompilerFault:
+    """The failure behind a crash, if there is one: the compiler cannot lower a body that only fails."""
+    from qdk.qsharp import CircuitGenerationMethod
+
+    try:
+        context.circuit(*entry(), generation_method=CircuitGenerationMethod.ClassicalEval)
+    except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
+        fault = CompilerFault.of(error)
+        if fault.failure is not None:
+            return fault
+    return crash
+
+
+def _dispose(context: Any) -> None:
+    """Frees a context here and now: it is part of cycles, which the collector may find on another thread."""
+    vars(context.code).clear()
+    context._disposed = True
+    del context._interpreter
+
+
+CONTEXTS = Contexts()
+THREAD = ContextThread(on_exit=CONTEXTS.close)

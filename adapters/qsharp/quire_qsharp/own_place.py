@@ -1,0 +1,73 @@
+"""A source that is compiled in a context of quire's own, for any profile, on any thread of the user."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from quire import QirProfile
+from quire_qsharp.compiler_fault import CompilerFault
+from quire_qsharp.contexts import CONTEXTS, THREAD
+from quire_qsharp.declarations import Declarations
+from quire_qsharp.source import Source
+from quire_qsharp.types import StructType
+
+
+class OwnPlace:
+    """A source, and the profile to compile it for.
+
+    Attributes:
+        source: The source.
+        profile: The profile.
+    """
+
+    def __init__(self, source: Source, profile: QirProfile) -> None:
+        """Makes the place; a context is made when it is needed.
+
+        Args:
+            source: The source.
+            profile: The profile to compile it for.
+        """
+        self.source = source
+        self.profile = profile
+
+    @property
+    def declarations(self) -> Declarations:
+        """What the source declares."""
+        return self.source.declarations
+
+    @property
+    def structs(self) -> Mapping[str, StructType]:
+        """The source's structs."""
+        return self.declarations.visible_structs("")
+
+    @property
+    def takes_callables(self) -> bool:
+        """No: the user's callables belong to the user's interpreter, and their names do here."""
+        return False
+
+    def key_of(self, _function: object, /) -> Hashable:
+        """What tells its programs from others."""
+        return (self.source.key, self.profile)
+
+    def knows(self, name: str, _function: object, /) -> bool:
+        """Whether the source itself declares a callable; libraries are reached by expressions."""
+        return self.declarations.find(name) is not None
+
+    def evaluate(self) -> CompilerFault | None:
+        """Has the source evaluated, for the profile.
+
+        Returns:
+            Why that is not possible; None if it is.
+        """
+        return THREAD.call(CONTEXTS.evaluate, self.source, self.profile)
+
+    def type_of(self, name: str, _function: object, /) -> str | CompilerFault:
+        """The compiler's text of a callable's type."""
+        return THREAD.call(CONTEXTS.probe_type, self.source, self.profile, name)
+
+    def compile_call(self, name: str, _function: object, args: tuple[Any, ...], /) -> str | CompilerFault:
+        """The QIR of a callable with plain arguments."""
+        return THREAD.call(CONTEXTS.compile_call, self.source, self.profile, name, args)
+
+    def compile_expression(self, expression: str, /) -> str | CompilerFault:
+        """The QIR of an entry expression."""
+        return THREAD.call(CONTEXTS.compile_expression, self.source, self.profile, expression)

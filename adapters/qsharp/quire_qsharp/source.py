@@ -1,0 +1,111 @@
+"""The source of a Q# program, wherever it is kept: texts, files, projects; nothing is compiled here."""
+
+import functools
+import os
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from quire.errors import InputError
+from quire_qsharp.declarations import Declarations
+
+if TYPE_CHECKING:
+    from quire_qsharp.entry_point import EntryPoint
+
+MANIFEST = "qsharp.json"
+
+
+def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _pairs(given: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted(given.items() if isinstance(given, Mapping) else given))
+
+
+@attrs.frozen
+class Source:
+    """The source of a Q# program: all that an interpreter needs to know it.
+
+    Attributes:
+        texts: Source texts, as one would give them to ``qsharp.eval``, in order.
+        project_root: The folder of a Q# project, which holds ``qsharp.json``; None for none.
+        language_features: As ``qsharp.init`` takes them.
+        qdk_config: As ``qsharp.init`` takes it: values that ``Std.Core.ConfigValue`` reads.
+    """
+
+    texts: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    project_root: str | None = attrs.field(default=None, kw_only=True)
+    language_features: tuple[str, ...] = attrs.field(default=(), converter=tuple, kw_only=True)
+    qdk_config: tuple[tuple[str, Any], ...] = attrs.field(default=(), converter=_pairs, kw_only=True)
+
+    @classmethod
+    def from_path(cls, path: "str | os.PathLike[str]") -> Self:
+        """The source in a ``.qs`` file, or in the folder of a project.
+
+        Raises:
+            InputError: It is neither.
+        """
+        found = Path(path)
+        if found.is_dir():
+            if not (found / MANIFEST).is_file():
+                raise InputError(f"{found} holds no {MANIFEST}, so it is no Q# project", argument="program")
+            return cls(project_root=str(found.absolute()))
+        if found.suffix != ".qs" or not found.is_file():
+            raise InputError(
+                f"{found} is neither a .qs file nor the folder of a Q# project", argument="program"
+            )
+        return cls(found.read_text(encoding="utf-8-sig"))
+
+    def entry_point(self, name: str, /, *args: Any, **named: Any) -> "EntryPoint":
+        """A call of one of its operations as a program.
+
+        Args:
+            name: The operation's name, or an expression.
+            *args: Its arguments, in order.
+            **named: Its arguments by the names of its parameters.
+        """
+        from quire_qsharp.entry_point import EntryPoint
+
+        return EntryPoint._of(name, args, named, self)
+
+    @property
+    def key(self) -> Hashable:
+        """What tells this source from others; a project's changes with its files."""
+        files = tuple(
+            (str(path), stat.st_mtime_ns, stat.st_size)
+            for path in self._project_files()
+            for stat in (path.stat(),)
+        )
+        return (self.texts, self.project_root, files, self.language_features, self.qdk_config)
+
+    @property
+    def declarations(self) -> Declarations:
+        """What it declares itself; not what a project depends on.
+
+        Raises:
+            InputError: It is not Q#, as far as its heads go.
+        """
+        return _declarations(self.key, self)
+
+    def _project_files(self) -> Iterator[Path]:
+        if self.project_root is None:
+            return
+        yield Path(self.project_root, MANIFEST)
+        yield from sorted(Path(self.project_root, "src").rglob("*.qs"))
+
+    def namespaced_texts(self) -> list[tuple[str, str]]:
+        """Each text with the namespace of what stands in no block: that of a project's file, or none."""
+        found: list[tuple[str, str]] = []
+        for path in self._project_files():
+            if path.suffix == ".qs":
+                parts = path.relative_to(Path(str(self.project_root), "src")).with_suffix("").parts
+                found.append((path.read_text(encoding="utf-8-sig"), ".".join(parts)))
+        return found + [(text, "") for text in self.texts]
+
+
+@functools.lru_cache(maxsize=32)
+def _declarations(key: Hashable, source: Source) -> Declarations:  # noqa: ARG001 - files change, keys with them
+    return Declarations(source.namespaced_texts())

@@ -1,0 +1,89 @@
+"""The addresses in a server's answers: of files, signed or not, and of the next page of a list."""
+
+from urllib.parse import quote, unquote, urlencode, urlsplit
+
+from starlette.requests import Request
+
+from quire.errors import InputError
+from quire.model import JobDetails
+from quire.server.backend import Backend
+from quire.server.files import INPUT, OUTPUT, container_of, output_name
+from quire.server.sas import BLOB_READ, CONTAINER_READ
+from quire.transport.wire import FileUris
+
+
+class Addresses:
+    """The addresses in the answer to one request: they lead to where the request came to."""
+
+    def __init__(self, request: Request, backend: Backend) -> None:
+        """Reads where a request came to.
+
+        Args:
+            request: The request; its host has been checked.
+            backend: The server's parts.
+        """
+        url = request.url
+        self._base = (backend.settings.public_url or f"{url.scheme}://{url.netloc}").rstrip("/")
+        self._request = request
+        self._signer = backend.signer
+
+    def file(self, container: str, name: str | None = None) -> str:
+        """A container or file, unsigned.
+
+        The container's name comes twice: Azure's storage client takes the first segment for an account
+        on some hosts, and for the container on others.
+        """
+        base = f"{self._base}/{quote(container)}/{quote(container)}"
+        return base if name is None else f"{base}/{quote(name)}"
+
+    def signed_file(
+        self, container: str, name: str | None, permissions: str, file_name: str | None = None
+    ) -> str:
+        """A container or file, signed."""
+        signature = self._signer.sign(container, name, permissions, file_name)
+        return f"{self.file(container, name)}?{signature}"
+
+    def unsigned_files(self, job: JobDetails) -> FileUris:
+        """A job's files as the answer to a submission and lists show them."""
+        container = container_of(job.id)
+        output = OUTPUT if not job.status.is_terminal else output_name(job)
+        return FileUris(self.file(container), self.file(container, INPUT), self.file(container, output))
+
+    def signed_files(self, job: JobDetails) -> FileUris:
+        """A job's files as the answer to a look at it shows them."""
+        container = container_of(job.id)
+        name = "".join(c for c in job.name if c.isprintable() and c not in '"\\/')
+        return FileUris(
+            self.signed_file(container, None, CONTAINER_READ),
+            self.signed_file(container, INPUT, BLOB_READ, f"{name}-{job.id}.input.json"),
+            self.signed_file(container, output_name(job), BLOB_READ, f"{name}-{job.id}.output.json"),
+        )
+
+    def next_page(self, top: int, skip: int) -> str:
+        """The page of this list after the one that was asked for."""
+        given = self._request.query_params
+        query = {name: given[name] for name in ("filter", "orderby") if name in given}
+        query |= {"top": str(top), "skip": str(skip)}
+        if "api-version" in given:
+            query["api-version"] = given["api-version"]
+        path = quote(self._request.scope["quire.path"])
+        return f"{self._base}{path}?{urlencode(query, quote_via=quote)}"
+
+
+def file_of(uri: str) -> tuple[str, str]:
+    """The container and name in the address of a file of this service.
+
+    Raises:
+        InputError: It is no such address.
+    """
+    try:
+        path = urlsplit(uri).path
+    except ValueError:
+        path = ""
+    segments = path.strip("/").split("/", 2)
+    if len(segments) != 3 or segments[0] != segments[1]:
+        raise InputError(
+            f"inputDataUri must lead to a file that was uploaded here, not {uri!r:.200}",
+            argument="inputDataUri",
+        )
+    return unquote(segments[1]), unquote(segments[2])

@@ -1,0 +1,118 @@
+"""The files that clients see in containers: those of jobs, and those on their way to one.
+
+A job has the container ``job-<id>`` with its payload, its output and its attachments, whatever container the
+payload was uploaded to.
+"""
+
+from quire.errors import ConflictError, NotFoundError
+from quire.formats import MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2
+from quire.model import JobDetails
+from quire.service.blobs import OCTET_STREAM, Blob
+from quire.service.items import RESERVED_NAMES
+from quire.service.service import Service
+
+INPUT, OUTPUT, RAW_OUTPUT = RESERVED_NAMES
+_PREFIX = "job-"
+_JSON = "application/json"
+
+
+def container_of(job_id: str) -> str:
+    """The name of a job's container."""
+    return f"{_PREFIX}{job_id}"
+
+
+def output_name(job: JobDetails) -> str:
+    """The name of a job's output: results in a provider's own format are called raw."""
+    translated = job.output_data_format in (MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2)
+    return OUTPUT if translated or not job.status.is_terminal else RAW_OUTPUT
+
+
+class Files:
+    """The files of a service."""
+
+    def __init__(self, service: Service) -> None:
+        """Begins to show a service's files.
+
+        Args:
+            service: The service.
+        """
+        self._service = service
+
+    def read(self, container: str, name: str) -> Blob:
+        """A file with its content.
+
+        Raises:
+            NotFoundError: There is none of that name.
+        """
+        job = self._job_of(container)
+        if job is not None:
+            found = self._read_of_job(job, name)
+            if found is not None:
+                return found
+        blob = self._service.blobs.get(container, name)
+        if blob is None:
+            raise NotFoundError(f"there is no file {name!r} in {container!r}", kind="blob", name=name)
+        return blob
+
+    def _read_of_job(self, job: JobDetails, name: str) -> Blob | None:
+        if name == INPUT:
+            data = self._service.get_input(job.id)
+            return Blob(name, len(data), OCTET_STREAM, job.creation_time, data)
+        if name in RESERVED_NAMES:
+            data = self._service.get_output(job.id)
+            return Blob(name, len(data), _JSON, job.end_execution_time, data)
+        try:
+            data = self._service.download_attachment(job.id, name)
+        except NotFoundError:
+            return None
+        return Blob(name, len(data), OCTET_STREAM, None, data)
+
+    def write(self, container: str, name: str, data: bytes, content_type: str, *, replace: bool) -> None:
+        """Keeps a file: as an attachment where there is a job, else until a job takes it over.
+
+        Raises:
+            ConflictError: There is one of that name, and it is not to be replaced or belongs to a job.
+            InputError: The name is wrong, or the file too large.
+        """
+        job = self._job_of(container)
+        if job is None:
+            self._service.blobs.put(container, name, data, content_type, replace=replace)
+        elif name in RESERVED_NAMES:
+            raise ConflictError(f"{name} of job {job.id} is the service's own", kind="blob", name=name)
+        else:
+            self._service.upload_attachment(job.id, name, data)
+
+    def entries(self, container: str) -> list[Blob]:
+        """A container's files by name, without their content."""
+        found = {blob.name: blob for blob in self._service.blobs.entries(container)}
+        job = self._job_of(container)
+        if job is not None:
+            found.update((blob.name, blob) for blob in self._list_of_job(job))
+        return [found[name] for name in sorted(found)]
+
+    def _list_of_job(self, job: JobDetails) -> list[Blob]:
+        attached = self._service.list_attachments(job.id)
+        files = [Blob(file.name, file.size, OCTET_STREAM, file.creation_time) for file in attached]
+        size = len(self._service.get_input(job.id))
+        files.append(Blob(INPUT, size, OCTET_STREAM, job.creation_time))
+        try:
+            output = self._service.get_output(job.id)
+        except NotFoundError:
+            return files
+        return [*files, Blob(output_name(job), len(output), _JSON, job.end_execution_time)]
+
+    def take_input(self, container: str, name: str) -> bytes:
+        """A payload that was uploaded for a job; see :meth:`read`."""
+        return self.read(container, name).data
+
+    def forget(self, container: str) -> None:
+        """Forgets the files of a container that belong to no job."""
+        self._service.blobs.delete_container(container)
+
+    def _job_of(self, container: str) -> JobDetails | None:
+        if not container.startswith(_PREFIX):
+            return None
+        try:
+            return self._service.get_job(container.removeprefix(_PREFIX))
+        except NotFoundError:
+            return None

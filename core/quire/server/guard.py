@@ -1,0 +1,172 @@
+"""What every request passes first: host, size, key; and what every answer gets: an id, a line in the log.
+
+A workspace's path is cut off here, so that the routes begin after it.
+"""
+
+import logging
+import re
+import uuid
+
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from quire.clock import monotonic
+from quire.errors import AccessDeniedError, InputError, QuireError
+from quire.server.access import KEY_HEADER, Access
+from quire.server.bodies import refusal
+from quire.server.settings import LOOPBACK_NAMES, ServerSettings
+
+REQUEST_ID = "x-ms-request-id"
+CLIENT_REQUEST_ID = "x-ms-client-request-id"
+_MAX_ECHO = 100
+
+# The constant parts of the path may be in any case; a server behind a proxy may have something before it.
+_WORKSPACE = re.compile(
+    r"^(?:/[^?]*?)?/subscriptions/[^/]+/resourcegroups/[^/]+/providers/microsoft\.quantum/workspaces/[^/]+/"
+    r"([^/]+)(/.*)?$",
+    re.IGNORECASE | re.DOTALL,
+)
+_SUBSCRIPTION = re.compile(
+    r"^(?:/[^?]*?)?/subscriptions/[^/]+/providers/microsoft\.quantum/suiteoffers/([^/]+)/([^/]+)$",
+    re.IGNORECASE,
+)
+_READING = ("GET", "HEAD")
+_SAS_PATH = "/ws/storage/sasuri"
+_log = logging.getLogger("quire.server")
+
+
+class Guard:
+    """The outermost layer of a server; an ASGI application around another one."""
+
+    def __init__(self, app: ASGIApp, access: Access, settings: ServerSettings) -> None:
+        """Puts the guard in front of an application.
+
+        Args:
+            app: What answers the requests that pass.
+            access: Who may pass.
+            settings: The server's settings.
+        """
+        self._app = app
+        self._access = access
+        self._max_header_bytes = settings.max_header_bytes
+        self._hosts = {name.lower() for name in (*LOOPBACK_NAMES, settings.host, *settings.allowed_hosts)}
+        if settings.public_url is not None:
+            self._hosts.add(_host_name(settings.public_url.partition("://")[2].partition("/")[0]))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        await _Exchange(scope, send).run(self._admitted, receive)
+
+    async def _admitted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        self._check_headers(scope, headers)
+        path = scope["path"]
+        scope["quire.path"] = path
+        match = _WORKSPACE.match(path) or _SUBSCRIPTION.match(path)
+        if match is not None:
+            is_workspace = match.re is _WORKSPACE
+            first = match[1].lower() if is_workspace else f"suiteoffers/{match[1]}/{match[2].lower()}"
+            rest = (match[2] or "") if is_workspace else ""
+            # The second segment of this one route is a word too, and no id.
+            inner = f"/ws/{first}{rest.lower() if first == 'storage' else rest}"
+            scope = {**scope, "path": inner, "raw_path": inner.encode()}
+            denied = self._check_key(scope, headers)
+            if denied is not None:
+                await denied(scope, receive, send)
+                return
+        elif path.startswith("/ws/"):
+            scope = {**scope, "path": "/", "raw_path": b"/"}  # the routes' own spelling is no address
+        await self._app(scope, receive, send)
+
+    def _check_headers(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > self._max_header_bytes:
+            raise InputError(
+                f"the headers have more than {self._max_header_bytes:,} bytes", argument="headers"
+            )
+        host = _host_name(headers.get(b"host", b"").decode("latin-1"))
+        if host not in self._hosts:
+            raise InputError(
+                f"this server does not answer to the name {host!r:.100}; --allow-host adds a name",
+                argument="Host",
+            )
+
+    def _check_key(self, scope: Scope, headers: dict[bytes, bytes]) -> Response | None:
+        caller = self._access.caller(headers.get(KEY_HEADER.encode(), b"").decode("latin-1"))
+        if caller is None:
+            # Without a body, as the real service answers; clients show the reason phrase.
+            return Response(status_code=401, headers={"www-authenticate": 'Bearer error="invalid_token"'})
+        scope["quire.caller"] = caller
+        if caller.is_read_only and scope["method"] not in _READING and scope["path"] != _SAS_PATH:
+            return refusal(AccessDeniedError(f"key {caller.name!r} may only read"))
+        return None
+
+
+class _Exchange:
+    """One request and its answer."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope = scope
+        self._send = send
+        self._began = monotonic()
+        self._status = 0
+        self._id = str(uuid.uuid4())
+        given = dict(scope["headers"]).get(CLIENT_REQUEST_ID.encode(), b"")
+        self._client_id = given[:_MAX_ECHO]
+
+    async def run(self, app: ASGIApp, receive: Receive) -> None:
+        try:
+            await app(self._scope, receive, self._sent)
+        except ClientDisconnect:
+            pass  # nobody is there to be told
+        except QuireError as error:
+            if error.http_status >= 500:
+                _log.exception("request %s failed", self._id)
+            await self._tell(error, receive)
+        except Exception:  # noqa: BLE001 - a bug must not end the connection without an answer
+            _log.exception("request %s failed", self._id)
+            await self._tell(QuireError(f"the server failed; its log names request {self._id}"), receive)
+        finally:
+            if _log.isEnabledFor(logging.INFO):
+                self._note()
+
+    async def _tell(self, error: QuireError, receive: Receive) -> None:
+        if self._status == 0:
+            await refusal(error)(self._scope, receive, self._sent)
+
+    async def _sent(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message["headers"] = [*message["headers"], (REQUEST_ID.encode(), self._id.encode())]
+            if self._client_id:
+                message["headers"].append((CLIENT_REQUEST_ID.encode(), self._client_id))
+        await self._send(message)
+
+    def _note(self) -> None:
+        caller = self._scope.get("quire.caller")
+        # Never the query: signed addresses carry their signature there.
+        _log.info(
+            "%s %s %d",
+            self._scope["method"],
+            self._scope["path"],
+            self._status,
+            extra={
+                "request_id": self._id,
+                "client_request_id": self._client_id.decode("latin-1"),
+                "method": self._scope["method"],
+                "path": self._scope["path"],
+                "status": self._status,
+                "milliseconds": round((monotonic() - self._began) * 1000, 2),
+                "key": None if caller is None else caller.name,
+            },
+        )
+
+
+def _host_name(host: str) -> str:
+    """The name in a Host header, without its port, in lower case."""
+    if host.startswith("["):
+        return host.partition("]")[0].lower() + "]"
+    return host.partition(":")[0].lower()

@@ -1,0 +1,156 @@
+"""The routes of jobs."""
+
+import re
+from functools import partial
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from quire.errors import InputError, NotFoundError
+from quire.model import JobDetails
+from quire.server.addresses import Addresses, file_of
+from quire.server.backend import Backend
+from quire.server.bodies import answer, read_document
+from quire.server.files import INPUT, container_of
+from quire.server.lists import Pages, requested_page, requested_query
+from quire.service.blobs import OCTET_STREAM
+from quire.service.costs import billed_events
+from quire.status import JobStatus
+from quire.transport.wire import (
+    Document,
+    Submission,
+    cost_document,
+    job_document,
+    page_document,
+    read_submission,
+    read_update,
+    update_document,
+)
+
+_WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9]{1,6}(?:\.[0-9]{1,6})?)", re.IGNORECASE)
+
+
+class JobRoutes:
+    """What a server answers about jobs."""
+
+    def __init__(self, backend: Backend, pages: Pages) -> None:
+        """Begins to answer.
+
+        Args:
+            backend: The server's parts.
+            pages: Where lists go on.
+        """
+        self._backend = backend
+        self._service = backend.service
+        self._pages = pages
+
+    def routes(self) -> list[Route]:
+        """The routes."""
+        return [
+            Route("/ws/jobs", self.list_jobs, methods=["GET"]),
+            Route("/ws/jobs/{job_id}:cancel", self.cancel, methods=["POST"]),
+            Route("/ws/jobs/{job_id}/input", self.get_input, methods=["GET"]),
+            Route("/ws/jobs/{job_id}/output", self.get_output, methods=["GET"]),
+            Route("/ws/jobs/{job_id}", self.get, methods=["GET"]),
+            Route("/ws/jobs/{job_id}", self.put, methods=["PUT"]),
+            Route("/ws/jobs/{job_id}", self.update, methods=["PATCH"]),
+            Route("/ws/jobs/{job_id}", self.delete, methods=["DELETE"]),
+            Route("/ws/jobupdateoptions/{job_id}", self.update, methods=["PATCH"]),
+        ]
+
+    async def put(self, request: Request) -> Response:
+        """Submits a job: with its payload, or with the address to which it was uploaded."""
+        settings = self._backend.settings
+        document = await read_document(request, settings.max_document_bytes, settings.body_seconds)
+        submission = read_submission(request.path_params["job_id"], document, self._backend.target)
+        if submission.data is not None and len(submission.data) > settings.max_inline_bytes:
+            raise InputError(
+                f"a payload of more than {settings.max_inline_bytes:,} bytes must be uploaded first",
+                argument="quire",
+            )
+        job = await self._backend.call(self._submit, submission)
+        files = Addresses(request, self._backend).unsigned_files(job)
+        return answer(job_document(job, files, None))
+
+    def _submit(self, submission: Submission) -> JobDetails:
+        if submission.data is not None:
+            return self._service.submit_job(submission.job, submission.data)
+        container, name = file_of(submission.input_uri or "")
+        try:
+            data = self._backend.files.take_input(container, name)
+        except NotFoundError:
+            # The same request again, after the payload was taken over.
+            data = self._backend.files.take_input(container_of(submission.job.id), INPUT)
+        job = self._service.submit_job(submission.job, data)
+        self._service.blobs.delete(container, name)
+        return job
+
+    async def get(self, request: Request) -> Response:
+        """Looks at a job; held back until it has ended where the client asks for it or polls."""
+        asked = _WAIT.search(request.headers.get("prefer", ""))
+        seen = request.query_params.get("seen")
+        if seen is not None and seen not in tuple(JobStatus):
+            raise InputError(f"seen must be a job status, not {seen!r:.40}", argument="seen")
+        job = await self._backend.job_soon(
+            request.path_params["job_id"],
+            None if asked is None else float(asked[1]),
+            None if seen is None else JobStatus(seen),
+        )
+        addresses = Addresses(request, self._backend)
+        headers = {} if asked is None else {"preference-applied": f"wait={asked[1]}"}
+        return answer(job_document(job, addresses.signed_files(job), _cost(job)), headers=headers)
+
+    async def cancel(self, request: Request) -> Response:
+        """Cancels a job."""
+        job = await self._backend.call(self._service.cancel_job, request.path_params["job_id"])
+        return answer(job_document(job, Addresses(request, self._backend).signed_files(job), _cost(job)))
+
+    async def update(self, request: Request) -> Response:
+        """Changes a job's name, priority or tags."""
+        settings = self._backend.settings
+        document = await read_document(request, settings.max_document_bytes, settings.body_seconds)
+        update = partial(self._service.update_job, request.path_params["job_id"], *read_update(document))
+        return answer(update_document(await self._backend.call(update)))
+
+    async def delete(self, request: Request) -> Response:
+        """Forgets a job and its files."""
+        job_id = request.path_params["job_id"]
+        await self._backend.call(self._service.delete_job, job_id)
+        await self._backend.call(self._backend.files.forget, container_of(job_id))
+        return Response(status_code=204)
+
+    async def list_jobs(self, request: Request) -> Response:
+        """Lists the workspace's jobs, those of sessions too."""
+        return await self.page(request, None)
+
+    async def page(self, request: Request, session_id: str | None) -> Response:
+        """A page of jobs: of a session, or of the workspace."""
+        skip, top = requested_page(request.query_params)
+        query = requested_query(request.query_params, session_id)
+        jobs, has_more = await self._backend.call(
+            self._pages.page, "jobs", query, skip, top, self._service.list_jobs
+        )
+        addresses = Addresses(request, self._backend)
+        following = addresses.next_page(top, skip + top) if has_more else None
+        return answer(page_document([listed_job(job, addresses) for job in jobs], following))
+
+    async def get_input(self, request: Request) -> Response:
+        """A job's payload, for clients that show their key and need no signed address."""
+        data = await self._backend.call(self._service.get_input, request.path_params["job_id"])
+        return Response(data, media_type=OCTET_STREAM)
+
+    async def get_output(self, request: Request) -> Response:
+        """A job's output; see :meth:`get_input`."""
+        data = await self._backend.call(self._service.get_output, request.path_params["job_id"])
+        return Response(data, media_type=OCTET_STREAM)
+
+
+def listed_job(job: JobDetails, addresses: Addresses) -> Document:
+    """A job as lists show it."""
+    return job_document(job, addresses.unsigned_files(job), _cost(job), listed=True)
+
+
+def _cost(job: JobDetails) -> Document | None:
+    events = billed_events(job)
+    return None if events is None else cost_document(events)

@@ -1,0 +1,1 @@
+"""The engines that run circuits and programs; ``choice`` alone chooses among them."""

@@ -1,0 +1,44 @@
+"""The documents of the Azure Quantum data-plane API: the one place with their spelling.
+
+The server writes and reads them, and so does the client; both sides of each are here. What the service cannot
+say is under the key ``quire``, which other clients ignore. No HTTP here, and no store.
+"""
+
+from quire.transport.wire.answers import (
+    Document,
+    FileUris,
+    cost_document,
+    job_document,
+    page_document,
+    parse_files,
+    parse_item,
+    parse_job,
+    parse_page,
+    parse_sas,
+    parse_session,
+    parse_targets,
+    provider_document,
+    quota_document,
+    session_document,
+    update_document,
+)
+from quire.transport.wire.requests import (
+    Submission,
+    read_sas_request,
+    read_session,
+    read_submission,
+    read_update,
+    sas_request,
+    session_request,
+    submission_document,
+    update_request,
+)
+
+__all__ = [
+    "Document", "FileUris", "Submission",
+    "cost_document", "job_document", "page_document", "provider_document", "quota_document",
+    "session_document", "update_document",
+    "parse_files", "parse_item", "parse_job", "parse_page", "parse_sas", "parse_session", "parse_targets",
+    "read_sas_request", "read_session", "read_submission", "read_update",
+    "sas_request", "session_request", "submission_document", "update_request",
+]  # fmt: skip

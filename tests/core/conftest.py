@@ -1,0 +1,116 @@
+"""What the tests of sessions and jobs share: workspaces with the scripted targets, and an executor in hand."""
+
+from collections import deque
+from concurrent.futures import Executor, Future
+
+import pytest
+import scripted_target
+
+from quire import Workspace
+from quire.service.pool import WorkerLostError
+from quire.testing import ManualClock
+
+
+class HeldRuns(Executor):
+    """An executor whose runs happen when the test says so, on the test's thread."""
+
+    def __init__(self):
+        self._held = deque()
+
+    def submit(self, fn, /, *args, **kwargs):
+        future = Future()
+        self._held.append((future, fn, args))
+        return future
+
+    def _next(self):
+        while True:
+            future, fn, args = self._held.popleft()
+            if future.set_running_or_notify_cancel():
+                return future, fn, args
+
+    def run(self, count=1):
+        """Runs the oldest held tasks that were not cancelled."""
+        for _ in range(count):
+            future, fn, args = self._next()
+            future.set_result(fn(*args))
+
+    def start(self):
+        """Begins the oldest one, which then cannot be cancelled; what is returned ends it."""
+        future, fn, args = self._next()
+        return lambda: future.set_result(fn(*args))
+
+    def lose(self):
+        """The oldest one loses its worker."""
+        self._next()[0].set_exception(WorkerLostError("lost"))
+
+    def break_down(self, error):
+        """The oldest one ends with an error of the executor."""
+        self._next()[0].set_exception(error)
+
+
+@pytest.fixture
+def clock():
+    return ManualClock()
+
+
+@pytest.fixture
+def held():
+    return HeldRuns()
+
+
+@pytest.fixture
+def open_workspace(clock):
+    """Opens workspaces with the scripted targets, and closes them after the test."""
+    opened = []
+
+    def open_one(url="memory:", **settings):
+        defaults = {"executor": "inline", "plugins": [scripted_target], "clock": clock}
+        opened.append(Workspace(url, **{**defaults, **settings}))
+        return opened[-1]
+
+    yield open_one
+    for workspace in opened:
+        workspace.close()
+
+
+@pytest.fixture
+def inline(open_workspace):
+    """A workspace in memory that runs each job before ``submit`` returns."""
+    return open_workspace()
+
+
+@pytest.fixture
+def alpha(inline):
+    return inline.get_target(scripted_target.ALPHA)
+
+
+@pytest.fixture
+def beta(inline):
+    return inline.get_target(scripted_target.BETA)
+
+
+@pytest.fixture
+def slow(open_workspace, held):
+    """A target with one worker, whose runs the test holds in its hand: see ``held``."""
+    return open_workspace(executor=held, workers=1).get_target(scripted_target.ALPHA)
+
+
+@pytest.fixture
+def wide(open_workspace, held):
+    """The same with three workers."""
+    return open_workspace(executor=held, workers=3).get_target(scripted_target.ALPHA)
+
+
+@pytest.fixture
+def real(open_workspace):
+    """A target with two worker processes and the machine's clock."""
+    from quire import SystemClock
+
+    workspace = open_workspace(executor="processes", workers=2, clock=SystemClock())
+    return workspace.get_target(scripted_target.ALPHA)
+
+
+@pytest.fixture
+def gate():
+    with scripted_target.Gate() as opened:
+        yield opened

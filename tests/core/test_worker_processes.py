@@ -1,0 +1,268 @@
+"""What dies and what lives when a worker process is lost, takes too long, or cannot be started."""
+
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import scripted_target
+from processes import children_of, wait_until_gone
+from scripted_target import ALPHA
+
+from quire import SystemClock
+
+
+def ended(job):
+    job.wait_until_completed(60)
+    return str(job.status), job.details.error_data and job.details.error_data.code, job.details.attempts
+
+
+def test_a_job_whose_worker_dies_once_is_run_again(real, tmp_path):
+    assert ended(real.submit(f"crash-once {tmp_path / 'crashed'}")) == ("Succeeded", None, 2)
+
+
+def test_a_job_that_kills_its_worker_each_time_fails(real):
+    job = real.submit("crash")
+    assert ended(job) == ("Failed", "WorkerDied", 2)
+    assert "2 runs" in job.details.error_data.message
+
+
+def test_other_jobs_and_the_users_process_are_unharmed(real, tmp_path):
+    programs = ["crash", "ok", f"crash-once {tmp_path / 'crashed'}", "ok", "crash", "ok"]
+    jobs = [real.submit(program) for program in programs]
+    assert [ended(job) for job in jobs] == [
+        ("Failed", "WorkerDied", 2),
+        ("Succeeded", None, 1),
+        ("Succeeded", None, 2),
+        ("Succeeded", None, 1),
+        ("Failed", "WorkerDied", 2),
+        ("Succeeded", None, 1),
+    ]
+
+
+def test_a_dead_worker_fails_its_session_under_abort(real):
+    session = real.open_session()
+    job = real.submit("crash")
+    job.wait_until_completed(60)
+    assert session.refresh().status == "Failed"
+    session.close()
+
+
+def test_a_dead_worker_under_continue(real):
+    with real.open_session(job_failure_policy="Continue") as session:
+        jobs = [real.submit(program) for program in ("crash", "ok")]
+        assert [ended(job)[0] for job in jobs] == ["Failed", "Succeeded"]
+        assert session.refresh().status == "Failure(s)"
+    assert session.status == "Failed"
+
+
+def test_a_worker_killed_from_outside(real, gate):
+    job = real.submit(gate.program)
+    first = gate.next()
+    os.kill(first.pid, signal.SIGKILL)
+    second = gate.next()
+    assert second.pid != first.pid
+    second.tell("ok")
+    assert ended(job) == ("Succeeded", None, 2)
+
+
+def test_an_idle_worker_killed_from_outside(real, gate):
+    job = real.submit(gate.program)
+    guest = gate.next()
+    guest.tell("ok")
+    assert ended(job)[0] == "Succeeded"
+    os.kill(guest.pid, signal.SIGKILL)
+    for _ in range(6):
+        assert ended(real.submit("ok"))[0] == "Succeeded"
+
+
+def test_the_process_that_forks_workers_killed_from_outside(real, gate):
+    """Workers go on; runs can still be stopped; lost workers are replaced."""
+    job = real.submit(gate.program)
+    guest = gate.next()
+    (zygote,) = children_of(os.getpid())
+    os.kill(zygote, signal.SIGKILL)
+    wait_until_gone(zygote)
+    job.cancel()
+    guest.wait_until_gone()
+    assert ended(job)[0] == "Cancelled"
+    again = [real.submit(gate.program) for _ in range(2)]
+    for guest in [gate.next(), gate.next()]:
+        guest.tell("ok")
+    assert [ended(job)[0] for job in again] == ["Succeeded", "Succeeded"]
+
+
+def test_a_run_that_takes_too_long(open_workspace, gate):
+    workspace = open_workspace(executor="processes", workers=1, clock=SystemClock(), job_timeout=0.3)
+    target = workspace.get_target(ALPHA)
+    job = target.submit(gate.program)
+    guest = gate.next()
+    guest.wait_until_gone()
+    assert ended(job) == ("Failed", "ExecutionTimeout", 1)
+    assert "job_timeout" in job.details.error_data.message
+    assert ended(target.submit("ok"))[0] == "Succeeded"
+
+
+def test_the_limit_on_a_run_does_not_count_the_time_in_the_queue(open_workspace, gate):
+    workspace = open_workspace(executor="processes", workers=1, clock=SystemClock(), job_timeout=1)
+    target = workspace.get_target(ALPHA)
+    jobs = [target.submit("work 300") for _ in range(6)]
+    assert [ended(job)[0] for job in jobs] == ["Succeeded"] * 6
+
+
+def test_a_plugin_that_breaks_in_a_worker(real):
+    job = real.submit("raise no such gate")
+    assert ended(job) == ("Failed", "PluginFailed", 1)
+    assert "no such gate" in job.details.error_data.message
+    assert "scripted_target" in job.details.error_data.message
+
+
+def test_a_payload_that_no_plugin_runs(real):
+    job = real.submit("silent")
+    assert ended(job) == ("Failed", "InvalidInputData", 1)
+    assert "scripted.v1" in job.details.error_data.message
+
+
+def test_a_plugin_that_cannot_prepare_its_workers(open_workspace):
+    """Nothing hangs: what cannot be run fails, also what is submitted later."""
+    import broken_worker
+
+    workspace = open_workspace(
+        executor="processes", workers=2, clock=SystemClock(), plugins=[scripted_target, broken_worker]
+    )
+    target = workspace.get_target(ALPHA)
+    jobs = [target.submit("ok") for _ in range(4)]
+    assert [ended(job)[:2] for job in jobs] == [("Failed", "WorkerDied")] * 4
+    assert ended(target.submit("ok"))[:2] == ("Failed", "WorkerDied")
+
+
+def test_no_worker_outlives_the_workspace(open_workspace, gate):
+    workspace = open_workspace(executor="processes", workers=2, clock=SystemClock())
+    target = workspace.get_target(ALPHA)
+    for _ in range(2):
+        target.submit(gate.program)
+    pids = [gate.next().pid for _ in range(2)] + children_of(os.getpid())
+    workspace.close()
+    for pid in pids:
+        wait_until_gone(pid)
+
+
+SCRIPT = """
+import sys
+import scripted_target
+from quire import Workspace
+workspace = Workspace(sys.argv[1], workers=2, plugins=[scripted_target])
+target = workspace.get_target("scripted.alpha")
+session = target.open_session(id="s", name="s")
+jobs = [target.submit("meet " + sys.argv[2], job_id=str(n)) for n in range(3)]
+print("submitted", flush=True)
+{rest}
+"""
+ENDINGS = {
+    "its last line": "",
+    "sys.exit": "sys.exit(3)",
+    "an exception": "raise RuntimeError",
+    "waiting for a signal": "jobs[0].wait_until_completed()",
+    "a block waiting for a signal": "with session: jobs[0].wait_until_completed()",
+}
+
+
+def run_script(path, gate, ending):
+    code = f"import sys; sys.path[:] = {sys.path!r}\n" + SCRIPT.format(rest=ENDINGS[ending])
+    return subprocess.Popen(
+        [sys.executable, "-c", code, path, str(gate.port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(open_workspace, path, gate):
+    """What another process finds, and that it brings the jobs to their end."""
+    workspace = open_workspace(path, executor="processes", workers=2, clock=SystemClock())
+    found = [str(workspace.get_job(str(n)).status) for n in range(3)], str(workspace.get_session("s").status)
+    workspace.get_target(ALPHA)
+    with ThreadPoolExecutor(1) as pool:
+        pending = [job for job in workspace.list_jobs() if not job.has_completed()]
+        guests = pool.submit(lambda: [gate.next().tell("ok") for _ in pending])
+        for job in pending:
+            job.wait_until_completed(60)
+        guests.result(60)
+    return found, [str(workspace.get_job(str(n)).status) for n in range(3)]
+
+
+@pytest.mark.parametrize("ending", ["its last line", "sys.exit", "an exception"])
+def test_a_program_that_ends_without_closing_anything(open_workspace, tmp_path, gate, ending):
+    """Its workers end with it; its jobs wait for the next program, and run there; its session stays open."""
+    path = tmp_path / "a.db"
+    with run_script(path, gate, ending) as script:
+        guests = [gate.next(), gate.next()]
+        script.communicate(timeout=60)
+    for guest in guests:
+        guest.wait_until_gone()
+        wait_until_gone(guest.pid)
+    found, at_last = finish(open_workspace, path, gate)
+    assert found == (["Waiting", "Waiting", "Waiting"], "Executing")
+    assert at_last == ["Succeeded"] * 3
+
+
+@pytest.mark.parametrize("deadly", [signal.SIGKILL, signal.SIGTERM])
+def test_a_program_that_is_killed(open_workspace, tmp_path, gate, deadly):
+    """No worker outlives it either; the jobs that were running are run again."""
+    path = tmp_path / "a.db"
+    with run_script(path, gate, "waiting for a signal") as script:
+        guests = [gate.next(), gate.next()]
+        assert script.stdout.readline() == "submitted\n"
+        script.send_signal(deadly)
+        script.communicate(timeout=60)
+    for guest in guests:
+        wait_until_gone(guest.pid)
+    found, at_last = finish(open_workspace, path, gate)
+    assert found == (["Executing", "Executing", "Waiting"], "Executing")
+    assert at_last == ["Succeeded"] * 3
+
+
+def test_control_c_outside_of_a_block(open_workspace, tmp_path, gate):
+    path = tmp_path / "a.db"
+    with run_script(path, gate, "waiting for a signal") as script:
+        guests = [gate.next(), gate.next()]
+        assert script.stdout.readline() == "submitted\n"
+        script.send_signal(signal.SIGINT)
+        _, errors = script.communicate(timeout=60)
+        assert script.returncode != 0
+        assert errors.rstrip().endswith("KeyboardInterrupt")
+    for guest in guests:
+        wait_until_gone(guest.pid)
+    found, at_last = finish(open_workspace, path, gate)
+    assert found == (["Waiting", "Waiting", "Waiting"], "Executing")
+    assert at_last == ["Succeeded"] * 3
+
+
+def test_control_c_in_a_block_leaves_no_session_open_and_no_worker(open_workspace, tmp_path, gate):
+    path = tmp_path / "a.db"
+    with run_script(path, gate, "a block waiting for a signal") as script:
+        guests = [gate.next(), gate.next()]
+        assert script.stdout.readline() == "submitted\n"
+        script.send_signal(signal.SIGINT)
+        _, errors = script.communicate(timeout=60)
+        assert script.returncode != 0
+        assert errors.rstrip().endswith("KeyboardInterrupt")
+    for guest in guests:
+        wait_until_gone(guest.pid)
+    found, _ = finish(open_workspace, path, gate)
+    assert found == (["Cancelled", "Cancelled", "Cancelled"], "Succeeded")
+
+
+def test_an_interrupted_run_in_the_submitting_thread(inline, alpha, monkeypatch):
+    """Ctrl-C while ``executor="inline"`` runs a job: the job is cancelled and the session can be closed."""
+
+    def interrupted(_, __):
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(scripted_target._STEPS, "work", interrupted)
+    with pytest.raises(KeyboardInterrupt), alpha.open_session() as session:
+        alpha.submit("work 1")
+    assert [str(job.status) for job in session.list_jobs()] == ["Cancelled"]
+    assert session.refresh().status == "Succeeded"

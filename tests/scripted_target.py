@@ -1,0 +1,206 @@
+"""A plug-in whose payloads are tiny programs that say how their run goes: well, badly, or not at all.
+
+Targets ``scripted.alpha`` and ``scripted.beta`` take format ``scripted.v1``. Words of a program:
+
+    ok                 one shot after another gives [0, 1]
+    fail CODE text     the run ends with that fault
+    raise text         the plug-in breaks
+    silent             the plug-in does not run it
+    no-results         the output is not in its format
+    crash              the worker process kills itself
+    crash-once FILE    the same, in its first run only
+    work MILLISECONDS  keeps the processor busy, then ok
+    solo DIRECTORY     notes each of its runs, and notes when two of them overlap; then work 2
+    meet PORT          connects to a ``Gate`` of the test, and goes on with the program that it is told there
+"""
+
+import fcntl
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+from quire import Fault, Outcome, Task, TargetSpec, hookimpl
+from quire.microsoft_results import write_v1, write_v2
+
+FORMAT = "scripted.v1"
+ALPHA = "scripted.alpha"
+BETA = "scripted.beta"
+_PATIENCE = 60.0
+
+_WRITERS = {"microsoft.quantum-results.v2": write_v2, "microsoft.quantum-results.v1": write_v1}
+
+
+@hookimpl
+def register_targets(register: Callable[[TargetSpec], None]) -> None:
+    for name in (ALPHA, BETA):
+        register(
+            TargetSpec(
+                id=name,
+                provider_id="scripted",
+                num_qubits=4,
+                input_formats=(FORMAT,),
+                default_shots=3,
+                max_shots=1000,
+            )
+        )
+
+
+@hookimpl
+def execute_payload(task: Task) -> Outcome | None:
+    if task.input_format != FORMAT:
+        return None
+    return _run(task.data.decode(), task)
+
+
+def _run(program: str, task: Task) -> Outcome | None:
+    word, _, rest = program.partition(" ")
+    step = _STEPS.get(word)
+    if step is None:
+        return Outcome(fault=Fault("NoSuchWord", f"this is no program: {program!r}"))
+    return step(rest, task)
+
+
+def _ok(_: str, task: Task) -> Outcome:
+    writer = _WRITERS.get(task.output_format)
+    if writer is None:
+        fault = Fault("CannotTranslateOutputData", f"cannot translate to {task.output_format!r}")
+        return Outcome(fault=fault)
+    shots = task.params.get("shots", task.target.default_shots)
+    return Outcome(writer([[0, 1]], [0] * int(shots)))
+
+
+def _fail(rest: str, _: Task) -> Outcome:
+    code, _, message = rest.partition(" ")
+    return Outcome(fault=Fault(code, message))
+
+
+def _raise(rest: str, _: Task) -> Outcome:
+    raise RuntimeError(rest)
+
+
+def _silent(_: str, __: Task) -> None:
+    return None
+
+
+def _no_results(_: str, __: Task) -> Outcome:
+    return Outcome(b"these are no results")
+
+
+def _crash(_: str, __: Task) -> Outcome:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("nothing survives SIGKILL")
+
+
+def _crash_once(file: str, task: Task) -> Outcome:
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return _ok("", task)
+    return _crash("", task)
+
+
+def _work(milliseconds: str, task: Task) -> Outcome:
+    end = time.monotonic() + int(milliseconds) / 1000
+    while time.monotonic() < end:
+        pass
+    return _ok("", task)
+
+
+def _solo(directory: str, task: Task) -> Outcome:
+    """The lock ends with the process, so a run that was killed overlaps with nothing."""
+    name = Path(directory, task.job_id)
+    with name.open("a") as notes:
+        try:
+            fcntl.flock(notes, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            name.with_suffix(".overlap").touch()
+        notes.write(f"{os.getpid()}\n")
+        notes.flush()
+        return _work("2", task)
+
+
+def _meet(port: str, task: Task) -> Outcome | None:
+    with socket.create_connection(("127.0.0.1", int(port)), timeout=_PATIENCE) as line:
+        line.sendall(f"{os.getpid()} {task.job_id}\n".encode())
+        told = line.makefile().readline()
+    if not told:
+        return Outcome(fault=Fault("NobodyThere", "the test went away"))
+    return _run(told.rstrip("\n"), task)
+
+
+_STEPS: dict[str, Callable[[str, Task], Outcome | None]] = {
+    "ok": _ok,
+    "fail": _fail,
+    "raise": _raise,
+    "silent": _silent,
+    "no-results": _no_results,
+    "crash": _crash,
+    "crash-once": _crash_once,
+    "work": _work,
+    "solo": _solo,
+    "meet": _meet,
+}
+
+
+class Guest:
+    """A run that has come to the gate and waits there.
+
+    Attributes:
+        pid: Its worker's process id.
+        job_id: Its job.
+    """
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line = line
+        line.settimeout(_PATIENCE)
+        with line.makefile() as words:
+            pid, self.job_id = words.readline().split()
+        self.pid = int(pid)
+
+    def tell(self, program: str) -> None:
+        """Lets the run go on with a program."""
+        self._line.sendall(f"{program}\n".encode())
+
+    def wait_until_gone(self) -> None:
+        """Returns when the run has ended without having been told anything: its worker was stopped."""
+        assert self._line.recv(1) == b""
+
+    def close(self) -> None:
+        self._line.close()
+
+
+class Gate:
+    """Where runs of ``meet`` stop until the test lets them go on; a context manager.
+
+    Attributes:
+        program: The program that comes here.
+    """
+
+    def __init__(self) -> None:
+        self._door = socket.create_server(("127.0.0.1", 0))
+        self._door.settimeout(_PATIENCE)
+        self._guests: list[Guest] = []
+        self.port = self._door.getsockname()[1]
+        self.program = f"meet {self.port}"
+
+    def next(self) -> Guest:
+        """The next run that comes."""
+        line, _ = self._door.accept()
+        self._guests.append(Guest(line))
+        return self._guests[-1]
+
+    def close(self) -> None:
+        """Sends everybody away who is still there."""
+        self._door.close()
+        for guest in self._guests:
+            guest.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
