@@ -19,7 +19,7 @@ A, B, C = cirq.LineQubit.range(3)
 
 def sampled(circuit: cirq.AbstractCircuit, **values: float) -> dict:
     """Counts of Cirq's own simulator."""
-    result = cirq.Simulator(seed=7).run(circuit, values, repetitions=2000)
+    result = cirq.Simulator(seed=7).run(circuit, values, repetitions=1000)
     counts: dict = {}
     for outcome in outcomes(result):
         ordered = tuple(sorted(outcome))
@@ -327,6 +327,10 @@ def test_options_are_taken_or_refused():
     for values in (3, "theta", [1, 2]):
         with pytest.raises(OptionError, match="param_resolver="):
             translate(circuit, param_resolver=values)
+        with pytest.raises(OptionError, match="args="):
+            translate(circuit, args=values)
+    with pytest.raises(OptionError, match="param_resolver= or as args="):
+        translate(circuit, param_resolver={"x": 1}, args={"x": 1})
     with pytest.raises(OptionError, match="optimise="):
         translate(circuit, BASE, optimise=True)
 

@@ -162,6 +162,16 @@ def test_control_values_given_as_bools():
         assert_same_unitary(on_line(cirq.ControlledGate(cirq.UniformSuperpositionGate(3, 2), 2, values)))
 
 
+@pytest.mark.parametrize("rotation", [cirq.rx, cirq.ry, cirq.rz])
+@pytest.mark.parametrize("angle", [0.7, -2.9, 7.0, 1e-6, math.pi])
+def test_controlled_rotations(rotation, angle):
+    assert_same_unitary(on_line(cirq.ControlledGate(rotation(angle))), tolerance=1e-12)
+    data = translate(
+        cirq.Circuit(rotation(angle)(cirq.q(1)).controlled_by(cirq.q(0)), cirq.measure(cirq.q(0)))
+    ).data
+    assert len([line for line in lines_of(data) if "double" in line]) == 2
+
+
 def test_a_global_phase_shows_under_control_and_only_there():
     phase = cirq.global_phase_operation(np.exp(0.7j))
     q = cirq.LineQubit(0)
@@ -235,10 +245,12 @@ def test_adjoints_that_qir_has_are_one_call():
 @st.composite
 def circuits(draw):
     qubits = cirq.LineQubit.range(4)
-    exponents = st.one_of(st.sampled_from(SPECIAL), st.floats(-10, 10))
+    # In thousandths: Cirq's own decompositions drop phases under control that are smaller than 1e-5.
+    shifts = st.integers(-1000, 1000).map(lambda n: n / 1000)
+    exponents = st.one_of(st.sampled_from(SPECIAL), shifts.map(lambda x: 10 * x))
     operations = []
     for _ in range(draw(st.integers(1, 12))):
-        gate = draw(st.sampled_from(POWERS))(exponent=draw(exponents), global_shift=draw(st.floats(-1, 1)))
+        gate = draw(st.sampled_from(POWERS))(exponent=draw(exponents), global_shift=draw(shifts))
         order = draw(st.permutations(qubits))
         operation = gate.on(*order[: cirq.num_qubits(gate)])
         if draw(st.integers(0, 4)) == 0 and cirq.num_qubits(gate) < 4:

@@ -133,6 +133,14 @@ def test_measurements_come_after_all_gates_however_the_moments_lie():
     assert exact(circuit) == {(("first", ((0,),)), ("second", ((1,),))): pytest.approx(1)}
 
 
+def test_what_does_nothing_leaves_a_measured_qubit_untouched():
+    q = Q[0]
+    circuit = cirq.Circuit(
+        cirq.X(q), cirq.measure(q, key="m"), cirq.I(q), cirq.wait(q, nanos=1), cirq.Z(q) ** 0
+    )
+    assert exact(circuit) == {(("m", ((1,),)),): pytest.approx(1)}
+
+
 def test_mid_circuit_measurement_reset_and_remeasurement_on_an_adaptive_target():
     q = Q[0]
     circuit = cirq.Circuit(

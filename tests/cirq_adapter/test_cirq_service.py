@@ -262,6 +262,13 @@ def test_a_sweep_is_one_job_for_each_set_of_parameters(service, workspace):
     assert len(list(workspace.list_jobs())) == 8
 
 
+def test_a_session_maps_a_circuit_over_points(service):
+    circuit = cirq.Circuit(cirq.X(Q0) ** sympy.Symbol("t"), cirq.measure(Q0, key="m"))
+    with service.open_session("Session") as session:
+        results = list(session.map(circuit, [{"t": 1}, {"t": 0}, cirq.ParamResolver({"t": 3})], shots=2))
+    assert [result.counts for result in results] == [{"[1]": 2}, {"[0]": 2}, {"[1]": 2}]
+
+
 def test_a_batch(service):
     circuits = [cirq.Circuit(cirq.X(Q0) ** n, cirq.measure(Q0, key="m")) for n in range(3)]
     assert [r.measurements["m"].sum() for r in service.run_batch(circuits, repetitions=4)] == [0, 4, 0]
@@ -344,7 +351,6 @@ with Workspace("memory:", executor="inline") as workspace:
     service = quire_cirq.Service(workspace, "ionq.simulator")
     assert quire_cirq.Target and quire_cirq.Job and service.targets()
     assert "cirq" not in sys.modules
-assert issubclass(quire_cirq.Sampler, sys.modules["cirq"].Sampler)
 try:
     quire_cirq.Nothing
 except AttributeError as error:

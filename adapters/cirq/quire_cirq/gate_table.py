@@ -6,7 +6,7 @@ from typing import Any
 import cirq
 
 from quire.errors import TranslationError, UnboundParameterError
-from quire_cirq.gates import NOTHING, RULES, Calls, NotANumber, joined
+from quire_cirq.gates import NOTHING, RULES, Calls, NotANumber, controlled_rotation, joined
 
 MAX_MATRIX_QUBITS = 6
 """The widest gate that is translated from its matrix alone; the calls grow with the matrix, as 4^n."""
@@ -82,6 +82,8 @@ class GateTable:
             raise NotANumber
         if isinstance(gate, cirq.ControlledGate):
             gate = _with_int_values(gate)
+            if (calls := controlled_rotation(gate)) is not None:
+                return calls
         qubits = cirq.LineQubit.range(cirq.num_qubits(gate))
         operations: list[cirq.Operation] | None = cirq.decompose_once_with_qubits(gate, qubits, None)
         if operations is None:

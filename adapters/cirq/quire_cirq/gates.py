@@ -36,6 +36,8 @@ _Step = tuple[str, tuple[float, ...], tuple[int, ...]]
 """One QIR call: the gate's name in ``quire.qir.GATES``, its angles, and which qubits."""
 _Rule = Callable[[Any], Calls]
 _Rotation = Callable[[float], Calls]
+_NO_PHASE = -0.5
+"""The ``global_shift`` of ``cirq.rx`` and its like, whose determinant is 1."""
 _NO_OTHERS: Mapping[float, str] = MappingProxyType({})
 
 
@@ -176,6 +178,32 @@ def _nothing(gate: Any) -> Calls:
     if cirq.is_parameterized(gate):
         raise NotANumber
     return NOTHING
+
+
+_AXES: Mapping[type, tuple[str, str]] = {
+    **dict.fromkeys((cirq.Rx, cirq.XPowGate), ("h", "h")),
+    **dict.fromkeys((cirq.Ry, cirq.YPowGate), ("sdg h", "h s")),
+    **dict.fromkeys((cirq.Rz, cirq.ZPowGate), ("", "")),
+}
+"""What turns each axis into Z, and back."""
+
+
+def controlled_rotation(gate: cirq.ControlledGate) -> Calls | None:
+    """The calls of a rotation about an axis with one control, exactly; None for any other gate.
+
+    Powers without a shift are others: Cirq knows them as powers of CX, CY and CZ.
+    """
+    rotation: Any = gate.sub_gate
+    axis = _AXES.get(type(rotation))
+    if axis is None or gate.num_controls() != 1 or not gate.control_values.is_trivial:
+        return None
+    shift = _real(rotation.global_shift)
+    if not shift:
+        return None
+    angle = _real(rotation._rads) if hasattr(rotation, "_rads") else math.pi * _real(rotation.exponent)
+    on_target = ("rz", (angle / 2,), (1,)), ("rzz", (-angle / 2,), (0, 1))
+    phase = () if shift == _NO_PHASE else (("rz", (angle * (shift - _NO_PHASE),), (0,)),)
+    return _conjugated((*phase, *on_target), 1, *axis)
 
 
 _X = _power(call("x"), _turn("rx"), {0.5: "sx"})

@@ -21,14 +21,14 @@ def encode(circuit: cirq.AbstractCircuit, target: TargetSpec, options: Options) 
     Args:
         circuit: The circuit. Its qubits get indices in sorted order.
         target: Where it is to run.
-        options: May hold ``param_resolver``, the values of the circuit's parameters.
+        options: May hold ``param_resolver``, the values of the circuit's parameters, also called ``args``.
 
     Raises:
         TranslationError: It cannot be expressed for the target.
         UnboundParameterError: It has parameters without values.
-        OptionError: ``param_resolver`` is neither a mapping nor a ``cirq.ParamResolver``.
+        OptionError: They are neither a mapping nor a ``cirq.ParamResolver``, or are given under both names.
     """
-    resolver = _resolver(options.take_any("param_resolver"))
+    resolver = _resolver(options)
     qubits = sorted(circuit.all_qubits())
     writer = CircuitWriter(qubits, target, resolver)
     data = writer.write(circuit)
@@ -48,9 +48,15 @@ def encode(circuit: cirq.AbstractCircuit, target: TargetSpec, options: Options) 
     )
 
 
-def _resolver(values: object) -> cirq.ParamResolver:
-    if values is None or isinstance(values, Mapping | cirq.ParamResolver):
-        return cirq.ParamResolver(values)
-    raise OptionError(
-        f"param_resolver= takes a mapping or a cirq.ParamResolver, not {values!r}", argument="param_resolver"
-    )
+def _resolver(options: Options) -> cirq.ParamResolver:
+    taken = [(name, options.take_any(name)) for name in ("param_resolver", "args")]
+    given = [(name, values) for name, values in taken if values is not None]
+    if not given:
+        return cirq.ParamResolver()
+    if len(given) > 1:
+        raise OptionError("give the parameters' values as param_resolver= or as args=", argument="args")
+    name, values = given[0]
+    if not isinstance(values, Mapping | cirq.ParamResolver):
+        # A sequence has no meaning: Cirq gives a circuit's parameters no order.
+        raise OptionError(f"{name}= takes a mapping or a cirq.ParamResolver, not {values!r}", argument=name)
+    return cirq.ParamResolver(values)

@@ -99,6 +99,8 @@ class CircuitWriter:
                 self._append_special(operation)
                 continue
             text, picks = calls
+            if not text:
+                continue
             try:
                 operands = tuple(map(operand_of, operation.qubits))
             except KeyError:
