@@ -4,6 +4,7 @@ import contextlib
 import os
 import select
 import subprocess
+import sys
 
 
 def children_of(pid: int) -> list[int]:
@@ -32,3 +33,16 @@ def wait_until_gone(pid: int, seconds: float = 60.0) -> None:
     finally:
         os.close(descriptor)
     assert ended, f"process {pid} lives on"
+
+
+def python(code: str, *arguments: object) -> list[str]:
+    """The command that runs a program which imports what this one imports."""
+    path = f"import sys; sys.path[:] = {sys.path!r}\n"
+    return [sys.executable, "-c", path + code, *map(str, arguments)]
+
+
+def run_python(code: str, *arguments: object) -> str:
+    """What a program prints; it must not fail or complain."""
+    done = subprocess.run(python(code, *arguments), capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    return done.stdout

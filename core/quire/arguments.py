@@ -1,6 +1,7 @@
 """How the arguments of the handles are read: what a user may write for a target, a policy, a session."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from quire.errors import InputError, QuireError
 from quire.status import SessionJobFailurePolicy
@@ -68,6 +69,17 @@ def texts(name: str, values: object) -> tuple[str, ...]:
     if wrong:
         raise InputError(f"{name}= takes texts, not {wrong[0]!r}", argument=name)
     return found
+
+
+def mapping(name: str, value: object) -> Mapping[str, Any]:
+    """A mapping, such as metadata; what is in it is for others to judge.
+
+    Raises:
+        InputError: It is something else.
+    """
+    if not isinstance(value, Mapping):
+        raise InputError(f"{name}= takes a mapping, not {value!r:.100}", argument=name)
+    return value
 
 
 def positive_integer(name: str, value: object, error: type[QuireError] = InputError) -> int:

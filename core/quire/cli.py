@@ -6,6 +6,7 @@ from importlib.metadata import version
 import click
 
 from quire.errors import QuireError
+from quire.server.commands import keys, run, serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,6 +28,10 @@ def demo(url: str | None, shots: int) -> None:
     from quire.demo import run_demo
 
     run_demo(url, shots)
+
+
+for command in (serve, run, keys):
+    commands.add_command(command)
 
 
 def main() -> None:

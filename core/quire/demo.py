@@ -15,6 +15,7 @@ from quire.session import Session
 from quire.status import JobStatus
 from quire.workspace import Workspace
 
+TARGETS = ("ionq.simulator", "quantinuum.sim.h1-1e", "rigetti.sim.qvm")
 _BAR_WIDTH = 24
 _STYLES = {
     "Succeeded": "green",
@@ -91,10 +92,10 @@ def _run_examples(workspace: Workspace, shots: int, progress: _Progress) -> list
             extra="all",
         )
     sessions, jobs = [], []
-    for target in workspace.get_targets():
-        with workspace.get_target(target.name).open_session(name=f"Demo on {target.name}") as session:
+    for target in TARGETS:
+        with workspace.get_target(target).open_session(name=f"Demo on {target}") as session:
             sessions.append(session)
-            jobs += [_submit(workspace, example, target.name, shots, progress) for example in examples]
+            jobs += [_submit(workspace, example, target, shots, progress) for example in examples]
     progress.waiting_for = ""
     for job in jobs:
         job.wait_until_completed()
@@ -109,7 +110,8 @@ def _submit(workspace: Workspace, example: Example, target: str, shots: int, pro
 
 def _show_session(console: Console, session: Session) -> None:
     details = session.details
-    console.print(f"[bold]{session.name}[/bold]  {_styled(details.status)}  [dim]{session.id}[/dim]")
+    title = f"[bold]{session.name}[/bold]  {_styled(details.status)}  [dim]{session.id}[/dim]"
+    console.print(title, soft_wrap=True)
     table = Table(box=None, padding=(0, 2), show_header=False)
     for job in session.list_jobs():
         table.add_row(job.name, _styled(job.status), _histogram(job))
@@ -137,4 +139,5 @@ def _show_place(console: Console, workspace: Workspace, earlier: list[Session]) 
     for session in earlier[-3:]:
         opened = session.details.creation_time
         when = "" if opened is None else f"{opened:%Y-%m-%d %H:%M:%S} UTC"
-        console.print(f"  {session.name}  {_styled(session.status)}  {when}  [dim]{session.id}[/dim]")
+        line = f"  {session.name}  {_styled(session.status)}  {when}  [dim]{session.id}[/dim]"
+        console.print(line, soft_wrap=True)

@@ -34,6 +34,8 @@ _DEFAULT_PLUGINS = (
     "quire.rigetti_results",
     "quire.service.catalog",
     "quire.simulator",
+    "quire.transport.azure",
+    "quire.transport.http",
     "quire.transport.local",
 )
 
@@ -54,6 +56,13 @@ def _installed() -> tuple[tuple[str, object | None, PluginError | None], ...]:
             fault.__cause__ = error
             found.append((entry.name, None, fault))
     return tuple(found)
+
+
+def _name_of(plugin: object) -> str:
+    """What to call a plug-in that was given: a module's name, or an object's type (there may be several)."""
+    if isinstance(plugin, ModuleType):
+        return plugin.__name__
+    return f"{type(plugin).__qualname__} at {id(plugin):#x}"
 
 
 class Relay:
@@ -84,7 +93,7 @@ class Relay:
             self._register_installed(name, plugin, fault)
         self._given = tuple(plugins)
         for plugin in self._given:
-            self._register(plugin, None)
+            self._register(plugin, _name_of(plugin))
 
     def _register_installed(self, name: str, plugin: object | None, fault: PluginError | None) -> None:
         try:
@@ -176,18 +185,31 @@ class Relay:
 
     def prepare_worker(self) -> None:
         """See ``hookspecs.prepare_worker``."""
-        with self._blame("prepare_worker"):
-            self._hook.prepare_worker()
+        self._tell_all("prepare_worker")
 
     def job_changed(self, job: "JobDetails", was: "JobStatus | None") -> None:
         """See ``hookspecs.job_changed``."""
-        with self._blame("job_changed"):
-            self._hook.job_changed(job=job, was=was)
+        self._tell_all("job_changed", job=job, was=was)
 
     def session_changed(self, session: "SessionDetails", was: "SessionStatus | None") -> None:
         """See ``hookspecs.session_changed``."""
-        with self._blame("session_changed"):
-            self._hook.session_changed(session=session, was=was)
+        self._tell_all("session_changed", session=session, was=was)
+
+    def _tell_all(self, hook: str, **news: object) -> None:
+        """Tells every plug-in, also after one has failed.
+
+        Raises:
+            PluginError: Some failed; the error of the first is its cause.
+        """
+        failed: list[tuple[str, Exception]] = []
+        for impl in reversed(getattr(self._hook, hook).get_hookimpls()):
+            try:
+                impl.function(*(news[name] for name in impl.argnames))
+            except Exception as error:  # noqa: BLE001 - somebody else's code may raise anything
+                failed.append((impl.plugin_name, error))
+        if failed:
+            texts = "; ".join(f"plug-in {name!r} failed in {hook}: {error!r}" for name, error in failed)
+            raise PluginError(texts, plugin=failed[0][0], hook=hook) from failed[0][1]
 
     def open_transport(self, url: str, options: "TransportOptions") -> "Transport | None":
         """See ``hookspecs.open_transport``."""

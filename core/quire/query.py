@@ -65,6 +65,15 @@ class ItemQuery:
     order_by: OrderBy = OrderBy.CREATION_TIME
     descending: bool = False
 
+    def lets_through(self, name: str, created: datetime | None) -> bool:
+        """Whether an item passes the filters of name and time, which services may keep less exactly."""
+        if self.name_prefix is not None and not name.startswith(self.name_prefix):
+            return False
+        if created is None:
+            return True
+        after, before = self.created_after, self.created_before
+        return (after is None or created >= after) and (before is None or created <= before)
+
     @classmethod
     def of(cls, **filters: Unpack["Filters"]) -> "ItemQuery":
         """The query that filters mean.

@@ -57,7 +57,7 @@ class Session:
             NotFoundError: There is no such target.
             InputError: An argument is wrong.
         """
-        from quire.arguments import failure_policy, target_name
+        from quire.arguments import failure_policy, target_name, texts
 
         session_id = id or str(uuid.uuid4())
         spec = workspace.target_spec(target_name(target))
@@ -68,7 +68,7 @@ class Session:
             provider_id=provider_id or spec.provider_id,
             target=spec.id,
             job_failure_policy=failure_policy(job_failure_policy),
-            tags=tuple(tags),
+            tags=texts("tags", tags),
             priority=priority,
         )
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from quire import current
-from quire.arguments import session_id, texts
+from quire.arguments import mapping, session_id, texts
 from quire.errors import InputError, QuireError, TooManyQubitsError, UnsupportedProgramError
 from quire.job import Job
 from quire.model import JobDetails, Payload, TargetSpec
@@ -63,10 +63,7 @@ class Target:
     @latest_session.setter
     def latest_session(self, session: Session | None) -> None:
         if session is not None:
-            if not isinstance(session, Session) or session_id(session) is None:
-                raise InputError(
-                    f"latest_session takes a session or None, not {session!r}", argument="latest_session"
-                )
+            self._check_type(session)
             if session.workspace is not self._workspace or session.target != self.name:
                 raise InputError(
                     f"session {session.name!r} is on {session.target} of {session.workspace!r}, and this is "
@@ -77,6 +74,13 @@ class Target:
             return
         while (attached := self.latest_session) is not None:
             current.detach(attached)
+
+    @staticmethod
+    def _check_type(session: object) -> None:
+        if not isinstance(session, Session):
+            raise InputError(
+                f"latest_session takes a session or None, not {session!r}", argument="latest_session"
+            )
 
     def open_session(
         self,
@@ -177,7 +181,8 @@ class Target:
         payload = self._encode(_one_program(program, input_data), Options(options))
         spec = self._spec
         params = dict(payload.params)
-        params.update(input_params or {})
+        if input_params is not None:
+            params.update(mapping("input_params", input_params))
         if shots is not None:
             params["shots"] = shots
         if seed is not None:
@@ -196,7 +201,9 @@ class Target:
             input_data_format=payload.format,
             output_data_format=output_data_format or payload.output_format or spec.output_format,
             input_params=params,
-            metadata={**payload.metadata, **metadata} if metadata else payload.metadata,
+            metadata=payload.metadata
+            if metadata is None
+            else {**payload.metadata, **mapping("metadata", metadata)},
             tags=texts("tags", tags) if tags else (),
             priority=priority,
         )

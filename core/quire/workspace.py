@@ -38,12 +38,17 @@ class Workspace:
         job_timeout: float | None = None,
         plugins: Sequence[object] = (),
         clock: Clock | None = None,
+        api_key: str | None = None,
+        resource_id: str | None = None,
+        location: str | None = None,
+        credential: object | None = None,
     ) -> None:
         """Opens a workspace.
 
         Args:
-            url: ``memory:`` (ends with the program), ``sqlite:///lab.db`` or a path; None for the one that
-                the environment variable ``QUIRE_WORKSPACE`` names, else a file in the user's data folder.
+            url: ``memory:`` (ends with the program), ``sqlite:///lab.db`` or a path; ``http://host:port``
+                of a server; ``azure:`` for the workspace of Azure Quantum that the environment names; None
+                for what the variable ``QUIRE_WORKSPACE`` names, else a file in the user's data folder.
             executor: What runs the jobs: ``"processes"`` (isolated, can be stopped), ``"inline"`` (in the
                 submitting thread; for debugging and tests), or a ``concurrent.futures.Executor``.
             workers: How many jobs run at the same time; None for one per core.
@@ -51,15 +56,25 @@ class Workspace:
             job_timeout: Seconds that one run of a job may take in a worker process; None for no limit.
             plugins: Plug-ins besides the installed ones: modules, or objects with hook implementations.
             clock: Where the service gets the time; None for the machine's clock.
+            api_key: The key for a service in the network; None for the variable ``QUIRE_API_KEY``, if set.
+            resource_id: The resource id of a workspace of Azure Quantum, in place of ``url``.
+            location: Its region, such as ``eastus``.
+            credential: A credential of ``azure.identity`` for it; None for its default one.
 
         Raises:
             ConfigurationError: A setting is wrong.
+            ServiceUnavailableError: The service in the network does not answer.
+            AccessDeniedError: It refuses the key or credential.
             StoreError: The file cannot be used.
             PluginError: One of ``plugins`` does not fit.
         """
         from quire.transport.local import default_url
 
         _check_settings(executor, workers, session_timeout, job_timeout)
+        if resource_id is not None:
+            url = _azure_url(url, resource_id, location)
+        elif location is not None:
+            raise ConfigurationError("location= goes with resource_id=", setting="location")
         self._url = os.fspath(url) if url is not None else default_url()
         self._relay = Relay(plugins)
         options = TransportOptions(
@@ -69,15 +84,33 @@ class Workspace:
             workers=workers,
             session_timeout=session_timeout,
             job_timeout=job_timeout,
+            api_key=api_key,
+            credential=credential,
         )
         transport = self._relay.open_transport(self._url, options)
         if transport is None:
             raise ConfigurationError(
-                f"no installed transport opens {self._url!r}; use memory:, sqlite:///lab.db or a path",
+                f"no installed transport opens {self._url!r}; use memory:, sqlite:///lab.db, a path, "
+                "or http://host:port",
                 setting="url",
             )
         self._transport = transport
         self._specs = {spec.id: spec for spec in transport.list_targets()}
+
+    @classmethod
+    def from_connection_string(cls, text: str) -> Self:
+        """Opens the workspace that a connection string of Azure Quantum, or of a server, names.
+
+        Args:
+            text: The string, as the Azure portal shows it under *Access keys*.
+
+        Raises:
+            ConfigurationError: It is none.
+        """
+        from quire.transport.azure import read_connection_string
+
+        place = read_connection_string(text)
+        return cls(place.url, api_key=place.api_key)
 
     @property
     def transport(self) -> Transport:
@@ -270,6 +303,14 @@ class Workspace:
         return f"<Workspace {self._url}>"
 
 
+def _azure_url(url: object, resource_id: str, location: str | None) -> str:
+    from quire.transport.azure import resource_url
+
+    if url is not None:
+        raise ConfigurationError("a workspace has a url or a resource_id=, not both", setting="resource_id")
+    return resource_url(resource_id, location)
+
+
 def _is_open(session: Session) -> bool:
     return not (session.is_in_terminal_state() or session.details.is_closed)
 
@@ -281,6 +322,12 @@ def _check_settings(executor: object, workers: object, session_timeout: object, 
         )
     if workers is not None:
         positive_integer("workers", workers, ConfigurationError)
+    for name, given in (("workers", workers), ("job_timeout", job_timeout)):
+        if executor == "inline" and given is not None:
+            raise ConfigurationError(
+                f"{name}= has no effect with executor='inline', which runs each job in the submitting thread",
+                setting=name,
+            )
     for name, seconds in (("session_timeout", session_timeout), ("job_timeout", job_timeout)):
         optional = name == "job_timeout" and seconds is None
         if not optional and (not isinstance(seconds, int | float) or not seconds > 0):

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import types
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -126,16 +127,26 @@ def test_a_payload_that_no_plugin_runs(real):
 
 
 def test_a_plugin_that_cannot_prepare_its_workers(open_workspace):
-    """Nothing hangs: what cannot be run fails, also what is submitted later."""
+    """It alone is of no use; jobs of other plug-ins run."""
     import broken_worker
 
     workspace = open_workspace(
-        executor="processes", workers=2, clock=SystemClock(), plugins=[scripted_target, broken_worker]
+        executor="processes", workers=1, clock=SystemClock(), plugins=[scripted_target, broken_worker]
+    )
+    assert ended(workspace.get_target(ALPHA).submit("ok")) == ("Succeeded", None, 1)
+
+
+def test_workers_that_cannot_be_started(open_workspace):
+    """Nothing hangs: what cannot be run fails, a whole queue of it and also what is submitted later."""
+    nowhere = types.ModuleType("a_module_that_workers_cannot_import")
+    workspace = open_workspace(
+        executor="processes", workers=2, clock=SystemClock(), plugins=[scripted_target, nowhere]
     )
     target = workspace.get_target(ALPHA)
-    jobs = [target.submit("ok") for _ in range(4)]
-    assert [ended(job)[:2] for job in jobs] == [("Failed", "WorkerDied")] * 4
-    assert ended(target.submit("ok"))[:2] == ("Failed", "WorkerDied")
+    jobs = [target.submit("ok") for _ in range(300)]
+    assert {ended(job) for job in jobs} == {("Failed", "ExecutorFailed", 1)}
+    assert "cannot be started" in jobs[0].details.error_data.message
+    assert ended(target.submit("ok")) == ("Failed", "ExecutorFailed", 1)
 
 
 def test_no_worker_outlives_the_workspace(open_workspace, gate):
@@ -158,14 +169,15 @@ target = workspace.get_target("scripted.alpha")
 session = target.open_session(id="s", name="s")
 jobs = [target.submit("meet " + sys.argv[2], job_id=str(n)) for n in range(3)]
 print("submitted", flush=True)
+sys.stdin.readline()
 {rest}
 """
 ENDINGS = {
     "its last line": "",
     "sys.exit": "sys.exit(3)",
     "an exception": "raise RuntimeError",
-    "waiting for a signal": "jobs[0].wait_until_completed()",
-    "a block waiting for a signal": "with session: jobs[0].wait_until_completed()",
+    "waiting for a signal": "print('waiting', flush=True); jobs[0].wait_until_completed()",
+    "a block waiting for a signal": "with session: print('waiting', flush=True); jobs[0].wait_until_completed()",
 }
 
 
@@ -173,10 +185,20 @@ def run_script(path, gate, ending):
     code = f"import sys; sys.path[:] = {sys.path!r}\n" + SCRIPT.format(rest=ENDINGS[ending])
     return subprocess.Popen(
         [sys.executable, "-c", code, path, str(gate.port)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def go_on(script, gate):
+    """Lets the script do its last thing, now that two of its three jobs run."""
+    assert script.stdout.readline() == "submitted\n"
+    guests = [gate.next(), gate.next()]
+    script.stdin.write("\n")
+    script.stdin.flush()
+    return guests
 
 
 def finish(open_workspace, path, gate):
@@ -198,7 +220,7 @@ def test_a_program_that_ends_without_closing_anything(open_workspace, tmp_path, 
     """Its workers end with it; its jobs wait for the next program, and run there; its session stays open."""
     path = tmp_path / "a.db"
     with run_script(path, gate, ending) as script:
-        guests = [gate.next(), gate.next()]
+        guests = go_on(script, gate)
         script.communicate(timeout=60)
     for guest in guests:
         guest.wait_until_gone()
@@ -213,8 +235,8 @@ def test_a_program_that_is_killed(open_workspace, tmp_path, gate, deadly):
     """No worker outlives it either; the jobs that were running are run again."""
     path = tmp_path / "a.db"
     with run_script(path, gate, "waiting for a signal") as script:
-        guests = [gate.next(), gate.next()]
-        assert script.stdout.readline() == "submitted\n"
+        guests = go_on(script, gate)
+        assert script.stdout.readline() == "waiting\n"
         script.send_signal(deadly)
         script.communicate(timeout=60)
     for guest in guests:
@@ -227,8 +249,8 @@ def test_a_program_that_is_killed(open_workspace, tmp_path, gate, deadly):
 def test_control_c_outside_of_a_block(open_workspace, tmp_path, gate):
     path = tmp_path / "a.db"
     with run_script(path, gate, "waiting for a signal") as script:
-        guests = [gate.next(), gate.next()]
-        assert script.stdout.readline() == "submitted\n"
+        guests = go_on(script, gate)
+        assert script.stdout.readline() == "waiting\n"
         script.send_signal(signal.SIGINT)
         _, errors = script.communicate(timeout=60)
         assert script.returncode != 0
@@ -243,8 +265,8 @@ def test_control_c_outside_of_a_block(open_workspace, tmp_path, gate):
 def test_control_c_in_a_block_leaves_no_session_open_and_no_worker(open_workspace, tmp_path, gate):
     path = tmp_path / "a.db"
     with run_script(path, gate, "a block waiting for a signal") as script:
-        guests = [gate.next(), gate.next()]
-        assert script.stdout.readline() == "submitted\n"
+        guests = go_on(script, gate)
+        assert script.stdout.readline() == "waiting\n"
         script.send_signal(signal.SIGINT)
         _, errors = script.communicate(timeout=60)
         assert script.returncode != 0

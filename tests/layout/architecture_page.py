@@ -1,13 +1,19 @@
-"""docs/architecture.md as the layout tests read it: its parts, their modules, and what a part may import."""
+"""docs/architecture.md as the layout tests read it, and what is printed into it from the code.
 
+To print it anew: ``PYTHONPATH=tests uv run python -m layout.architecture_page``
+"""
+
+import ast
 import functools
 import re
 
 import attrs
 
-from layout.source_tree import ROOT
+from layout.source_tree import ROOT, modules
+from quire.lifecycle import job_table, session_table
 
 PATH = ROOT / "docs" / "architecture.md"
+COMMAND = "PYTHONPATH=tests uv run python -m layout.architecture_page"
 
 
 @attrs.frozen
@@ -16,77 +22,78 @@ class Part:
 
     Attributes:
         name: The part's name.
+        roots: The modules and packages that it is made of.
         parts: The parts that it may import.
         modules: The single modules that it may import besides.
         libraries: The libraries that it may import.
     """
 
     name: str
+    roots: frozenset[str]
     parts: frozenset[str]
     modules: frozenset[str]
     libraries: frozenset[str]
 
 
-@functools.cache
-def text() -> str:
-    """The page."""
-    return PATH.read_text()
-
-
-def section(title: str) -> str:
-    """What stands under a heading of the second level."""
-    found = re.search(rf"^## {re.escape(title)}$(.*?)(?=^## |\Z)", text(), re.MULTILINE | re.DOTALL)
-    assert found, f"{PATH.name} has no section {title!r}"
-    return found[1]
-
-
-def block(name: str) -> str:
-    """What stands between the page's markers of a name."""
-    found = re.search(rf"<!-- {name} -->\n(.*?)\n<!-- end of {name} -->", text(), re.DOTALL)
-    assert found, f"{PATH.name} has no markers for {name!r}"
-    return found[1].strip()
-
-
-def _rows(markdown: str) -> list[list[str]]:
-    lines = [line.strip() for line in markdown.splitlines() if line.startswith("| `")]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+def _quoted(cell: str) -> frozenset[str]:
+    return frozenset(re.findall(r"`([^`]+)`", cell))
 
 
 @functools.cache
 def parts() -> dict[str, Part]:
     """The table of parts, by the part's name."""
+    page = PATH.read_text()
+    section = page.partition("\n## Parts")[2].partition("\n## ")[0]
     found = {}
-    for name, may_import, libraries in _rows(section("Who imports whom")):
-        names = [cell.strip() for cell in may_import.split(",")]
-        found[name.strip("`")] = Part(
-            name.strip("`"),
-            frozenset(each for each in names if each and not each.startswith("`")),
-            frozenset(each.strip("`") for each in names if each.startswith("`")),
-            frozenset(re.findall(r"`([^`]+)`", libraries)),
+    for line in section.splitlines():
+        if not line.startswith("| **"):
+            continue
+        name, roots, may_import, libraries = (cell.strip() for cell in line.strip("|").split("|"))
+        name = name.strip("*")
+        others = frozenset(
+            word.strip() for word in re.sub(r"`[^`]+`", "", may_import).split(",") if word.strip()
         )
-    return found
-
-
-@functools.cache
-def part_of_module() -> dict[str, str]:
-    """The part of each module that the page's tree names."""
-    found: dict[str, str] = {}
-    for piece in re.split(r"^### ", section("The tree"), flags=re.MULTILINE)[1:]:
-        part, _, body = piece.partition("\n")
-        for row in _rows(body):
-            name = row[0].strip("`")
-            assert name not in found, f"{PATH.name} names {name} twice"
-            found[name] = part.strip()
+        found[name] = Part(name, _quoted(roots), others, _quoted(may_import), _quoted(libraries))
+    assert found, f"{PATH.name} has no table of parts"
     return found
 
 
 def part_of(module: str) -> str:
-    """The part of a module: its own line's, else that of the nearest package around it that has a line."""
-    named = part_of_module()
+    """The part of a module: that of itself, or of the nearest package around it that a part is made of."""
+    homes = {root: part.name for part in parts().values() for root in part.roots}
     name = module
-    while name not in named and "." in name:
+    while name not in homes and "." in name:
         name = name.rpartition(".")[0]
-    # What lies directly in the core needs a line of its own: the package around it is the face of all.
-    assert name in named, f"{module} has no line in {PATH.name}"
-    assert name == module or name != "quire", f"{module} has no line in {PATH.name}"
-    return named[name]
+    # What lies directly in the core is of a part by name only: the package around it is everybody's face.
+    is_named = name in homes and (name == module or name != "quire")
+    assert is_named, f"{module} is of no part; name it in the table of parts in docs/{PATH.name}"
+    return homes[name]
+
+
+def _first_line(module: str) -> str:
+    docstring = ast.get_docstring(modules()[module].tree) or ""
+    return docstring.partition("\n")[0].replace("``", "`").replace("|", "\\|")
+
+
+def _tree() -> str:
+    tables = []
+    for part in parts():
+        rows = [f"| `{name}` | {_first_line(name)} |" for name in sorted(modules()) if part_of(name) == part]
+        tables.append("\n".join((f"### {part}", "", "| module | what it knows |", "|---|---|", *rows)))
+    return "\n\n".join(tables)
+
+
+def as_it_should_be() -> str:
+    """The page with all that is printed from the code brought up to date."""
+    page = PATH.read_text()
+    printed = {"tree": _tree(), "session table": session_table(), "job table": job_table()}
+    for name, text in printed.items():
+        before, begin, rest = page.partition(f"<!-- {name}: printed from the code -->\n")
+        _, end, after = rest.partition(f"<!-- end of {name} -->")
+        assert end, f"{PATH.name} has no markers for the {name}"
+        page = f"{before}{begin}{text}\n{end}{after}"
+    return page
+
+
+if __name__ == "__main__":
+    PATH.write_text(as_it_should_be())

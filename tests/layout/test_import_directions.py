@@ -2,20 +2,25 @@
 
 import graphlib
 from collections.abc import Callable
+from importlib.metadata import packages_distributions
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from layout import architecture_page
 from layout.architecture_page import part_of
-from layout.source_tree import Import, imports, modules, package_folders
+from layout.source_tree import Import, imports, modules, package_folders, project
 
 CORE = "quire"
 SIMULATOR = "quire.simulator"
+EVERYBODY_S = {"attrs"}
 
 
 def _may_import(item: Import) -> bool:
     part = architecture_page.parts()[part_of(item.importer)]
     if item.is_ours:
         return part_of(item.imported) in part.parts | {part.name} or item.imported in part.modules
-    return item.is_standard or item.imported in part.libraries
+    return item.is_standard or item.imported in part.libraries | EVERYBODY_S
 
 
 def _is_within(module: str, package: str) -> bool:
@@ -27,17 +32,31 @@ def _assert_none(is_wrong: Callable[[Import], bool]) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_import_table_names_parts_and_modules_that_exist() -> None:
+def test_the_table_of_parts_names_parts_and_modules_that_exist() -> None:
     parts = architecture_page.parts()
     for part in parts.values():
         assert part.parts <= parts.keys(), part.name
         assert part.modules <= modules().keys(), part.name
 
 
-def test_the_import_table_allows_no_library_that_nobody_imports() -> None:
+def test_the_table_of_parts_allows_no_library_that_nobody_imports() -> None:
     for part in architecture_page.parts().values():
         used = {item.imported for item in imports() if part_of(item.importer) == part.name}
         assert part.libraries <= used, f"{part.name} does not use {sorted(part.libraries - used)}"
+
+
+def test_every_library_is_a_dependency_of_our_own() -> None:
+    """What comes only along with another library could go with that library's next version."""
+    stated = project()["project"]
+    extras = [text for extra in stated["optional-dependencies"].values() for text in extra]
+    wanted = {canonicalize_name(Requirement(text).name) for text in [*stated["dependencies"], *extras]}
+    homes = packages_distributions()
+    _assert_none(
+        lambda item: (
+            not (item.is_ours or item.is_standard)
+            and wanted.isdisjoint(map(canonicalize_name, homes.get(item.imported, [item.imported])))
+        )
+    )
 
 
 def test_a_part_imports_only_what_it_may() -> None:

@@ -10,14 +10,17 @@ from layout.source_tree import imports, modules
 OWNERS = {
     "sqlite3": {"quire.service.store"},
     "sqlalchemy": {"quire.service.store"},
-    "time": {"quire.clock"},
     "quire.lifecycle": {"quire.service.ledger"},
-    "subprocess": {"quire.service.pool"},
+    "subprocess": {"quire.service.pool", "quire.simulator.readers.qir.bitcode"},
     "multiprocessing": {"quire.service.pool", "quire.service.worker", "quire.service.zygote"},
     "pickle": {"quire.service.pool", "quire.service.worker"},
 }
 CALLS = {
     "os.fork": {"quire.service.zygote"},
+    "time.time": {"quire.clock"},
+    "time.time_ns": {"quire.clock"},
+    "time.monotonic": {"quire.clock"},
+    "time.perf_counter": {"quire.clock"},
     "datetime.now": {"quire.clock"},
     "datetime.utcnow": {"quire.clock"},
     "datetime.today": {"quire.clock"},
@@ -54,6 +57,13 @@ def test_only_its_owner_calls_it(name: str) -> None:
         if not _is_within(module.name, CALLS[name])
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Call) and f".{ast.unparse(node.func)}".endswith(f".{name}")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_clocks_are_called_by_their_full_names() -> None:
+    wrong = [
+        str(item) for item in imports() if item.imported == "time" and item.names not in ((), ("sleep",))
     ]
     assert not wrong, "\n".join(wrong)
 

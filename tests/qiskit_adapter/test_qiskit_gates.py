@@ -16,6 +16,7 @@ from qiskit.circuit import (
     PowerModifier,
 )
 from qiskit.circuit.library import (
+    C3XGate,
     DiagonalGate,
     GlobalPhaseGate,
     MCXGate,
@@ -305,6 +306,7 @@ def test_a_gate_used_often_is_worked_out_once():
 
 def test_gates_of_one_name_and_different_width_are_told_apart():
     circuit = QuantumCircuit(5)
+    circuit.append(C3XGate(), range(4))
     circuit.append(MCXGate(3), range(4))
     circuit.append(MCXGate(4), range(5))
     assert {instruction.name for instruction in circuit.data} == {"mcx"}

@@ -1,4 +1,4 @@
-"""An independent simulator for the tests: matrices from the gates' definitions, and NumPy, branch by branch."""
+"""An independent simulator: matrices from the gates' definitions, and NumPy, branch by branch."""
 
 import cmath
 import math
@@ -49,9 +49,7 @@ MATRICES = {
     "ccx": lambda: _controlled(_controlled(X)),
 }
 NUM_PARAMS = {name: make.__code__.co_argcount for name, make in MATRICES.items()}
-NUM_QUBITS = {
-    name: int(math.log2(len(make(*[0.1] * NUM_PARAMS[name])))) for name, make in MATRICES.items()
-}
+NUM_QUBITS = {name: int(math.log2(len(make(*[0.1] * NUM_PARAMS[name])))) for name, make in MATRICES.items()}
 
 
 def apply(state, matrix, qubits):
@@ -73,9 +71,7 @@ def distribution(num_qubits, num_results, operations):
     branches = [(1.0, zero_state(num_qubits), "0" * num_results)]
     for name, indices, *angles in operations:
         if name in ("measure", "reset"):
-            branches = [
-                branch for before in branches for branch in _collapsed(before, name, indices)
-            ]
+            branches = [branch for before in branches for branch in _collapsed(before, name, indices)]
         else:
             matrix = MATRICES[name](*(angles[0] if angles else ()))
             branches = [(p, apply(state, matrix, indices), bits) for p, state, bits in branches]

@@ -53,7 +53,7 @@ def fault_of(program, target=TARGET, **params):
 
 
 def qir_text(num_qubits, operations, records=None, num_results=None, profile=QirProfile.ADAPTIVE_RI):
-    """A program of operations: ``("rx", (qubit,), (angle,))``, ``("measure", (qubit, result))``, ``("reset", (q,))``.
+    """A program of operations, such as ``("rx", (qubit,), (angle,))`` or ``("measure", (qubit, result))``.
 
     Without records it puts out all results as one array.
     """

@@ -3,12 +3,12 @@
 import random
 
 import pytest
+
 from distributions import assert_counts_follow
+from quire.simulator.engines import choice
 from simulator.circuits import CLIFFORD, QUARTER_TURNS, SPECIAL, random_dynamic_circuit, random_gates
 from simulator.reference import distribution
 from simulator.runs import bit_counts, measure_all, qir_text
-
-from quire.simulator.engines import choice
 
 
 @pytest.mark.parametrize("seed", range(25))

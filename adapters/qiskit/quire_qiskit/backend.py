@@ -9,7 +9,7 @@ from qiskit.providers import BackendV2
 from qiskit.providers import Options as BackendOptions
 from qiskit.transpiler import Target as TranspilerTarget
 
-from quire import Job, Options, Session, SessionJobFailurePolicy, Target, Workspace
+from quire import Job, Options, Session, Target, Workspace
 from quire.errors import InputError, OptionError
 from quire_qiskit.basis import transpiler_target
 from quire_qiskit.bindings import swept
@@ -23,7 +23,7 @@ DEFAULT_SHOTS = 500
 """Shots of a run that names none; as many as Microsoft's Qiskit provider asks for."""
 
 
-class QuireBackend(BackendV2):  # type: ignore[misc]
+class QuireBackend(BackendV2):
     """A target of a workspace as a Qiskit backend.
 
     Attributes:
@@ -78,16 +78,15 @@ class QuireBackend(BackendV2):  # type: ignore[misc]
     def latest_session(self, session: Session | None) -> None:
         self.quire_target.latest_session = session
 
-    def open_session(
-        self,
-        name: str | None = None,
-        id: str | None = None,
-        job_failure_policy: SessionJobFailurePolicy | str = SessionJobFailurePolicy.ABORT,
-        tags: Iterable[str] = (),
-        priority: str | None = None,
-    ) -> Session:
-        """Opens a session that the circuits run here join; see ``quire.Target.open_session``."""
-        return self.quire_target.open_session(name, id, job_failure_policy, tags, priority)
+    def open_session(self, name: str | None = None, **settings: Any) -> Session:
+        """Opens a session that the circuits run here join; use it with ``with``, or close it.
+
+        Args:
+            name: Its name; None for ``session-<id>``.
+            **settings: ``id``, ``job_failure_policy``, ``tags`` and ``priority``; see
+                ``quire.Target.open_session``.
+        """
+        return self.quire_target.open_session(name, **settings)
 
     def run(
         self,

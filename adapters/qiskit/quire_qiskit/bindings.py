@@ -22,7 +22,7 @@ def bound(circuit: QuantumCircuit, values: object, option: str) -> QuantumCircui
     """
     try:
         return circuit.assign_parameters(values)
-    except (QiskitError, TypeError, ValueError) as error:
+    except (QiskitError, LookupError, TypeError, ValueError) as error:
         raise OptionError(
             f"{option}= does not fit circuit {circuit.name}: {error}; it takes values in the order of "
             "circuit.parameters, or a mapping from parameters",

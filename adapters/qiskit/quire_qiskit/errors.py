@@ -7,10 +7,10 @@ from quire.errors import NotFoundError, WaitTimeoutError
 
 
 @attrs.define(auto_exc=True, slots=False)
-class BackendNotFoundError(NotFoundError, QiskitBackendNotFoundError):  # type: ignore[misc]
+class BackendNotFoundError(NotFoundError, QiskitBackendNotFoundError):
     """There is no backend of this name; ``close_names`` are those that resemble it."""
 
 
 @attrs.define(auto_exc=True, slots=False)
-class JobWaitTimeoutError(WaitTimeoutError, JobTimeoutError):  # type: ignore[misc]
+class JobWaitTimeoutError(WaitTimeoutError, JobTimeoutError):
     """Waiting took longer than the caller allowed; the job goes on."""

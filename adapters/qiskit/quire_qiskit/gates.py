@@ -166,7 +166,7 @@ class GateBook:
             TranslationError: There is no way to write it.
         """
         if instruction.is_standard_gate():
-            key = (instruction.name, len(instruction.qubits), *instruction.params)
+            key = (instruction.name, *instruction.params)
             if key not in self._standard:
                 self._standard[key] = self._standard_calls(instruction, depth)
             return self._standard[key]

@@ -37,7 +37,7 @@ _WORST_FIRST = (JobStatus.ERROR, JobStatus.CANCELLED, JobStatus.DONE)
 Callback = Callable[[str, JobStatus, "QuireQiskitJob"], object]
 
 
-class QuireQiskitJob(JobV1):  # type: ignore[misc]
+class QuireQiskitJob(JobV1):
     """A submitted job.
 
     Attributes:

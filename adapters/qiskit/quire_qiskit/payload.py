@@ -3,7 +3,7 @@
 from qiskit import QuantumCircuit
 
 from quire import Options, Payload, TargetSpec
-from quire.errors import OptionError, TranslationError
+from quire.errors import OptionError, TooManyQubitsError, TranslationError
 from quire.formats import MICROSOFT_RESULTS_V2, QIR
 from quire.qir import ENTRY_POINT
 from quire_qiskit.bindings import bound
@@ -25,6 +25,7 @@ def encode(circuit: QuantumCircuit, target: TargetSpec, options: Options) -> Pay
 
     Raises:
         OptionError: The values do not fit the circuit, or it is not written in the format asked for.
+        TooManyQubitsError: The circuit has more qubits than the target.
         UnboundParameterError: The circuit has parameters without values.
         TranslationError: The circuit cannot be expressed for the target.
     """
@@ -39,6 +40,7 @@ def encode(circuit: QuantumCircuit, target: TargetSpec, options: Options) -> Pay
         )
     if format not in target.input_formats:
         raise TranslationError(f"{target.id} does not take {format}", argument="program", target=target.id)
+    _check_width(circuit, target)
     return Payload(
         _WRITERS[format](circuit, target),
         format=format,
@@ -48,3 +50,15 @@ def encode(circuit: QuantumCircuit, target: TargetSpec, options: Options) -> Pay
         params={"items": [{"entryPoint": ENTRY_POINT, "arguments": []}]},
         metadata=to_metadata(circuit),
     )
+
+
+def _check_width(circuit: QuantumCircuit, target: TargetSpec) -> None:
+    """Refuses a circuit that is too wide before any time is spent on translating it."""
+    if circuit.num_qubits > target.num_qubits:
+        raise TooManyQubitsError(
+            f"circuit {circuit.name} has {circuit.num_qubits} qubits; {target.id} has {target.num_qubits}",
+            argument="program",
+            target=target.id,
+            needed=circuit.num_qubits,
+            available=target.num_qubits,
+        )

@@ -12,7 +12,7 @@ from qiskit import QuantumCircuit
 from qiskit.circuit import CircuitInstruction, Clbit, ControlFlowOp, Measure, Qubit, Reset
 
 from quire import TargetSpec
-from quire.errors import InputError, TranslationError
+from quire.errors import InputError, TranslationError, UnboundParameterError
 from quire.formats import QirProfile
 from quire.qir import GATES, MEASURE, RESET, QirFrame
 from quire_qiskit.conditions import Conditions
@@ -35,11 +35,12 @@ def translate(circuit: QuantumCircuit, target: TargetSpec) -> bytes:
         UnboundParameterError: The circuit has parameters without values.
         TranslationError: It cannot be expressed for the target.
     """
-    if circuit.num_parameters:
-        raise attrs.evolve(unbound(circuit.parameters), target=target.id)
     translation = Translation(circuit, target)
     try:
         translation.write(circuit, translation.scope)
+    except UnboundParameterError as error:
+        whole = unbound(circuit.parameters) if circuit.num_parameters else error
+        raise attrs.evolve(whole, target=target.id) from None
     except InputError as error:
         raise _located(error, f"circuit {circuit.name}", target.id) from error.__cause__
     return translation.text()

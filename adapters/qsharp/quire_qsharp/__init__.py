@@ -10,9 +10,10 @@ target, with arguments in order or by name::
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from quire import Options, Outcome, Payload, TargetSpec, Task, hookimpl
+from quire import Example, Job, Options, Outcome, Payload, TargetSpec, Task, Workspace, hookimpl
 from quire_qsharp.watch import watch
 
 if TYPE_CHECKING:
@@ -29,12 +30,15 @@ if TYPE_CHECKING:
     from quire_qsharp.primitives import Pauli, Result
     from quire_qsharp.results import from_result
     from quire_qsharp.source import Source
+    from quire_qsharp.sweeps import CompiledProgram, compile_each
     from quire_qsharp.types import parse_type, struct_type
 
 __all__ = [
     # programs
     "EntryPoint",
     "Source",
+    "compile_each",
+    "CompiledProgram",
     # values
     "to_literal",
     "from_result",
@@ -55,6 +59,8 @@ __all__ = [
 _MODULES = {
     "EntryPoint": "entry_point",
     "Source": "source",
+    "compile_each": "sweeps",
+    "CompiledProgram": "sweeps",
     "to_literal": "literals",
     "from_result": "results",
     "Result": "primitives",
@@ -119,6 +125,18 @@ def execute_payload(task: Task) -> Outcome | None:
     from quire_qsharp.failing import failure_of
 
     return failure_of(task)
+
+
+@hookimpl
+def register_examples(register: Callable[[Example], None]) -> None:
+    """Adds a Bell pair; see ``hookspecs.register_examples``."""
+    register(Example(sdk="Q#", submit=_submit_example))
+
+
+def _submit_example(workspace: Workspace, target: str, name: str, shots: int) -> Job:
+    from quire_qsharp.example import submit
+
+    return submit(workspace, target, name, shots)
 
 
 _keep_telemetry_off()

@@ -1,24 +1,39 @@
 """Many calls compiled as one program, and that program's QIR split into theirs.
 
-The compiler takes 40 to 60 ms for any program, since it lowers its whole library each time, and 0.05 ms for
-each further call in it. So the calls of a sweep become the items of one array; a marker stands before each::
+The compiler takes 40 to 60 ms for any program, since it lowers its whole library each time, and 0.1 ms for
+each further call in it. So the calls of a sweep become one loop, or the items of one array, which is unrolled
+for all profiles but Adaptive; a marker stands before each::
 
-    [{ QuireBegin(); Op(2, [0.1]) }, { QuireBegin(); Op(2, [0.2]) }]
+    for (n, angle) in points { QuireBegin(4); set outputs += [Op(n, angle)]; }
+    [{ QuireBegin(4); Op(2, [0.1]) }, { QuireBegin(4); Op(2, [0.2]) }]
 
-The marker touches a qubit of its own, which shows where the numbering of qubits has arrived, and measures it,
-which shows the same of the results. Each call is evaluated by the compiler itself, so control flow that depends
-on its arguments is right. The calls share nothing but numbers, which are counted from zero again. Text of
-another shape than expected is refused, and the caller compiles the calls one by one.
+The marker touches the next free qubit, which shows where the numbering has arrived. The compiler evaluates
+each call by itself, so control flow that depends on arguments is right; the calls share nothing but numbers,
+and these are counted from zero again. What cannot be told apart with certainty is refused, and is then to be
+compiled call by call.
 """
 
+import bisect
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import attrs
 
+# In profile Base, qubits that a call has released unmeasured would come back in another order. So the marker
+# first takes the spare ones, for good.
 MARKER_SOURCE = """\
 operation QuireMark(q : Qubit) : Unit { body intrinsic; }
-operation QuireBegin() : Unit { use q = Qubit(); QuireMark(q); let _ = Std.Measurement.MResetZ(q); }
+operation QuireBegin(spare : Int) : Unit {
+    if spare > 0 {
+        let _ = QIR.Runtime.AllocateQubitArray(spare);
+        QuireMark(QIR.Runtime.__quantum__rt__qubit_allocate());
+    } else {
+        use q = Qubit();
+        QuireMark(q);
+    }
+}
 """
 
 _MARK = "  call void @QuireMark("
@@ -31,6 +46,7 @@ _LABEL = re.compile(r'^@(\d+) = internal constant \[\d+ x i8\] c"\d+_(\w+)\\00"$
 _LABEL_USE = re.compile(r"i8\* getelementptr inbounds \(\[\d+ x i8\], \[\d+ x i8\]\* @(\d+), i64 0, i64 0\)")
 _ITEM = re.compile(r"a(\d+)(\w+)")
 _COUNTS = re.compile(r'"required_num_qubits"="\d+" "required_num_results"="\d+"')
+_NO_END = 2**63
 _MEASURES = ("@__quantum__qis__m__body(", "@__quantum__qis__mresetz__body(", "@__quantum__qis__mz__body(")
 
 
@@ -38,9 +54,51 @@ class UnexpectedShapeError(Exception):
     """The QIR is not of the shape that the splitter knows."""
 
 
-def batch_expression(calls: Sequence[str]) -> str:
-    """The expression of a program that makes some calls, one after another."""
-    return "[" + ", ".join(f"{{ QuireBegin(); {call} }}" for call in calls) + "]"
+@attrs.frozen
+class Batch:
+    """Some calls of one callable.
+
+    Attributes:
+        name: The callable.
+        parameters: The types of its parameters.
+        output: The type of what it returns.
+        calls: The calls, as expressions.
+        rows: The arguments of each call as the compiler takes them; None if it does not take some of them.
+        spare: For profile Base, at least as many as qubits that a call releases unmeasured; for others 0.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    output: str
+    calls: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...] | None
+    spare: int
+
+    def expression(self) -> str:
+        """The expression of a program that makes the calls, one after another."""
+        return "[" + ", ".join(f"{{ QuireBegin({self.spare}); {call} }}" for call in self.calls) + "]"
+
+    def operation(self, name: str) -> str:
+        """The source of an operation that makes calls with the rows that it is given."""
+        names = [f"p{i}" for i in range(len(self.parameters))]
+        row, point = ", ".join(self.parameters), ", ".join(names)
+        if len(names) > 1:
+            row, point = f"({row})", f"({point})"
+        return (
+            f"operation {name}(points : {row}[], spare : Int) : {self.output}[] {{\n"
+            f"    mutable outputs : {self.output}[] = [];\n"
+            f"    for {point} in points {{\n"
+            f"        QuireBegin(spare);\n"
+            f"        set outputs += [{self.name}({', '.join(names)})];\n"
+            "    }\n"
+            "    outputs\n"
+            "}\n"
+        )
+
+    def arguments(self) -> tuple[Any, ...]:
+        """What that operation is given."""
+        rows = self.rows or ()
+        return ([row[0] if len(row) == 1 else row for row in rows], self.spare)
 
 
 @attrs.define
@@ -49,24 +107,22 @@ class _Part:
 
     Attributes:
         block: The block in which it begins.
-        mark: The number of its marker's qubit.
-        first_result: The number of its marker's result; -1 until that is read.
-        is_reset: Whether the marker's qubit was reset, and so may be the call's first.
+        first_qubit: The number of its first qubit.
+        end_qubit: The number behind that of the last qubit that it can have allocated.
         lines: Its instructions and block labels.
         records: Its output records: the line, and the label's path.
     """
 
     block: str
-    mark: int
-    first_result: int = -1
-    is_reset: bool = False
+    first_qubit: int
+    end_qubit: int = _NO_END
     lines: list[str] = attrs.field(factory=list)
     records: list[tuple[str, str]] = attrs.field(factory=list)
 
 
 @attrs.frozen
 class _Module:
-    """A program's text in its parts: label paths by constant, the body, and what follows it."""
+    """A program's text in its parts; ``labels`` are the paths of the output labels by constant."""
 
     types: tuple[str, ...]
     labels: dict[int, str]
@@ -75,36 +131,52 @@ class _Module:
     records: tuple[str, ...]
     end: tuple[str, ...]
 
+    @property
+    def is_base(self) -> bool:
+        """Whether all measurements come at the end, and no qubit is used again after its own."""
+        return any('"qir_profiles"="base_profile"' in line for line in self.end)
+
 
 def split(qir: str, count: int) -> list[str]:
     """The QIR of each call of a batch.
 
     Args:
-        qir: The QIR of a program that :func:`batch_expression` gave.
+        qir: The QIR of a program that a :class:`Batch` gave.
         count: How many calls it makes.
 
     Raises:
         UnexpectedShapeError: It cannot be split with certainty.
     """
     module = _module(qir)
-    parts = _parts(module.body)
-    if len(parts) != count or any(part.first_result < 0 for part in parts):
+    parts = _parts(module)
+    if len(parts) != count:
         raise UnexpectedShapeError(f"{len(parts)} markers for {count} calls")
     _share_records(module, parts)
-    return [_program(module, part) for part in parts]
+    if not module.is_base and len({part.first_qubit for part in parts}) != 1:
+        raise UnexpectedShapeError("the calls begin with different qubits")
+    programs: list[str] = []
+    first_result = 0
+    for part in parts:
+        measured = [
+            number for line in part.lines if _is_measurement(line) for number in _numbers(_RESULT, line)
+        ]
+        if measured != list(range(first_result, first_result + len(measured))):
+            raise UnexpectedShapeError("the results of a call are not in a row")
+        programs.append(_program(module, part, first_result, len(measured)))
+        first_result += len(measured)
+    return programs
 
 
 def normalized(qir: str) -> str:
-    """A program's text for comparison: names counted from zero, declarations sorted, counts left out.
+    """A program's text for comparison: names counted from zero, declarations and phi nodes sorted.
 
-    A batch does not show qubits that are allocated and never used.
+    The counts of qubits and results are left out: a batch does not show qubits that nothing is done to.
 
     Raises:
         UnexpectedShapeError: It is not of the shape that the splitter knows.
     """
     module = _module(qir)
-    lines = [*module.body, *module.records]
-    body = _renamed(lines, {})
+    body = _renamed(_with_sorted_phis([*module.body, *module.records]), {})
     declared = sorted(line for line in module.end if line.startswith("declare "))
     rest = [_COUNTS.sub("", line) for line in module.end if line and not line.startswith("declare ")]
     return "\n".join([*map(str, sorted(module.labels.items())), *body, *declared, *rest])
@@ -132,42 +204,74 @@ def _module(qir: str) -> _Module:
     )
 
 
-def _parts(body: Sequence[str]) -> list[_Part]:
+def _parts(module: _Module) -> list[_Part]:
     parts: list[_Part] = []
     block = "block_0"
-    for line in body:
+    measurements: list[str] = []
+    for line in module.body:
         if line.startswith(_MARK):
-            parts.append(_Part(block, _qubits(line)[0]))
+            # In profile Base the marker keeps its qubit, else it is the call's first.
+            parts.append(_Part(block, _numbers(_QUBIT, line)[0] + module.is_base))
         elif not parts:
             raise UnexpectedShapeError("instructions before the first marker")
-        elif not _is_measurement(line):
-            parts[-1].lines.append(line)
+        elif module.is_base and _is_measurement(line):
+            measurements.append(line)
         else:
-            _share_measurement(line, parts)
+            parts[-1].lines.append(line)
         if not line.startswith(" "):
             block = line.rstrip(":")
+    if module.is_base:
+        _share_qubits(parts, measurements)
     return parts
+
+
+def _share_qubits(parts: Sequence[_Part], measurements: Sequence[str]) -> None:
+    """Gives the measurements, which come last in profile Base, to their calls, by their qubits and order.
+
+    A call's qubits are those that it allocated, and copies of measured ones. Copies have the highest numbers,
+    and only those that something is done to are seen in the call.
+    """
+    for part, following in itertools.pairwise(parts):
+        part.end_qubit = following.first_qubit
+    parts[-1].end_qubit = min(_copies(parts), default=_NO_END)
+    owners: dict[int, int] = {}
+    for i, part in enumerate(parts):
+        for number in {number for line in part.lines for number in _numbers(_QUBIT, line)}:
+            if owners.setdefault(number, i) != i or number < part.first_qubit:
+                raise UnexpectedShapeError("a call uses a qubit of another")
+    latest = 0
+    for line in measurements:
+        number = _numbers(_QUBIT, line)[0]
+        owner = owners[number] if number in owners else _allocator(parts, number)
+        if owner is None or owner < latest:
+            raise UnexpectedShapeError("a measurement that cannot be told to be a certain call's")
+        parts[owner].lines.append(line)
+        latest = owner
+
+
+def _copies(parts: Sequence[_Part]) -> Iterator[int]:
+    """The numbers of qubits that are copies, as far as calls before the last use them."""
+    for part in parts[:-1]:
+        for line in part.lines:
+            yield from (number for number in _numbers(_QUBIT, line) if number >= part.end_qubit)
+
+
+def _allocator(parts: Sequence[_Part], number: int) -> int | None:
+    """The call that has allocated a qubit; None for a copy."""
+    i = bisect.bisect_right(parts, number, key=lambda part: part.first_qubit) - 1
+    return i if i >= 0 and number < parts[i].end_qubit else None
 
 
 def _is_measurement(line: str) -> bool:
     return any(name in line for name in _MEASURES)
 
 
-def _share_measurement(line: str, parts: list[_Part]) -> None:
-    """Gives a measurement to its call. In profile Base all come at the end, in the order of the calls."""
-    (qubit,), (result,) = _qubits(line), _results(line)
-    waiting = next((part for part in parts if part.first_result < 0), None)
-    if waiting is not None and qubit == waiting.mark:
-        waiting.first_result = result
-        waiting.is_reset = "mresetz" in line
-        return
-    owners = [part for part in parts if 0 <= part.first_result < result]
-    if not owners:
-        raise UnexpectedShapeError("a measurement before the first marker's")
-    owners[-1].lines.append(line)
+def _numbers(pattern: re.Pattern[str], line: str) -> list[int]:
+    return [int(number) for number in pattern.findall(line)]
 
 
-def _share_records(module: _Module, parts: list[_Part]) -> None:
+def _share_records(module: _Module, parts: Sequence[_Part]) -> None:
+    """Gives the records to their calls; the first is that of the array of all calls."""
     for i, line in enumerate(module.records):
         use = _LABEL_USE.search(line)
         path = module.labels.get(int(use[1])) if use else None
@@ -181,23 +285,49 @@ def _share_records(module: _Module, parts: list[_Part]) -> None:
         parts[int(item[1])].records.append((line, item[2]))
 
 
-def _program(module: _Module, part: _Part) -> str:
+def _program(module: _Module, part: _Part, first_result: int, num_results: int) -> str:
     labels: list[str] = []
     records: list[str] = []
     for number, (line, path) in enumerate(part.records):
         text = f"{number}_{path}"
         kind = f"[{len(text) + 1} x i8]"
         labels.append(f'@{number} = internal constant {kind} c"{text}\\00"')
-        use = f"i8* getelementptr inbounds ({kind}, {kind}* @{number}, i64 0, i64 0)"
-        records.append(_LABEL_USE.sub(use, line))
+        records.append(_LABEL_USE.sub(_constant(kind, number), line))
     body = _renamed([*part.lines, *records], {part.block: "block_0"})
     _check_names(body)
-    body, qubits = _renumbered(body, _QUBIT, "Qubit", part.mark + (not part.is_reset))
-    body, results = _renumbered(body, _RESULT, "Result", part.first_result + 1)
+    qubits = _qubit_numbers(part)
+
+    def qubit(match: re.Match[str]) -> str:
+        return f"%Qubit* inttoptr (i64 {qubits[int(match[1])]} to %Qubit*)"
+
+    def result(match: re.Match[str]) -> str:
+        number = int(match[1]) - first_result
+        if not 0 <= number < num_results:
+            raise UnexpectedShapeError("a call uses a result of another")
+        return f"%Result* inttoptr (i64 {number} to %Result*)"
+
+    body = [_RESULT.sub(result, _QUBIT.sub(qubit, line)) for line in body]
     used = set(_CALLEE.findall("\n".join([*module.start[1:], *body])))
-    counts = f'"required_num_qubits"="{qubits}" "required_num_results"="{results}"'
+    num_qubits = max(qubits.values(), default=-1) + 1
+    counts = f'"required_num_qubits"="{num_qubits}" "required_num_results"="{num_results}"'
     end = [_COUNTS.sub(counts, line) for line in _declared(module.end, used)]
     return "\n".join([*module.types, "", *labels, "", *module.start, *body, *end]) + "\n"
+
+
+def _qubit_numbers(part: _Part) -> dict[int, int]:
+    """A call's own numbers by the batch's: qubits that it allocated, then copies of measured ones."""
+    used = sorted({number for line in part.lines for number in _numbers(_QUBIT, line)})
+    numbers = {number: number - part.first_qubit for number in used if number < part.end_qubit}
+    if any(number < 0 for number in numbers.values()):
+        raise UnexpectedShapeError("a call uses a qubit before its first")
+    start = max(numbers.values(), default=-1) + 1
+    copies = [number for number in used if number >= part.end_qubit]
+    return numbers | {number: start + number - copies[0] for number in copies}
+
+
+def _constant(kind: str, number: int) -> Callable[[re.Match[str]], str]:
+    text = f"i8* getelementptr inbounds ({kind}, {kind}* @{number}, i64 0, i64 0)"
+    return lambda _: text
 
 
 def _declared(end: Sequence[str], used: set[str]) -> Iterator[str]:
@@ -229,32 +359,23 @@ def _renamed(lines: Sequence[str], known: dict[str, str]) -> list[str]:
     return [_NAME.sub(rename, line) for line in lines]
 
 
+def _with_sorted_phis(lines: Sequence[str]) -> list[str]:
+    """The lines with phi nodes in an order of their own, since the compiler gives them in any."""
+    found: list[str] = []
+    phis: list[str] = []
+    for line in [*lines, ""]:
+        if " = phi " in line:
+            phis.append(line)
+            continue
+        found += sorted(phis, key=lambda phi: _NAME.sub("", phi))
+        phis = []
+        found.append(line)
+    return found[:-1]
+
+
 def _check_names(lines: Sequence[str]) -> None:
     """Refuses lines that use a variable or block of another call."""
     made = {match[1] for match in map(_MADE.match, lines) if match} | {"block_0"}
     used = {name for line in lines for name in _NAME.findall(line)}
     if not used <= made:
         raise UnexpectedShapeError(f"{', '.join(sorted(used - made))} of another call")
-
-
-def _renumbered(
-    lines: Sequence[str], pattern: re.Pattern[str], kind: str, start: int
-) -> tuple[list[str], int]:
-    """The lines with their qubits or results counted from zero, and how many there are."""
-    used = sorted({int(number) for line in lines for number in pattern.findall(line)})
-    if used and used[0] < start:
-        # A call that leaves a qubit unmeasured has the next one begin with it.
-        numbers = {number: i for i, number in enumerate(used)}
-    else:
-        numbers = {number: number - start for number in used}
-    texts = {str(n): f"%{kind}* inttoptr (i64 {i} to %{kind}*)" for n, i in numbers.items()}
-    count = max(numbers.values(), default=-1) + 1
-    return [pattern.sub(lambda match: texts[match[1]], line) for line in lines], count
-
-
-def _qubits(line: str) -> list[int]:
-    return [int(number) for number in _QUBIT.findall(line)]
-
-
-def _results(line: str) -> list[int]:
-    return [int(number) for number in _RESULT.findall(line)]

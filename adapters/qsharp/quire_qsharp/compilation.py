@@ -1,13 +1,16 @@
 """A Q# program compiled for a target's profile: where that can be done, and only once."""
 
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any
+
+import attrs
 
 from quire import QirProfile, TargetSpec
 from quire_qsharp import recorder
 from quire_qsharp.binding import bind
 from quire_qsharp.cache import Cache
-from quire_qsharp.callables import Place, signature_at
+from quire_qsharp.callables import Place, Signature, signature_at
 from quire_qsharp.compiler_fault import CompilerFault
 from quire_qsharp.fitting import fitted, needed
 from quire_qsharp.literals import call_expression
@@ -24,7 +27,7 @@ _PROFILES = tuple(QirProfile)
 # Characters of QIR that are kept: some thousand small programs, or a few of the largest.
 _CACHED_TEXT = 64_000_000
 
-_PROGRAMS: Cache[str] = Cache(_CACHED_TEXT, len)
+PROGRAMS: Cache[str] = Cache(_CACHED_TEXT, len)
 _FITTED: Cache[tuple[OwnPlace, frozenset[str]]] = Cache(1000)
 
 
@@ -42,7 +45,7 @@ def compiled(program: Program, target: TargetSpec) -> str:
         SourceUnknownError: It must be compiled anew, and its source was not seen.
     """
     fault: CompilerFault | None = None
-    for place in _places(program, target.profile):
+    for place in places(program, target.profile):
         answer = _qir(place, program)
         if isinstance(answer, str):
             return answer
@@ -52,7 +55,8 @@ def compiled(program: Program, target: TargetSpec) -> str:
     recorded = _recorded(program)
     if fault is None or (recorded is not None and not recorded.is_whole and fault.is_about_names):
         raise source_unknown(program.label, target, fault)
-    raise refusal_of(fault, program.label, target, _other_profiles(fault, program, target.profile))
+    profiles = _other_profiles(fault, program, target.profile)
+    raise refusal_of(fault, program.label, target, profiles, _declared(program))
 
 
 def _may_differ_elsewhere(fault: CompilerFault, place: Place, program: Program) -> bool:
@@ -63,7 +67,22 @@ def _may_differ_elsewhere(fault: CompilerFault, place: Place, program: Program) 
     return recorded is not None and not recorded.is_whole and fault.is_about_names
 
 
-def _places(program: Program, profile: QirProfile) -> Iterator[Place]:
+def _declared(program: Program) -> Iterable[str]:
+    recorded = _recorded(program)
+    source = program.source if recorded is None else recorded.source
+    return () if source is None else source.declarations.callables
+
+
+def own_place(program: Program, profile: QirProfile) -> OwnPlace | None:
+    """Where quire compiles a program by itself; None if its source was not seen as a whole."""
+    recorded = _recorded(program)
+    source = program.source if recorded is None else recorded.source
+    if source is None or (recorded is not None and not recorded.is_whole):
+        return None
+    return _fitted(source, profile, program)
+
+
+def places(program: Program, profile: QirProfile) -> Iterator[Place]:
     """Where a program can be compiled for a profile, the best first."""
     if program.source is not None:
         yield _fitted(program.source, profile, program)
@@ -118,40 +137,65 @@ def _fit(source: Source, profile: QirProfile) -> tuple[OwnPlace, frozenset[str]]
     return (place, frozenset()) if rest is None else (OwnPlace(rest.source, profile), rest.dropped)
 
 
-def _qir(place: Place, program: Program) -> str | CompilerFault:
+@attrs.frozen
+class Call:
+    """A call of a callable, ready for the compiler.
+
+    Attributes:
+        expression: The call as an expression, which also tells its arguments from others that compare equal,
+            such as 0.0 and -0.0; empty if closures are among them.
+        plain: The arguments as the compiler takes them besides; None if it does not.
+        key: What tells its program from others; None if it is not to be remembered.
+        signature: The callable's signature; None for an expression.
+    """
+
+    expression: str
+    plain: tuple[Any, ...] | None
+    key: Hashable | None
+    signature: Signature | None = None
+
+
+def call_at(place: Place, program: Program) -> Call | CompilerFault:
+    """The call that a program makes, as a place compiles it.
+
+    Raises:
+        ArgumentError: An argument does not fit its parameter.
+    """
     function = program.function
-    if program.expression:
-        key = place.key_of(None)
-        return _once(key, program.expression, lambda: place.compile_expression(program.expression))
     signature = signature_at(place, program.name, function)
     if isinstance(signature, CompilerFault):
         return signature
     values = bind(signature, program.arguments)
     types = tuple(parameter.type for parameter in signature.parameters)
     plain = lowered(values, types, place.takes_callables) if place.knows(program.name, function) else None
-    if plain is None:
-        expression = call_expression(program.name, values, types)
-        return _once(place.key_of(None), expression, lambda: place.compile_expression(expression))
-    if any(map(is_callable_value, plain)):
-        return place.compile_call(program.name, function, plain)
-    # The literals tell arguments apart that compare equal, such as 0.0 and -0.0.
+    if plain is not None and any(map(is_callable_value, plain)):
+        return Call("", plain, None)
     expression = call_expression(program.name or "closure", values, types)
-    return _once(
-        place.key_of(function), expression, lambda: place.compile_call(program.name, function, plain)
-    )
+    place_key = place.key_of(None if plain is None else function)
+    return Call(expression, plain, None if place_key is None else (place_key, expression), signature)
 
 
-def _once(
-    key: Hashable | None, expression: str, compile_: Callable[[], str | CompilerFault]
-) -> str | CompilerFault:
-    if key is None:
-        return compile_()
-    known = _PROGRAMS.get((key, expression))
+def _expression_at(place: Place, expression: str) -> Call:
+    key = place.key_of(None)
+    return Call(expression, None, None if key is None else (key, expression))
+
+
+def _qir(place: Place, program: Program) -> str | CompilerFault:
+    call = _expression_at(place, program.expression) if program.expression else call_at(place, program)
+    return call if isinstance(call, CompilerFault) else qir_at(place, program, call)
+
+
+def qir_at(place: Place, program: Program, call: Call) -> str | CompilerFault:
+    """The QIR of a call that :func:`call_at` gave for a place; compiled if it is not remembered."""
+    known = None if call.key is None else PROGRAMS.get(call.key)
     if known is not None:
         return known
-    answer = compile_()
-    if isinstance(answer, str):
-        _PROGRAMS.put((key, expression), answer)
+    if call.plain is None:
+        answer = place.compile_expression(call.expression)
+    else:
+        answer = place.compile_call(program.name, program.function, call.plain)
+    if call.key is not None and isinstance(answer, str):
+        PROGRAMS.put(call.key, answer)
     return answer
 
 

@@ -1,16 +1,30 @@
 """The one thread that quire's own Q# contexts live on; the QDK's objects panic on any other."""
 
 import atexit
+import gc
 import os
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 _EXIT_SECONDS = 10.0
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keeps the garbage collector off this thread, where it would free interpreters of the user's threads."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class ContextThread:
@@ -54,7 +68,8 @@ class ContextThread:
         while (call := calls.get()) is not None:
             future, function, args = call
             try:
-                future.set_result(function(*args))
+                with _no_collection():
+                    future.set_result(function(*args))
             except BaseException as error:  # noqa: BLE001 - a panic must reach the caller, not end the thread
                 future.set_exception(RuntimeError(f"{type(error).__name__}: {error}"))
             del call, future, function, args

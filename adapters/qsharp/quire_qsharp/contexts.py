@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from quire import QirProfile
+from quire_qsharp.batch import MARKER_SOURCE, Batch
 from quire_qsharp.compiler_fault import CompilerFault, probe
 from quire_qsharp.context_thread import ContextThread
 from quire_qsharp.native import lookup, native_values
@@ -23,8 +24,9 @@ _MAX_REFUSED = 64
 @attrs.define
 class _Held:
     context: Any
-    texts: tuple[str, ...]
+    texts: tuple[str, ...] = ()
     expressions: int = 0
+    helpers: dict[str, str] = attrs.field(factory=dict)
 
 
 class Contexts:
@@ -61,19 +63,29 @@ class Contexts:
         held = self._context(source, profile)
         if isinstance(held, CompilerFault):
             return held
-        held.expressions += 1
-        answer = self._attempt(source, profile, held.context, lambda: (expression,))
-        if held.expressions >= MAX_EXPRESSIONS:
+        return self._expression(source, profile, held, expression)
+
+    def compile_batch(self, source: Source, profile: QirProfile, batch: Batch) -> str | CompilerFault:
+        """The QIR of a program that makes some calls, for ``batch.split``."""
+        held = self._context(source, profile)
+        if isinstance(held, CompilerFault):
+            return held
+        helper = _helper(held, batch)
+        if isinstance(helper, CompilerFault):
             self._retire(_key(source, profile))
-        return answer
+            return helper
+        if batch.rows is None:
+            return self._expression(source, profile, held, batch.expression(), 1 + len(batch.calls) // 10)
+        callable_ = lookup(held.context.code, helper)
+        arguments = batch.arguments()
+        return self._attempt(source, profile, held.context, lambda: (callable_, *native_values(arguments)))
 
     def probe_type(self, source: Source, profile: QirProfile, name: str) -> str | CompilerFault:
         """The type of a callable as the type checker names it, without blanks."""
         held = self._context(source, profile)
         if isinstance(held, CompilerFault):
             return held
-        held.expressions += 1
-        answer = self._attempt(source, profile, held.context, lambda: (probe(name),))
+        answer = self._expression(source, profile, held, probe(name))
         found = answer.probed_type if isinstance(answer, CompilerFault) else None
         return found if found is not None else answer
 
@@ -81,6 +93,15 @@ class Contexts:
         """Lets go of all contexts."""
         for key in list(self._held):
             self._retire(key)
+
+    def _expression(
+        self, source: Source, profile: QirProfile, held: _Held, expression: str, weight: int = 1
+    ) -> str | CompilerFault:
+        answer = self._attempt(source, profile, held.context, lambda: (expression,))
+        held.expressions += weight
+        if held.expressions >= MAX_EXPRESSIONS:
+            self._retire(_key(source, profile))
+        return answer
 
     def _attempt(
         self, source: Source, profile: QirProfile, context: Any, entry: Callable[[], tuple[Any, ...]]
@@ -144,18 +165,43 @@ def _made(source: Source, profile: QirProfile) -> _Held | CompilerFault:
         )
     except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
         return CompilerFault.of(error, while_evaluating=True)
-    return _Held(context, ())
+    return _Held(context)
 
 
 def _evaluated(held: _Held, texts: tuple[str, ...]) -> CompilerFault | None:
-    """Evaluates the texts that a context lacks; after a fault it is unusable, since names stay behind."""
-    try:
-        for text in texts[len(held.texts) :]:
+    """Evaluates the texts that a context lacks; after a fault it is unusable, since names stay behind.
+
+    Where a text does not fit the profile, the others are evaluated all the same, so that all that does not fit
+    is known at once.
+    """
+    found: CompilerFault | None = None
+    for text in texts[len(held.texts) :]:
+        try:
             held.context.eval(text)
+        except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
+            fault = CompilerFault.of(error, while_evaluating=True)
+            if found is None and not fault.is_about_profile:
+                return fault
+            if fault.is_about_profile:
+                found = fault if found is None else attrs.evolve(found, text=f"{found.text}\n{fault.text}")
+    if found is None:
+        held.texts = texts
+    return found
+
+
+def _helper(held: _Held, batch: Batch) -> str | CompilerFault:
+    """The operation that makes a batch's calls from rows, declared when it is first needed."""
+    try:
+        if not held.helpers:
+            held.context.eval(MARKER_SOURCE)
+            held.helpers[""] = ""
+        if batch.rows is not None and batch.name not in held.helpers:
+            name = f"QuireBatch{len(held.helpers)}"
+            held.context.eval(batch.operation(name))
+            held.helpers[batch.name] = name
     except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
-        return CompilerFault.of(error, while_evaluating=True)
-    held.texts = texts
-    return None
+        return CompilerFault.of(error)
+    return held.helpers.get(batch.name, "")
 
 
 def _explained(context: Any, entry: Callable[[], tuple[Any, ...]], crash: CompilerFault) -> CompilerFault:

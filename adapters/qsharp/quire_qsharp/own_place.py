@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from quire import QirProfile
+from quire_qsharp.batch import Batch
 from quire_qsharp.compiler_fault import CompilerFault
 from quire_qsharp.contexts import CONTEXTS, THREAD
 from quire_qsharp.declarations import Declarations
@@ -67,6 +68,10 @@ class OwnPlace:
     def compile_call(self, name: str, _function: object, args: tuple[Any, ...], /) -> str | CompilerFault:
         """The QIR of a callable with plain arguments."""
         return THREAD.call(CONTEXTS.compile_call, self.source, self.profile, name, args)
+
+    def compile_batch(self, batch: Batch) -> str | CompilerFault:
+        """The QIR of a program that makes some calls."""
+        return THREAD.call(CONTEXTS.compile_batch, self.source, self.profile, batch)
 
     def compile_expression(self, expression: str, /) -> str | CompilerFault:
         """The QIR of an entry expression."""

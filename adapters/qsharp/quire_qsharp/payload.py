@@ -2,12 +2,14 @@
 
 import re
 
-from quire import Payload, TargetSpec
+from quire import Payload, QirProfile, TargetSpec
 from quire.errors import TranslationError
 from quire.formats import QIR
 from quire.qir import ENTRY_POINT
 
 _NUM_QUBITS = re.compile(rb'"required_num_qubits"="(\d+)"')
+_PROFILES = tuple(QirProfile)
+_ADAPTIVE_FLAGS = (b'!"backwards_branching"', b'!"arrays"', b'!"ir_functions"', b'!"writable_results"')
 _ENTRY_POINT = re.compile(rb"^define \S+ @(\w+)\(\) #0", re.MULTILINE)
 
 
@@ -19,7 +21,7 @@ def from_representation(program: object, target: TargetSpec) -> Payload:
         target: Where it is to run.
 
     Raises:
-        TranslationError: What it gives is neither text nor bytes.
+        TranslationError: What it gives is neither text nor bytes, or needs another profile than the target's.
     """
     data = program._repr_qir_(target=target.id, target_profile=target.profile.value)  # type: ignore[attr-defined]
     if isinstance(data, str):
@@ -30,8 +32,32 @@ def from_representation(program: object, target: TargetSpec) -> Payload:
             argument="program",
             target=target.id,
         )
+    profile = claimed_profile(data)
+    if profile is not None and _PROFILES.index(profile) > _PROFILES.index(target.profile):
+        raise TranslationError(
+            f"the program was compiled for QIR profile {profile}, and {target.id} takes {target.profile}; "
+            f"compile it after qsharp.init(target_profile=qsharp.TargetProfile.{target.profile}), or submit "
+            "the operation itself, such as qsharp.code.Name, to have it compiled for the target",
+            argument="program",
+            target=target.id,
+        )
     name = getattr(program, "_name", None)
     return from_qir(data, target, name if isinstance(name, str) and name else None)
+
+
+def claimed_profile(data: bytes) -> QirProfile | None:
+    """The least profile that can hold a program, by its own claims; None if it is bitcode or claims nothing.
+
+    Args:
+        data: LLVM text, as the Q# compiler writes it, or bitcode.
+    """
+    if b'"qir_profiles"="base_profile"' in data:
+        return QirProfile.BASE
+    if b'"qir_profiles"="adaptive_profile"' not in data:
+        return None
+    if any(flag in data for flag in _ADAPTIVE_FLAGS):
+        return QirProfile.ADAPTIVE
+    return QirProfile.ADAPTIVE_RIF if b'!"float_computations"' in data else QirProfile.ADAPTIVE_RI
 
 
 def from_qir(data: bytes, target: TargetSpec, name: str | None) -> Payload:

@@ -1,6 +1,7 @@
 """What a user reads when a program cannot be compiled for a target: the compiler's reason, and what to do."""
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 
 from quire import QirProfile, TargetSpec
 from quire.errors import TranslationError
@@ -9,7 +10,11 @@ from quire_qsharp.errors import CompilationError, ProgramFailedError, SourceUnkn
 
 
 def refusal_of(
-    fault: CompilerFault, label: str, target: TargetSpec, profiles: Sequence[QirProfile]
+    fault: CompilerFault,
+    label: str,
+    target: TargetSpec,
+    profiles: Sequence[QirProfile],
+    declared: Iterable[str],
 ) -> TranslationError:
     """The error for a fault of the compiler.
 
@@ -18,6 +23,7 @@ def refusal_of(
         label: The program's name.
         target: Where it was to run.
         profiles: The profiles that can express it.
+        declared: The names of the callables that there are, as far as they are known.
     """
     if fault.failure is not None:
         return ProgramFailedError(fault.failure, argument="program", target=target.id, element=label)
@@ -27,8 +33,11 @@ def refusal_of(
         reason = f"the Q# compiler crashed on {label}, which is a bug of the QDK: {fault.text}"
     elif fault.is_about_profile:
         reason = _about_profile(fault, label, target, profiles)
+    elif "Qsc.Interpret.NotACallable" in fault.codes:
+        reason = "a closure cannot be compiled; declare an operation and submit that"
     else:
-        reason = f"the Q# compiler refuses {label} for {target.id}:\n{fault.text}"
+        reason = f"the Q# compiler refuses {label} for {target.id}:\n{fault.text.rstrip()}"
+        reason += _close_names(fault, label, declared)
     return CompilationError(
         reason.rstrip(),
         argument="program",
@@ -39,6 +48,11 @@ def refusal_of(
         profile=target.profile,
         profiles=tuple(profiles),
     )
+
+
+def _close_names(fault: CompilerFault, label: str, declared: Iterable[str]) -> str:
+    close = difflib.get_close_matches(label, list(declared), 1) if fault.is_about_names else []
+    return f"\ndid you mean {close[0]}?" if close else ""
 
 
 def _about_profile(
@@ -79,7 +93,7 @@ def source_unknown(label: str, target: TargetSpec, fault: CompilerFault | None) 
     return SourceUnknownError(
         f"{label} was evaluated before quire could see its source{seen}, by an interpreter that does not "
         f"compile for {profile}, the QIR profile of {target.id}. Do one of these: evaluate the source "
-        "(again) after `import quire_qsharp`, or after the workspace was opened; start the interpreter with "
+        "(again) with qsharp.eval, after `import quire_qsharp` or after the workspace was opened; start the interpreter with "
         f"qsharp.init(target_profile=qsharp.TargetProfile.{profile}); or submit "
         f"quire_qsharp.Source(text).entry_point({label!r}, ...)",
         argument="program",

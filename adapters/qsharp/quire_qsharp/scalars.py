@@ -36,11 +36,11 @@ def refusal(value: object, type_name: object, path: str, advice: str) -> Argumen
 
 def _integer(value: object, name: str, path: str) -> int:
     if isinstance(value, bool):
-        raise refusal(value, name, path, f"a bool is not an {name}; write int(...) if a number is meant")
+        raise refusal(value, name, path, "a bool is not an integer; write int(...) if a number is meant")
     if isinstance(value, Result | Pauli):
-        raise refusal(value, name, path, f"a {type(value).__name__} is not an {name}")
+        raise refusal(value, name, path, f"a {type(value).__name__} is not an integer")
     if isinstance(value, float):
-        raise refusal(value, name, path, f"a float is not an {name}, even a whole one; give an int")
+        raise refusal(value, name, path, "a float is not an integer, even a whole one; give an int")
     try:
         return int(operator.index(value))  # type: ignore[arg-type]
     except TypeError:

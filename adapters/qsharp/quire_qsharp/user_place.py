@@ -9,9 +9,9 @@ from quire import QirProfile
 from quire_qsharp.cache import identity_of
 from quire_qsharp.compiler_fault import CompilerFault, probe
 from quire_qsharp.declarations import Declarations
-from quire_qsharp.native import lookup, native_values, profile_of
+from quire_qsharp.native import native_values, profile_of
 from quire_qsharp.primitives import is_native_callable
-from quire_qsharp.recorder import source_of_context
+from quire_qsharp.recorder import is_current, source_of_context
 from quire_qsharp.types import CallableType, Field, StructType, TupleType, parse_type
 
 _EXPECTED = re.compile(r"expected arguments of type `(.*)`", re.DOTALL)
@@ -44,9 +44,10 @@ class UserPlace:
 
     @property
     def structs(self) -> Mapping[str, StructType]:
-        """The structs of its source; else those that the interpreter has made Python classes of."""
+        """The structs of its source, and those that the interpreter has made Python classes of."""
         declarations = self.declarations
-        return _Classes(self) if declarations is None else declarations.visible_structs("")
+        seen: Mapping[str, StructType] = {} if declarations is None else declarations.visible_structs("")
+        return _Either(seen, _Classes(self))
 
     @property
     def takes_callables(self) -> bool:
@@ -63,7 +64,7 @@ class UserPlace:
 
     def type_of(self, name: str, function: Any, /) -> str | CompilerFault:
         """The compiler's text of a callable's type; for one that was declared anew since, its input only."""
-        if name and (function is None or lookup(self.context.code, name) is function):
+        if name and (function is None or is_current(function)):
             fault = self.probe(name)
             return fault if fault.probed_type is None else fault.probed_type
         answer = self._attempt(lambda: self.context.compile(function))
@@ -100,19 +101,41 @@ class UserPlace:
             return CompilerFault.of(error)
 
 
+class _Either(Mapping[str, StructType]):
+    """What is in one mapping, or else in another."""
+
+    def __init__(self, first: Mapping[str, StructType], second: Mapping[str, StructType]) -> None:
+        self._maps = (first, second)
+
+    def __getitem__(self, name: str) -> StructType:
+        first, second = self._maps
+        return first[name] if name in first else second[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name for mapping in self._maps for name in mapping))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 class _Classes(Mapping[str, StructType]):
     """The structs of an interpreter by name, from the Python classes that it has made of them."""
 
-    def __init__(self, place: UserPlace) -> None:
+    def __init__(self, place: UserPlace, outer: frozenset[str] = frozenset()) -> None:
         self._place = place
+        # The constructor of a struct names it, and no struct contains itself.
+        self._outer = outer
 
     def __getitem__(self, name: str) -> StructType:
         short = name.rpartition(".")[2]
+        if short in self._outer:
+            raise KeyError(name)
         found = [(full, made) for full, made in _classes(self._place.context.code) if made.__name__ == short]
         if len(found) != 1:
             raise KeyError(name)
         full, made = found[0]
-        constructor = parse_type(self._place.probe(full).probed_type or "?", self)
+        inner = _Classes(self._place, self._outer | {short})
+        constructor = parse_type(self._place.probe(full).probed_type or "?", inner)
         if not isinstance(constructor, CallableType):
             raise KeyError(name)
         source = constructor.input

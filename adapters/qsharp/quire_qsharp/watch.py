@@ -62,9 +62,10 @@ def _wrap(module: ModuleType) -> None:
 
     @functools.wraps(evaluate)
     def eval(self: Any, source: str, **settings: Any) -> Any:
-        answer = evaluate(self, source, **settings)
-        from quire_qsharp.recorder import note_evaluation
+        from quire_qsharp.recorder import check, note_evaluation
 
+        check(self)
+        answer = evaluate(self, source, **settings)
         note_evaluation(self, source)
         return answer
 

@@ -9,6 +9,7 @@ from quire.model import JobDetails
 from quire.server.backend import Backend
 from quire.server.files import INPUT, OUTPUT, container_of, output_name
 from quire.server.sas import BLOB_READ, CONTAINER_READ
+from quire.server.settings import ServerSettings
 from quire.transport.wire import FileUris
 
 
@@ -70,8 +71,12 @@ class Addresses:
         return f"{self._base}{path}?{urlencode(query, quote_via=quote)}"
 
 
-def file_of(uri: str) -> tuple[str, str]:
+def file_of(uri: str, settings: ServerSettings) -> tuple[str, str]:
     """The container and name in the address of a file of this service.
+
+    Args:
+        uri: The address; its host is of no account.
+        settings: The server's settings, whose public URL may have a path.
 
     Raises:
         InputError: It is no such address.
@@ -80,6 +85,7 @@ def file_of(uri: str) -> tuple[str, str]:
         path = urlsplit(uri).path
     except ValueError:
         path = ""
+    path = path.removeprefix(urlsplit(settings.public_url or "").path)
     segments = path.strip("/").split("/", 2)
     if len(segments) != 3 or segments[0] != segments[1]:
         raise InputError(

@@ -32,7 +32,9 @@ _SUBSCRIPTION = re.compile(
     re.IGNORECASE,
 )
 _READING = ("GET", "HEAD")
-_SAS_PATH = "/ws/storage/sasuri"
+WORKSPACE_MOUNT = "/ws"
+"""Where the routes of a workspace are, within the server."""
+_SAS_PATH = f"{WORKSPACE_MOUNT}/storage/sasuri"
 _log = logging.getLogger("quire.server")
 
 
@@ -72,13 +74,13 @@ class Guard:
             first = match[1].lower() if is_workspace else f"suiteoffers/{match[1]}/{match[2].lower()}"
             rest = (match[2] or "") if is_workspace else ""
             # The second segment of this one route is a word too, and no id.
-            inner = f"/ws/{first}{rest.lower() if first == 'storage' else rest}"
+            inner = f"{WORKSPACE_MOUNT}/{first}{rest.lower() if first == 'storage' else rest}"
             scope = {**scope, "path": inner, "raw_path": inner.encode()}
             denied = self._check_key(scope, headers)
             if denied is not None:
                 await denied(scope, receive, send)
                 return
-        elif path.startswith("/ws/"):
+        elif path.startswith(f"{WORKSPACE_MOUNT}/"):
             scope = {**scope, "path": "/", "raw_path": b"/"}  # the routes' own spelling is no address
         await self._app(scope, receive, send)
 

@@ -48,15 +48,15 @@ class JobRoutes:
     def routes(self) -> list[Route]:
         """The routes."""
         return [
-            Route("/ws/jobs", self.list_jobs, methods=["GET"]),
-            Route("/ws/jobs/{job_id}:cancel", self.cancel, methods=["POST"]),
-            Route("/ws/jobs/{job_id}/input", self.get_input, methods=["GET"]),
-            Route("/ws/jobs/{job_id}/output", self.get_output, methods=["GET"]),
-            Route("/ws/jobs/{job_id}", self.get, methods=["GET"]),
-            Route("/ws/jobs/{job_id}", self.put, methods=["PUT"]),
-            Route("/ws/jobs/{job_id}", self.update, methods=["PATCH"]),
-            Route("/ws/jobs/{job_id}", self.delete, methods=["DELETE"]),
-            Route("/ws/jobupdateoptions/{job_id}", self.update, methods=["PATCH"]),
+            Route("/jobs", self.list_jobs, methods=["GET"]),
+            Route("/jobs/{job_id}:cancel", self.cancel, methods=["POST"]),
+            Route("/jobs/{job_id}/input", self.get_input, methods=["GET"]),
+            Route("/jobs/{job_id}/output", self.get_output, methods=["GET"]),
+            Route("/jobs/{job_id}", self.get, methods=["GET"]),
+            Route("/jobs/{job_id}", self.put, methods=["PUT"]),
+            Route("/jobs/{job_id}", self.update, methods=["PATCH"]),
+            Route("/jobs/{job_id}", self.delete, methods=["DELETE"]),
+            Route("/jobupdateoptions/{job_id}", self.update, methods=["PATCH"]),
         ]
 
     async def put(self, request: Request) -> Response:
@@ -76,7 +76,7 @@ class JobRoutes:
     def _submit(self, submission: Submission) -> JobDetails:
         if submission.data is not None:
             return self._service.submit_job(submission.job, submission.data)
-        container, name = file_of(submission.input_uri or "")
+        container, name = file_of(submission.input_uri or "", self._backend.settings)
         try:
             data = self._backend.files.take_input(container, name)
         except NotFoundError:

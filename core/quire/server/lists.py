@@ -1,4 +1,4 @@
-"""Lists a page at a time, by ``skip`` and ``top`` as the API has them, without reading all that is skipped."""
+"""Lists a page at a time, by ``skip`` and ``top`` as the API has them."""
 
 import threading
 from collections import OrderedDict

@@ -79,10 +79,9 @@ class Blobs:
             now = self._clock.now()
             if not statements.insert_blob(db, container, name, now, content_type, data, replace=replace):
                 raise _taken(container, name)
-            statements.delete_blocks(db, container, name)
 
     def put_block(self, container: str, name: str, block_id: str, data: bytes) -> None:
-        """Keeps a part of a file, to be put together by :meth:`put_block_list`.
+        """Keeps a part of a file, to be put together by :meth:`joined`.
 
         Raises:
             InputError: A name is wrong, or the parts together too large.
@@ -97,16 +96,12 @@ class Blobs:
                 )
             statements.insert_block(db, container, name, block_id, self._clock.now(), data)
 
-    def put_block_list(
-        self,
-        container: str,
-        name: str,
-        block_ids: list[str],
-        content_type: str = OCTET_STREAM,
-        *,
-        replace: bool = True,
-    ) -> None:
-        """Puts a file together from its parts, in the given order; see :meth:`put`."""
+    def joined(self, container: str, name: str, block_ids: list[str]) -> bytes:
+        """A file put together from its parts, in the given order.
+
+        Raises:
+            InputError: A part is missing, or the file too large.
+        """
         with self._store.reading() as reader:
             found = statements.blocks(reader, container, name, block_ids)
         missing = [block_id for block_id in block_ids if block_id not in found]
@@ -115,8 +110,12 @@ class Blobs:
         # A list may name a part more than once, so the size is checked before the parts are joined.
         if sum(len(found[block_id]) for block_id in block_ids) > MAX_PAYLOAD_BYTES:
             raise InputError("the block list makes a file that is too large", argument="blocklist")
-        data = b"".join(found[block_id] for block_id in block_ids)
-        self.put(container, name, data, content_type, replace=replace)
+        return b"".join(found[block_id] for block_id in block_ids)
+
+    def delete_blocks(self, container: str, name: str) -> None:
+        """Forgets the parts of a file."""
+        with self._store.transaction() as db:
+            statements.delete_blocks(db, container, name)
 
     def get(self, container: str, name: str) -> Blob | None:
         """A file with its content; None if there is none of that name."""

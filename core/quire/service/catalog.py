@@ -2,33 +2,53 @@
 
 from collections.abc import Callable
 
-from quire.formats import QirProfile
-from quire.model import TargetSpec
+import attrs
+
+from quire.formats import HONEYWELL_OPENQASM, IONQ_CIRCUIT, QIR, RIGETTI_QUIL, QirProfile
+from quire.model import ShotRule, TargetSpec
 from quire.plugins import hookimpl
 
-# Qubit counts and profiles as Azure Quantum documents them for these targets; default shots as the real
-# targets take them when a job names none.
+
+def _quantinuum(machine: str, num_qubits: int, profile: QirProfile) -> tuple[TargetSpec, TargetSpec]:
+    """The emulator and the syntax checker of one of Quantinuum's machines."""
+    emulator = TargetSpec(
+        id=f"quantinuum.sim.{machine}e",
+        provider_id="quantinuum",
+        num_qubits=num_qubits,
+        profile=profile,
+        input_formats=(HONEYWELL_OPENQASM, QIR),
+        description=f"Quantinuum's {machine.upper()} emulator, without its noise",
+    )
+    checker = attrs.evolve(
+        emulator,
+        id=f"quantinuum.sim.{machine}sc",
+        shot_rule=ShotRule.ZERO,
+        description=f"Quantinuum's {machine.upper()} syntax checker: all results are zeros",
+    )
+    return emulator, checker
+
+
+# Where each figure comes from is said in docs/targets.md.
 BUILT_IN_TARGETS = (
     TargetSpec(
         id="ionq.simulator",
         provider_id="ionq",
         num_qubits=29,
         profile=QirProfile.BASE,
+        input_formats=(IONQ_CIRCUIT, QIR),
         default_shots=100,
+        shot_rule=ShotRule.EXACT,
         description="IonQ's ideal simulator",
     ),
-    TargetSpec(
-        id="quantinuum.sim.h1-1e",
-        provider_id="quantinuum",
-        num_qubits=20,
-        profile=QirProfile.ADAPTIVE_RIF,
-        description="Quantinuum's H1-1 emulator, without its noise",
-    ),
+    *_quantinuum("h1-1", 20, QirProfile.ADAPTIVE_RIF),
+    *_quantinuum("h2-1", 56, QirProfile.ADAPTIVE_RIF),
+    *_quantinuum("h2-2", 56, QirProfile.ADAPTIVE_RIF),
     TargetSpec(
         id="rigetti.sim.qvm",
         provider_id="rigetti",
         num_qubits=20,
         profile=QirProfile.BASE,
+        input_formats=(RIGETTI_QUIL, QIR),
         description="Rigetti's quantum virtual machine",
     ),
 )

@@ -1,5 +1,9 @@
 """What one transaction changed, collected while it runs and told to those concerned after its commit."""
 
+import threading
+from collections import deque
+from collections.abc import Callable
+
 import attrs
 
 from quire.model import JobDetails, SessionDetails
@@ -20,3 +24,30 @@ class Changes:
     jobs: list[tuple[JobDetails, JobStatus | None]] = attrs.field(factory=list)
     sessions: list[tuple[SessionDetails, SessionStatus | None]] = attrs.field(factory=list)
     to_stop: list[StoredJob] = attrs.field(factory=list)
+
+
+class Outbox:
+    """Changes on their way to listeners: in the order of their commits, told by one thread at a time."""
+
+    def __init__(self, tell: Callable[[Changes], None]) -> None:
+        """Begins with nothing to tell.
+
+        Args:
+            tell: Tells the listeners of the changes of one transaction.
+        """
+        self._tell = tell
+        self._posted: deque[Changes] = deque()
+        self._telling = threading.Lock()
+
+    def post(self, changes: Changes) -> None:
+        """Takes the changes of a commit; to be called before the next one can come."""
+        self._posted.append(changes)
+
+    def deliver(self) -> None:
+        """Tells what was posted, unless somebody is at it already: another thread, or a listener's caller."""
+        while self._posted and self._telling.acquire(blocking=False):
+            try:
+                while self._posted:
+                    self._tell(self._posted.popleft())
+            finally:
+                self._telling.release()

@@ -1,5 +1,6 @@
 """Whether a job or a session that somebody asks for is well defined; nothing about its state."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ MAX_NAME_LENGTH = 1024
 MAX_TAGS = 100
 MAX_TAG_LENGTH = 256
 PRIORITIES = ("Standard", "High")
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def check_shots(value: object, target: TargetSpec) -> int:
@@ -45,9 +48,34 @@ def check_job(job: JobDetails, data: bytes, targets: Mapping[str, TargetSpec]) -
             argument="input_data_format",
         )
     check_size("payload", data)
+    _check_params(job.input_params, target)
+    if job.metadata:
+        _check_metadata(job.metadata)
+
+
+def _check_params(params: Mapping[str, Any], target: TargetSpec) -> None:
     for name in ("shots", "count"):
-        if name in job.input_params:
-            check_shots(job.input_params[name], target)
+        if name in params:
+            check_shots(params[name], target)
+    seed = params.get("seed", 0)
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise InputError(f"seed must be an integer from 0 on, not {seed!r}", argument="seed")
+    try:
+        _encode(params).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"input_params must be a JSON object: {error}", argument="input_params") from error
+
+
+def _check_metadata(metadata: Mapping[Any, Any]) -> None:
+    for key, value in metadata.items():
+        if not isinstance(key, str) or not isinstance(value, str):
+            raise InputError(
+                f"metadata takes texts by texts, not {key!r:.100}: {value!r:.100}", argument="metadata"
+            )
+    try:
+        "".join((*metadata, *metadata.values())).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"metadata is no valid Unicode text: {error}", argument="metadata") from error
 
 
 def check_session(session: SessionDetails, targets: Mapping[str, TargetSpec]) -> None:

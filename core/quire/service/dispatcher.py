@@ -65,6 +65,7 @@ class Dispatcher:
         self._runs: dict[int, _Run] = {}
         self._reserved = 0
         self._unrecorded: list[tuple[StoredJob, Future[Outcome]]] = []
+        self._starting: set[int] = set()
         self._closed = False
 
     def reserve(self) -> bool:
@@ -203,16 +204,27 @@ class Dispatcher:
 
     def _start_waiting(self) -> None:
         """Starts jobs as long as there is room; one that the store does not let begin waits on."""
+        me = threading.get_ident()
+        with self._lock:
+            if me in self._starting:
+                return  # a run that ended at once led here; the loop below us goes on
+            self._starting.add(me)
         try:
-            while True:
-                with self._lock:
-                    if self._closed or not self._queue or not self._has_room():
-                        return
-                    job = self._queue.popleft()
-                    self._runs[job.seq] = _Run(job)
+            while (job := self._next_waiting()) is not None:
                 self._start(job)
         except StoreError:
             _log.exception("a waiting job could not be begun; it will be tried again")
+        finally:
+            with self._lock:
+                self._starting.discard(me)
+
+    def _next_waiting(self) -> StoredJob | None:
+        with self._lock:
+            if self._closed or not self._queue or not self._has_room():
+                return None
+            job = self._queue.popleft()
+            self._runs[job.seq] = _Run(job)
+            return job
 
     def _stop_future(self, future: "Future[Outcome]") -> None:
         if isinstance(self._executor, WorkerPool):

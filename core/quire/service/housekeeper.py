@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from quire.clock import Clock
 from quire.errors import QuireError
@@ -13,8 +13,11 @@ from quire.service.store import Store, StoredJob
 
 TICK_SECONDS = 1.0
 HEARTBEAT_TICKS = 5
-LOST_AFTER_US = 60_000_000
-"""A process of another machine that has not been seen for so long is lost."""
+LOST_AFTER_LOOKS = 12
+"""A process that has not stirred between so many looks, one per heartbeat, is lost.
+
+Looks are counted, and no times compared: clocks differ, jump, and go on while a machine sleeps.
+"""
 
 _log = logging.getLogger("quire")
 
@@ -28,6 +31,7 @@ class Housekeeper:
         ledger: Ledger,
         clock: Clock,
         process_id: str,
+        targets: Collection[str],
         offer: Callable[[StoredJob], None],
         stop: Callable[[StoredJob], None],
         retry: Callable[[], None],
@@ -39,6 +43,7 @@ class Housekeeper:
             ledger: Who ends sessions and adopts jobs.
             clock: What time it is.
             process_id: This process's name in the store.
+            targets: The targets that there are here.
             offer: Takes adopted jobs.
             stop: Stops the run of a job that another process asked to cancel.
             retry: Repeats what the store refused before.
@@ -47,10 +52,12 @@ class Housekeeper:
         self._ledger = ledger
         self._clock = clock
         self._process_id = process_id
+        self._targets = targets
         self._offer = offer
         self._stop = stop
         self._retry = retry
         self._host = socket.gethostname()
+        self._looks: dict[str, tuple[int, int]] = {}
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -78,22 +85,24 @@ class Housekeeper:
 
     def adopt(self) -> None:
         """Takes over the unfinished jobs of processes that are lost."""
-        now = self._clock.now()
         with self._store.reading() as reader:
             lost = [
                 process_id
                 for process_id, host, pid, seen_at in reader.processes()
-                if process_id != self._process_id and self._is_lost(host, pid, seen_at, now)
+                if process_id != self._process_id and self._is_lost(process_id, host, pid, seen_at)
             ]
-            orphans = reader.orphaned_jobs(lost)
+            orphans = reader.orphaned_jobs(lost, self._targets)
         if lost or orphans:
-            for job in self._ledger.adopt(lost):
+            for job in self._ledger.adopt(lost, self._targets):
                 self._offer(job)
 
-    def _is_lost(self, host: str, pid: int, seen_at: int, now: int) -> bool:
+    def _is_lost(self, process_id: str, host: str, pid: int, seen_at: int) -> bool:
         if host == self._host and not _exists(pid):
             return True
-        return now - seen_at > LOST_AFTER_US
+        seen_before, looks = self._looks.get(process_id, (seen_at, 0))
+        looks = looks + 1 if seen_at == seen_before else 0
+        self._looks[process_id] = (seen_at, looks)
+        return looks > LOST_AFTER_LOOKS
 
     def _run(self) -> None:
         ticks = 0

@@ -3,7 +3,7 @@
 Every method commits before it tells anybody. It knows nothing of workers, queues or plug-ins.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import attrs
@@ -13,7 +13,7 @@ from quire.clock import Clock, to_datetime
 from quire.errors import ConflictError, InputError, NotFoundError, SessionClosedError
 from quire.lifecycle import JobEvent, SessionEvent
 from quire.model import Fault, JobDetails, Outcome, SessionDetails
-from quire.service.changes import Changes
+from quire.service.changes import Changes, Outbox
 from quire.service.store import Statements, Store, StoredJob, StoredSession
 from quire.service.store.rows import as_stored
 from quire.status import JobStatus, SessionStatus
@@ -49,7 +49,12 @@ class Ledger:
     """The changes of the service's items."""
 
     def __init__(
-        self, store: Store, clock: Clock, process_id: str, publish: Callable[[Changes], None]
+        self,
+        store: Store,
+        clock: Clock,
+        process_id: str,
+        publish: Callable[[Changes], None],
+        tell: Callable[[Changes], None],
     ) -> None:
         """Begins to keep a store.
 
@@ -57,20 +62,26 @@ class Ledger:
             store: Where the items lie.
             clock: What time it is.
             process_id: The owner of the jobs that are accepted and begun here.
-            publish: Called with the changes of each transaction, after its commit.
+            publish: Called with the changes of each transaction, at once after its commit.
+            tell: The same for those who are to hear of changes in the order in which they were made.
         """
         self._store = store
         self._clock = clock
         self._process_id = process_id
         self._publish = publish
+        self._outbox = Outbox(tell)
 
     @contextmanager
     def _change(self) -> Iterator[tuple[Statements, Changes, int]]:
         changes = Changes()
-        with self._store.transaction() as db:
-            yield db, changes, self._clock.now()
+        with self._store.lock:
+            with self._store.transaction() as db:
+                yield db, changes, self._clock.now()
+            if changes.jobs or changes.sessions:
+                self._outbox.post(changes)
         if changes.jobs or changes.sessions or changes.to_stop:
             self._publish(changes)
+            self._outbox.deliver()
 
     # Jobs
 
@@ -202,11 +213,16 @@ class Ledger:
                 raise NotFoundError(f"there is no job {job_id}", kind="job", name=job_id)
             return self._cancel_job(db, changes, job, now, judge=True)
 
-    def adopt(self, lost: list[str]) -> list[StoredJob]:
-        """Takes over the jobs of lost processes; those that ran are to run again."""
+    def adopt(self, lost: list[str], targets: Iterable[str]) -> list[StoredJob]:
+        """Takes over the jobs of lost processes; those that ran are to run again.
+
+        Args:
+            lost: The ids of the processes.
+            targets: The targets that there are here; jobs for others are left to processes that have them.
+        """
         adopted = []
         with self._change() as (db, changes, now):
-            for job in db.orphaned_jobs(lost):
+            for job in db.orphaned_jobs(lost, targets):
                 was = job.details.status
                 status = lifecycle.job_after(was, JobEvent.INTERRUPT)
                 if status.is_terminal:
@@ -222,7 +238,10 @@ class Ledger:
         return adopted
 
     def release(self) -> None:
-        """Gives up this process's jobs, for another to adopt; those that run are to run again."""
+        """Gives up this process's jobs, for another to adopt; those that run are to run again.
+
+        Such a run is not counted: neither the job nor its worker is to blame.
+        """
         with self._change() as (db, changes, now):
             for job in db.owned_jobs(self._process_id):
                 was = job.details.status
@@ -230,9 +249,11 @@ class Ledger:
                 if status.is_terminal:
                     self._end_job(db, changes, job, (was, status), None, now)
                     continue
-                db.move_job(job.seq, status, None, now)
+                uncounted = int(status is not was)
+                db.move_job(job.seq, status, None, now, uncounted=uncounted)
                 if status is not was:
-                    changes.jobs.append((attrs.evolve(job.details, status=status), was))
+                    attempts = job.details.attempts - uncounted
+                    changes.jobs.append((attrs.evolve(job.details, status=status, attempts=attempts), was))
             db.delete_process(self._process_id)
 
     def _cancel_job(

@@ -12,8 +12,8 @@ from quire.model import JobDetails
 class Waiter(Protocol):
     """Somebody who waits for a job."""
 
-    def tell(self, job: JobDetails) -> None:
-        """Brings news; called on any thread."""
+    def tell(self, job: JobDetails | None) -> None:
+        """Brings news, or None to look again; called on any thread."""
         ...
 
 
@@ -27,9 +27,9 @@ class ThreadWaiter:
         self._event = threading.Event()
         self._job: JobDetails | None = None
 
-    def tell(self, job: JobDetails) -> None:
+    def tell(self, job: JobDetails | None) -> None:
         """Brings news."""
-        self._job = job
+        self._job = _latest(self._job, job)
         self._event.set()
 
     def next(self, timeout: float) -> JobDetails | None:
@@ -51,9 +51,9 @@ class TaskWaiter:
         self._event = asyncio.Event()
         self._job: JobDetails | None = None
 
-    def tell(self, job: JobDetails) -> None:
+    def tell(self, job: JobDetails | None) -> None:
         """Brings news."""
-        self._job = job
+        self._job = _latest(self._job, job)
         try:
             self._loop.call_soon_threadsafe(self._event.set)
         except RuntimeError:
@@ -67,6 +67,11 @@ class TaskWaiter:
             return None
         self._event.clear()
         return self._job
+
+
+def _latest(known: JobDetails | None, told: JobDetails | None) -> JobDetails | None:
+    """Two threads may bring their news in the wrong order; but nothing comes after an end."""
+    return known if known is not None and known.status.is_terminal else told
 
 
 W = TypeVar("W", bound=Waiter)
@@ -105,3 +110,10 @@ class Notices:
             waiters = list(self._waiters.get(job.id, ()))
         for waiter in waiters:
             waiter.tell(job)
+
+    def wake_all(self) -> None:
+        """Has everybody look again."""
+        with self._lock:
+            waiters = [waiter for others in self._waiters.values() for waiter in others]
+        for waiter in waiters:
+            waiter.tell(None)

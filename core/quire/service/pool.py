@@ -7,6 +7,7 @@ import contextlib
 import os
 import pickle
 import selectors
+import signal
 import socket
 import subprocess
 import sys
@@ -26,10 +27,15 @@ from quire.service.zygote import FORK, KILL, PID
 _STARTUP_FAILURES = 3
 """How many workers in a row may die before they say hello, until the pool gives up."""
 _EXIT_SECONDS = 5.0
+_NO_WORKERS = "worker processes cannot be started; why, they wrote to the standard error output"
 
 
 class WorkerLostError(Exception):
     """A worker ended without an answer."""
+
+
+class WorkersUnavailableError(Exception):
+    """No worker can be started."""
 
 
 class WorkerStoppedError(Exception):
@@ -133,8 +139,12 @@ class WorkerPool(Executor):
         with self._lock:
             if self._closed:
                 raise RuntimeError("the worker pool is closed")
-            self._queue.append((future, request))
-            self._assign()
+            can_run = bool(self._workers) or self._startup_failures < _STARTUP_FAILURES
+            if can_run:
+                self._queue.append((future, request))
+                self._assign()
+        if not can_run:
+            future.set_exception(WorkersUnavailableError(_NO_WORKERS))
         return future
 
     def stop(self, future: "Future[Outcome]") -> None:
@@ -181,8 +191,13 @@ class WorkerPool(Executor):
             return
         worker.reason = reason
         worker.deadline = None
-        with contextlib.suppress(OSError):
+        try:
             self._control.sendall(KILL + PID.pack(worker.pid))
+        except OSError:
+            # The warm process is gone. Its worker, which still holds its end of the line, is not.
+            with contextlib.suppress(OSError):
+                if not worker.connection.poll():
+                    os.kill(worker.pid, signal.SIGKILL)
 
     def _wake(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -253,4 +268,4 @@ class WorkerPool(Executor):
         if worker.future is not None:
             worker.future.set_exception(worker.reason("the worker process ended without an answer"))
         for future in abandoned:
-            future.set_exception(WorkerLostError("worker processes cannot be started"))
+            future.set_exception(WorkersUnavailableError(_NO_WORKERS))

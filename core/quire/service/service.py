@@ -65,7 +65,9 @@ class Service:
         self._store = Store(path)
         self._process_id = uuid.uuid4().hex
         self._notices = Notices()
-        self._ledger = Ledger(self._store, options.clock, self._process_id, self._publish)
+        self._ledger = Ledger(
+            self._store, options.clock, self._process_id, self._publish, self._tell_listeners
+        )
         self._items = Items(self._store, options.clock)
         self.blobs = Blobs(self._store, options.clock)
         self.keys = Keys(self._store, options.clock)
@@ -261,6 +263,8 @@ class Service:
 
         A process that only looks never calls this, so it runs nobody else's jobs.
         """
+        if self._closed:
+            raise InputError(f"the workspace {self.location} is closed; open another one")
         dispatcher = self._dispatcher
         if dispatcher is None:
             with self._warming:
@@ -268,8 +272,6 @@ class Service:
         return dispatcher
 
     def _start(self) -> Dispatcher:
-        if self._closed:
-            raise InputError(f"the workspace {self.location} is closed; open another one")
         executor, run, capacity = self._executor()
         dispatcher = Dispatcher(self._ledger, executor, run, self._targets, self.get_input, capacity=capacity)
         self._housekeeper = Housekeeper(
@@ -277,6 +279,7 @@ class Service:
             self._ledger,
             self._options.clock,
             self._process_id,
+            self._targets,
             dispatcher.offer,
             dispatcher.stop,
             dispatcher.retry,
@@ -307,6 +310,8 @@ class Service:
         if self._dispatcher is not None:
             for stored in changes.to_stop:
                 self._dispatcher.stop(stored)
+
+    def _tell_listeners(self, changes: Changes) -> None:
         for job, job_was in changes.jobs if self._tells_jobs else ():
             self._tell(self._relay.job_changed, job, job_was)
         for session, session_was in changes.sessions if self._tells_sessions else ():
@@ -324,15 +329,20 @@ class Service:
             self._ledger.sweep()
 
     def close(self) -> None:
-        """Stops the workers; see ``Transport``."""
+        """Stops the workers; see ``Transport``. In a fork it does nothing: they are the parent's."""
+        if not self._store.is_ours:
+            return
         with self._warming:
             if self._closed:
                 return
             self._closed = True
         atexit.unregister(self.close)
-        if self._housekeeper is not None:
-            self._housekeeper.close()
-        if self._dispatcher is not None:
-            self._dispatcher.close()
-            self._ledger.release()
-        self._store.close()
+        self._notices.wake_all()
+        try:
+            if self._housekeeper is not None:
+                self._housekeeper.close()
+            if self._dispatcher is not None:
+                self._dispatcher.close()
+                self._ledger.release()
+        finally:
+            self._store.close()

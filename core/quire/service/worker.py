@@ -7,6 +7,7 @@ payload has taken over can do no more than give a wrong answer.
 import functools
 import importlib
 import json
+import logging
 import os
 import pickle
 import resource
@@ -17,6 +18,8 @@ from multiprocessing.connection import Connection
 from quire.errors import QuireError
 from quire.model import Fault, Outcome, Task
 from quire.plugins import Relay
+
+_log = logging.getLogger("quire")
 
 _DATA = b"D"
 _FAULT = b"F"
@@ -33,7 +36,11 @@ def prepare(plugin_modules: tuple[str, ...]) -> None:
     Args:
         plugin_modules: The modules that the workspace was given besides the installed ones.
     """
-    _relay(plugin_modules).prepare_worker()
+    try:
+        _relay(plugin_modules).prepare_worker()
+    except QuireError:
+        # Only a task that needs the plug-in fails, and that one says why.
+        _log.exception("a plug-in could not prepare its part of the workers")
 
 
 def run_task(plugin_modules: tuple[str, ...], task: Task) -> Outcome:

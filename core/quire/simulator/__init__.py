@@ -4,7 +4,7 @@ import contextlib
 import importlib
 import os
 
-from quire.formats import QIR
+from quire.formats import HONEYWELL_OPENQASM, IONQ_CIRCUIT, QIR, RIGETTI_QUIL
 from quire.model import Outcome, Task
 from quire.plugins import hookimpl
 
@@ -18,19 +18,23 @@ _ENVIRONMENT = {
     "QDK_PYTHON_TELEMETRY": "none",
     "QSHARP_PYTHON_TELEMETRY": "none",
 }
+_FORMATS = frozenset((QIR, IONQ_CIRCUIT, HONEYWELL_OPENQASM, RIGETTI_QUIL))
 _ENGINES = (
     "quire.simulator.run",
     "quire.simulator.engines.statevector",
     "quire.simulator.engines.stabilizer",
     "quire.simulator.engines.branching",
+    "quire.simulator.engines.exact",
     "pyqir",
+    "qdk.openqasm.parser",
+    "quil",
 )
 
 
 @hookimpl(trylast=True)
 def execute_payload(task: Task) -> Outcome | None:
-    """Runs QIR programs; see ``hookspecs.execute_payload``."""
-    if task.input_format != QIR:
+    """Runs programs in the formats that it reads; see ``hookspecs.execute_payload``."""
+    if task.input_format not in _FORMATS:
         return None
     from quire.simulator.run import run_task
 

@@ -23,8 +23,8 @@ MAX_NESTING: Final = 100
 MAX_RECORDS: Final = 50_000_000
 """Output records of all shots together; each becomes some bytes of the job's output."""
 
-MAX_STEPS: Final = 10_000_000
-"""Instructions that one shot of a program with control flow may execute: some seconds of an endless loop."""
+MAX_STEPS: Final = 5_000_000
+"""Instructions that one shot with control flow may carry out, a gate for five: seconds of an endless loop."""
 
 MAX_CALL_DEPTH: Final = 200
 """Functions of a program that may be under way at once."""

@@ -5,10 +5,15 @@ from typing import Any
 
 import attrs
 
+from quire.formats import QIR, RIGETTI_QUIL
 from quire.model import Task
 from quire.simulator.faults import PayloadError
 
-_KNOWN = ("shots", "count", "seed", "entryPoint", "arguments", "target_profile", "items")
+_ALWAYS = ("shots", "count", "seed")
+_OF_FORMAT = {
+    QIR: ("entryPoint", "arguments", "target_profile", "items"),
+    RIGETTI_QUIL: ("skipQuilc", "substitutions"),
+}
 
 
 @attrs.frozen
@@ -79,17 +84,20 @@ def _item(params: Mapping[str, Any]) -> Mapping[str, Any]:
 def read_parameters(task: Task) -> RunParameters:
     """Reads a task's parameters.
 
-    ``target_profile`` says what the program was compiled for and changes nothing.
+    ``target_profile`` says what the program was compiled for, and ``skipQuilc`` that it is not to be compiled;
+    neither changes anything.
 
     Raises:
         PayloadError: One is unknown, or has a value that it cannot have.
     """
     params = task.params
-    unknown = sorted(set(params).difference(_KNOWN))
+    known = (*_ALWAYS, *_OF_FORMAT.get(task.input_format, ()))
+    unknown = sorted(set(params).difference(known))
     if unknown:
         raise PayloadError(
             f"unknown input parameters: {', '.join(map(str, unknown))}; {task.target.id} takes "
-            + ", ".join(_KNOWN)
+            + ", ".join(known)
+            + f" with {task.input_format}"
         )
     item = _item(params)
     _refuse_arguments(params)

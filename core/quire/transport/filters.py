@@ -163,8 +163,6 @@ def _moment(moment: datetime, days_only: bool) -> str:
     return f"{utc:%Y-%m-%d}" if days_only else f"{utc:%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
-def write_order(query: ItemQuery) -> str | None:
-    """The parameter ``orderby`` for a query; None for the service's own order."""
-    if query.order_by is OrderBy.CREATION_TIME and not query.descending:
-        return None
+def write_order(query: ItemQuery) -> str:
+    """The parameter ``orderby`` for a query; services do not agree on the order of lists without one."""
     return f"{query.order_by} {'desc' if query.descending else 'asc'}"

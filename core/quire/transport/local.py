@@ -36,6 +36,11 @@ def open_transport(url: str, options: TransportOptions) -> Transport | None:
     """Opens ``memory:``, ``sqlite:///file`` and plain paths; see ``hookspecs.open_transport``."""
     if url != MEMORY and not url.startswith(_SQLITE) and "://" in url:
         return None
+    if options.api_key is not None or options.credential is not None:
+        raise ConfigurationError(
+            f"{url} is a workspace of this machine, which takes no api_key= and no credential=",
+            setting="api_key" if options.api_key is not None else "credential",
+        )
     from quire.service.service import Service
 
     return Service(_path(url), options)

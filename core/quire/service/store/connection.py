@@ -9,6 +9,7 @@ import contextlib
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,22 @@ SCHEMA_VERSION = 1
 
 BUSY_SECONDS = 60.0
 """How long a writer waits for the writers of other processes before it gives up."""
+
+_stores: "weakref.WeakSet[Store]" = weakref.WeakSet()
+
+
+def _before_fork() -> None:
+    # A thread in the middle of SQLite holds locks of that library, which a child would wait for in vain.
+    for store in tuple(_stores):
+        store.lock.acquire()
+
+
+def _after_fork() -> None:
+    for store in tuple(_stores):
+        store.lock.release()
+
+
+os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
 
 
 class Store:
@@ -42,6 +59,7 @@ class Store:
         self.location = "memory:" if path is None else str(path)
         self.lock = threading.RLock()
         self._pid = os.getpid()
+        _stores.add(self)
         with self._translated():
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,27 +71,44 @@ class Store:
                 cached_statements=256,
             )
             self._statements = Statements(self._connection.cursor())
-            self._prepare()
+            try:
+                self._prepare()
+            except BaseException:
+                self._connection.close()
+                raise
 
     def _prepare(self) -> None:
+        version = self._version()  # before anything is written: the file may be somebody else's
         run = self._connection.execute
         run("PRAGMA journal_mode=WAL")
         run("PRAGMA synchronous=NORMAL")
         # A checkpoint syncs the file, so it should come every few hundred jobs and not every few dozen.
         run("PRAGMA wal_autocheckpoint=8000")
-        if self._version() != SCHEMA_VERSION:
+        if version != SCHEMA_VERSION:
             self._migrate()
 
     def _version(self) -> int:
-        try:
-            row = self._connection.execute("SELECT version FROM schema_version").fetchone()
-        except sqlite3.OperationalError:
+        """The version of the schema; 0 if there is none yet.
+
+        Raises:
+            StoreError: The database is another program's.
+        """
+        run = self._connection.execute
+        tables = {row[0] for row in run("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not tables:
             return 0
-        return int(row[0]) if row else 0
+        columns = {row[1] for row in run("PRAGMA table_info(schema_version)")}
+        if not ({"jobs", "sessions"} <= tables and "version" in columns):
+            raise StoreError(
+                f"{self.location} is a database of another program; choose another file for the workspace",
+                location=self.location,
+            )
+        return int(run("SELECT version FROM schema_version").fetchone()[0])
 
     def _migrate(self) -> None:
         # SQLAlchemy costs 0.3 s to import, so only a store that needs it pays.
         from sqlalchemy import StaticPool, create_engine
+        from sqlalchemy.exc import DBAPIError
 
         from quire.service.store.schema import migrate
 
@@ -85,8 +120,13 @@ class Store:
             pool_reset_on_return=None,
             isolation_level="AUTOCOMMIT",
         )
-        with engine.connect() as connection, self.transaction():
-            migrate(connection, self.location)
+        try:
+            with engine.connect() as connection, self.transaction():
+                migrate(connection, self.location)
+        except DBAPIError as error:
+            raise StoreError(
+                f"the workspace {self.location} cannot be used: {error.orig}", location=self.location
+            ) from error
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Statements]:
@@ -98,22 +138,18 @@ class Store:
         Raises:
             StoreError: The database refuses.
         """
-        if os.getpid() != self._pid:
-            raise StoreError(
-                f"{self.location} was opened in process {self._pid} and cannot be used in its fork "
-                f"{os.getpid()}; open a Workspace in each process",
-                location=self.location,
-            )
+        self._check_process()
         with self.lock, self._translated():
             run = self._connection.execute
             run("BEGIN IMMEDIATE")
             try:
                 yield self._statements
+                run("COMMIT")
             except BaseException:
+                # Some failures, such as a full disk, have ended the transaction already.
                 if self._connection.in_transaction:
                     run("ROLLBACK")
                 raise
-            run("COMMIT")
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Statements]:
@@ -125,8 +161,23 @@ class Store:
         Raises:
             StoreError: The database refuses.
         """
+        self._check_process()
         with self.lock, self._translated():
             yield self._statements
+
+    def _check_process(self) -> None:
+        # A fork inherits the connection, which SQLite forbids, and maybe a lock that nobody releases.
+        if not self.is_ours:
+            raise StoreError(
+                f"{self.location} was opened in process {self._pid} and cannot be used in its fork "
+                f"{os.getpid()}; open a Workspace in each process",
+                location=self.location,
+            )
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process opened it; a fork of that process did not."""
+        return os.getpid() == self._pid
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:

@@ -35,7 +35,8 @@ _OVERDUE = (
     "AND NOT EXISTS (SELECT 1 FROM jobs WHERE session_id = sessions.id AND ended_at IS NULL)"
 )
 _ORPHANS = (
-    f"{_SELECT_JOB} WHERE ended_at IS NULL AND (owner IS NULL OR owner IN "
+    f"{_SELECT_JOB} WHERE ended_at IS NULL AND target IN (SELECT value FROM json_each(?)) "
+    "AND (owner IS NULL OR owner IN "
     "(SELECT value FROM json_each(?)) OR owner NOT IN (SELECT id FROM processes)) ORDER BY seq"
 )
 
@@ -94,11 +95,13 @@ class Statements:
             (status.value, owner, now, now, seq),
         )
 
-    def move_job(self, seq: int, status: JobStatus, owner: str | None, now: int) -> None:
-        """Gives a job that has not ended another status and owner."""
+    def move_job(
+        self, seq: int, status: JobStatus, owner: str | None, now: int, *, uncounted: int = 0
+    ) -> None:
+        """Gives a job that has not ended another status and owner, and forgets some of its attempts."""
         self._run(
-            "UPDATE jobs SET status = ?, owner = ?, modified_at = ? WHERE seq = ?",
-            (status.value, owner, now, seq),
+            "UPDATE jobs SET status = ?, owner = ?, attempts = attempts - ?, modified_at = ? WHERE seq = ?",
+            (status.value, owner, uncounted, now, seq),
         )
 
     def end_job(
@@ -212,10 +215,12 @@ class Statements:
         rows = self._run(sql, (process_id, JobStatus.CANCELLATION_REQUESTED.value))
         return [stored_job(row) for row in rows]
 
-    def orphaned_jobs(self, lost: Iterable[str]) -> list[StoredJob]:
+    def orphaned_jobs(self, lost: Iterable[str], targets: Iterable[str]) -> list[StoredJob]:
         """The jobs that have not ended and that no living process owns.
 
         Args:
             lost: The ids of processes known to be lost.
+            targets: Only jobs for these targets.
         """
-        return [stored_job(row) for row in self._run(_ORPHANS, (json_text(list(lost)),))]
+        values = (json_text(list(targets)), json_text(list(lost)))
+        return [stored_job(row) for row in self._run(_ORPHANS, values)]

@@ -30,10 +30,12 @@ class Block:
     Attributes:
         steps: Its instructions.
         lines: The payload's line of each.
+        cost: What entering it counts against the limit of a shot.
     """
 
     steps: list[Step] = attrs.field(factory=list)
     lines: list[int] = attrs.field(factory=list)
+    cost: int = 0
 
 
 @attrs.define(eq=False)
@@ -82,7 +84,7 @@ class Branch:
         unread: For each qubit with a measurement put off: where its value goes, among results and records.
         discarded: Qubits that were reset, which is put off, too, until they are used again.
         held: The qubits with something put off.
-        steps: How many instructions were carried out.
+        steps: What the blocks that were entered cost together.
     """
 
     __slots__ = (
@@ -111,6 +113,16 @@ class Branch:
         self.discarded: set[int] = set()
         self.held: set[int] = set()
         self.steps = 0
+
+    def enter(self, block: Block) -> None:
+        """Counts a block; without entering blocks, no shot takes long.
+
+        Raises:
+            PayloadError: The shot takes too many.
+        """
+        self.steps += block.cost
+        if self.steps > MAX_STEPS:
+            raise PayloadError(f"a shot takes more than {MAX_STEPS} instructions")
 
     def measure(self, qubit: int, result: int) -> None:
         """Notes that a qubit was measured into a result."""
@@ -252,10 +264,7 @@ class Run:
                 frame = frames[-1]
                 step = frame.block.steps[frame.index]
                 frame.index += 1
-                branch.steps += 1
                 step(branch, frame.registers)
-                if branch.steps > MAX_STEPS:
-                    raise PayloadError(f"a shot takes more than {MAX_STEPS} instructions")
         except (ArithmeticError, TypeError, IndexError) as error:
             line = frame.block.lines[frame.index - 1]
             raise PayloadError(f"QIR line {line}: the program does what has no meaning: {error}") from error

@@ -16,8 +16,10 @@ def _follow(link: Link, edge: Edge) -> Step:
     sources = [source for _, source in edge.moves]
 
     def step(branch: Branch, registers: list[Any]) -> None:
-        for target, value in zip(targets, [registers[source] for source in sources], strict=True):
-            registers[target] = value
+        if targets:
+            for target, value in zip(targets, [registers[source] for source in sources], strict=True):
+                registers[target] = value
+        branch.enter(block)
         frame = branch.frames[-1]
         frame.block, frame.index = block, 0
 
@@ -65,6 +67,7 @@ def call(link: Link, instruction: Instruction) -> Step:
         inner = list(callee.registers)
         for parameter, operand in zip(callee.parameters, operands, strict=True):
             inner[parameter] = registers[operand]
+        branch.enter(first)
         branch.frames.append(Frame(first, 0, inner, target, len(branch.memory)))
 
     return step

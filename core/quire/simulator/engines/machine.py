@@ -12,6 +12,9 @@ from quire.simulator.engines.states import Prepare
 from quire.simulator.engines.steps import Link
 from quire.simulator.program import NO_REGISTER, Instruction, Program
 
+# Applying the smallest gate takes as long as some classical instructions.
+_GATE_COST = 5
+
 _Maker = Callable[[Link, Instruction], Step]
 
 _MAKERS: Mapping[str, _Maker] = MappingProxyType(
@@ -74,4 +77,5 @@ def link(program: Program, qubits: Mapping[int, int], prepare: Prepare) -> Machi
                 make = _MAKERS.get(instruction.op, classical_steps.compute)
                 block.steps.append(make(scope, instruction))
                 block.lines.append(instruction.line)
+                block.cost += _GATE_COST if instruction.op == "gate" else 1
     return Machine(program, blocks[program.entry][0])

@@ -1,7 +1,6 @@
 """Steps that touch qubits, results and the output."""
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from quire.simulator.engines.arithmetic import signed
@@ -18,7 +17,7 @@ def gate(link: Link, instruction: Instruction) -> Step:
     if any(value is UNDEFINED for value in constants):
         return _chosen_gate(link, instruction)
     qubits = tuple(map(link.place, constants[shape.num_params :]))
-    gates = link.prepare(instruction.detail, qubits, _finite(constants[: shape.num_params]))
+    gates = link.prepare(instruction.detail, qubits, constants[: shape.num_params])
 
     def step(branch: Branch, _registers: list[Any]) -> None:
         if not branch.held.isdisjoint(qubits):
@@ -38,18 +37,15 @@ def _chosen_gate(link: Link, instruction: Instruction) -> Step:
         qubits = tuple(link.place(registers[place]) for place in places)
         if len(set(qubits)) < len(qubits):
             raise IndexError(f"{name} acts on one qubit twice")
-        gates = link.prepare(name, qubits, _finite([registers[angle] for angle in angles]))
+        params = [registers[angle] for angle in angles]
+        if not all(map(math.isfinite, params)):
+            raise ArithmeticError(f"{name} has an angle of {params[0]!r}")
+        gates = link.prepare(name, qubits, params)
         if not branch.held.isdisjoint(qubits):
             branch.use(qubits, shape.num_diagonal)
         branch.state.apply(gates)
 
     return step
-
-
-def _finite(angles: Sequence[float]) -> Sequence[float]:
-    if not all(map(math.isfinite, angles)):
-        raise ArithmeticError(f"an angle of {angles[0]!r}")
-    return angles
 
 
 def measure(link: Link, instruction: Instruction) -> Step:

@@ -1,5 +1,6 @@
 """Calls in QIR programs: of quantum functions, by symbol, and of functions that the module defines."""
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -68,15 +69,32 @@ def _count(arguments: list[str], wanted: int, symbol: str) -> None:
         raise UnreadableError(f"{symbol} takes {wanted} arguments, not {len(arguments)}")
 
 
+def _recorded(arguments: list[str], symbol: str) -> str:
+    """What an output function records; the label beside it means nothing here, but must be a pointer."""
+    _count(arguments, 2, symbol)
+    if take_type(arguments[1])[0] != "ptr":
+        raise UnreadableError(f"the label of {symbol} is no pointer")
+    return arguments[0]
+
+
 def _gate(scope: Scope, name: str, arguments: list[str], line: int) -> Instruction:
     shape = SHAPES[name]
     _count(arguments, shape.num_params + shape.num_qubits, name)
-    angles = [scope.operand(text, "double") for text in arguments[: shape.num_params]]
+    angles = [_angle(scope, text) for text in arguments[: shape.num_params]]
     qubits = [scope.qubit(text) for text in arguments[shape.num_params :]]
     fixed = [value for value in map(scope.values.__getitem__, qubits) if value is not UNDEFINED]
     if len(set(fixed)) < len(fixed):
         raise UnreadableError(f"{name} acts on one qubit twice")
     return Instruction("gate", NO_REGISTER, (*angles, *qubits), name, line)
+
+
+def _angle(scope: Scope, text: str) -> int:
+    """The register of an angle; a constant one must be finite."""
+    register = scope.operand(text, "double")
+    value = scope.values[register]
+    if value is not UNDEFINED and not math.isfinite(value):
+        raise UnreadableError("an angle must be finite")
+    return register
 
 
 def _measure(scope: Scope, symbol: str, arguments: list[str], line: int) -> list[Instruction]:
@@ -107,19 +125,18 @@ def _write(scope: Scope, symbol: str, arguments: list[str], line: int) -> list[I
 
 
 def _record_result(scope: Scope, symbol: str, arguments: list[str], line: int) -> list[Instruction]:
-    _count(arguments, 2, symbol)
-    return [Instruction("record_result", NO_REGISTER, (scope.result(arguments[0]),), None, line)]
+    result = scope.result(_recorded(arguments, symbol))
+    return [Instruction("record_result", NO_REGISTER, (result,), None, line)]
 
 
 def _record_value(scope: Scope, symbol: str, arguments: list[str], line: int) -> list[Instruction]:
-    _count(arguments, 2, symbol)
     kind = _RECORDED_TYPES[symbol]
-    return [Instruction("record", NO_REGISTER, (scope.operand(arguments[0], kind),), kind, line)]
+    value = scope.operand(_recorded(arguments, symbol), kind)
+    return [Instruction("record", NO_REGISTER, (value,), kind, line)]
 
 
 def _open(scope: Scope, symbol: str, arguments: list[str], line: int) -> list[Instruction]:
-    _count(arguments, 2, symbol)
-    length = scope.values[scope.operand(arguments[0], "i64")]
+    length = scope.values[scope.operand(_recorded(arguments, symbol), "i64")]
     if length is UNDEFINED or length >= 2**63:
         raise UnreadableError("the length of a recorded array or tuple must be a constant, not negative")
     container = Container(RUNTIME[symbol] is Runtime.RECORD_TUPLE, length)

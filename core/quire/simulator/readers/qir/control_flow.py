@@ -225,10 +225,6 @@ def read_control_flow(module: Module) -> Program:
     Raises:
         PayloadError: A line of it is not valid or not supported; the message has its number and text.
     """
-    if module.entry.parameters.strip():
-        raise refuse_line(
-            module.entry.first, module.lines[module.entry.first - 1], "an entry point takes no parameters"
-        )
     variables = Globals(module)
     signatures = {name: _signature(function, module.lines) for name, function in module.functions.items()}
     declarations = Declarations(signatures, variables, module.num_qubits, module.num_results)

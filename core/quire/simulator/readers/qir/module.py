@@ -61,7 +61,7 @@ _NAME = r'(?:[\w.$-]+|"[^"]*")'
 _DEFINE = re.compile(
     r"define (?:(?:private|internal|linkonce|linkonce_odr|weak|weak_odr|external|dso_local|hidden|protected|"
     r"fastcc|ccc|noundef|zeroext|signext) )*"
-    rf"(?P<returns>[\w%.*]+) @(?P<name>{_NAME})\((?P<parameters>.*)\)(?P<rest>[^(){{]*)\{{$"
+    rf"(?P<returns>[\w%.*]+) @(?P<name>{_NAME})\((?P<parameters>.*)\)(?P<rest>[^(){{}}]*)\{{$"
 )
 _GROUP = re.compile(r"attributes #(\d+) = \{(.*)\}$")
 _ATTRIBUTE = re.compile(r'"([^"]*)"(?:="([^"]*)")?')
@@ -71,11 +71,14 @@ _SILENT = re.compile(rf"declare |%{_NAME} = type |source_filename = |target (?:d
 _ENTRY_ATTRIBUTES = ("entry_point", "EntryPoint")
 
 
+def shortened(text: str) -> str:
+    """A text of a payload, short enough for a message."""
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
 def refuse_line(number: int, line: str, reason: str) -> PayloadError:
     """The fault of a line, with its number from 1 and its text."""
-    text = line.strip()
-    shown = text if len(text) <= 120 else text[:117] + "..."
-    return PayloadError(f"QIR line {number}: {reason}: {shown}")
+    return PayloadError(f"QIR line {number}: {shortened(reason)}: {shortened(line.strip())}")
 
 
 class _Scanner:
@@ -143,10 +146,12 @@ def _entry(functions: Mapping[str, Function], wanted: str | None) -> Function:
         for name, function in functions.items()
         if any(attribute in function.attributes for attribute in _ENTRY_ATTRIBUTES)
     }
-    names = ", ".join(entries)
+    names = shortened(", ".join(entries))
     if wanted is not None:
         if wanted not in entries:
-            raise PayloadError(f"the program has no entry point {wanted!r}; it has: {names or 'none'}")
+            raise PayloadError(
+                f"the program has no entry point {shortened(wanted)!r}; it has: {names or 'none'}"
+            )
         return entries[wanted]
     if not entries:
         raise PayloadError('the program has no entry point: no function has the attribute "entry_point"')
@@ -163,9 +168,9 @@ def _declared(entry: Function, what: str) -> int:
         if attribute in entry.attributes:
             text = entry.attributes[attribute]
             if not (text.isascii() and text.isdigit()) or len(text) > 18:
-                raise PayloadError(f"entry point {entry.name}: {attribute} is {text!r}, not a number")
+                raise PayloadError(f"{attribute} of the entry point is {shortened(text)!r}, not a number")
             return int(text)
-    raise PayloadError(f"entry point {entry.name} has no attribute required_num_{what}")
+    raise PayloadError(f"the entry point has no attribute required_num_{what}")
 
 
 def scan_module(text: str, entry_point: str | None, target: TargetSpec) -> Module:
@@ -183,6 +188,8 @@ def scan_module(text: str, entry_point: str | None, target: TargetSpec) -> Modul
     scanner.scan()
     functions = scanner.functions()
     entry = _entry(functions, entry_point)
+    if entry.parameters.strip():
+        raise refuse_line(entry.first, scanner.lines[entry.first - 1], "an entry point takes no parameters")
     num_qubits, num_results = _declared(entry, "qubits"), _declared(entry, "results")
     if num_qubits > target.num_qubits:
         raise PayloadError(f"the program declares {num_qubits} qubits; {target.id} has {target.num_qubits}")

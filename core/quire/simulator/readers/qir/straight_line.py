@@ -81,6 +81,7 @@ class _Body(dict[str, _Handler]):
         super().__init__()
         self.operations: list[Operation] = []
         self.records: list[Container | int] = []
+        self._known: set[int] = set()
         self._functions = module.functions
         qubits, results = module.num_qubits, module.num_results
         self._qubits = {
@@ -128,17 +129,23 @@ class _Body(dict[str, _Handler]):
         return partial(_HANDLERS[what], self)
 
     def _measure(self, rest: str) -> None:
-        self.operations.append((MEASURE, self._measured[rest], ()))
+        operands = self._measured[rest]
+        if operands[1] in self._known:
+            # What was recorded is the value before; a circuit puts out the last value of each result.
+            raise _UnfitError
+        self.operations.append((MEASURE, operands, ()))
 
     def _measure_reset(self, rest: str) -> None:
-        operands = self._measured[rest]
-        self.operations += ((MEASURE, operands, ()), (RESET, operands[:1], ()))
+        self._measure(rest)
+        self.operations.append((RESET, self._measured[rest][:1], ()))
 
     def _reset(self, rest: str) -> None:
         self.operations.append((RESET, self._qubits[1][rest], ()))
 
     def _record_result(self, rest: str) -> None:
-        self.records += self._recorded[rest]
+        operands = self._recorded[rest]
+        self.records += operands
+        self._known.update(operands)
 
     def _record_array(self, rest: str) -> None:
         self.records.append(Container(False, _count(rest)))

@@ -157,6 +157,6 @@ def _pointer(text: str, address_of: Callable[[str], int]) -> int:
     if text.startswith("@"):
         return address_of(text[1:])
     index = _ADDRESS.match(text)
-    if index is None or take_type(index[2])[0] != "ptr":
+    if index is None or take_type(index[2]) != ("ptr", ""):
         raise UnreadableError(f"{text!r} is not a pointer constant that QIR programs use")
     return int(index[1])

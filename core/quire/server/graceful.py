@@ -1,0 +1,27 @@
+"""A uvicorn server that answers held requests when it is told to stop, before it waits for the others."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+
+class GracefulServer(uvicorn.Server):
+    """A server that can let go of the requests that it holds back."""
+
+    def __init__(self, config: uvicorn.Config, release: Callable[[], None]) -> None:
+        """Prepares to serve.
+
+        Args:
+            config: uvicorn's own settings.
+            release: Answers the requests that are held back; called on the loop.
+        """
+        super().__init__(config)
+        self._release = release
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends: held requests are answered, those under way go on, connections are closed."""
+        self._release()
+        await asyncio.sleep(0)
+        await super().shutdown(sockets)

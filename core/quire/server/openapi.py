@@ -1,0 +1,245 @@
+"""The description of the server's API in OpenAPI 3.1, as ``/openapi.json`` gives it."""
+
+from typing import Any
+
+from quire.query import OrderBy
+from quire.server.access import KEY_HEADER
+from quire.status import JobStatus, SessionJobFailurePolicy, SessionStatus
+
+Schema = dict[str, Any]
+
+WORKSPACE = (
+    "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
+    "/providers/Microsoft.Quantum/workspaces/{workspaceName}"
+)
+_SUBSCRIPTION = "/subscriptions/{subscriptionId}/providers/Microsoft.Quantum/suiteOffers/{providerId}"
+
+_TEXT: Schema = {"type": "string"}
+_OPTIONAL_TEXT: Schema = {"type": ["string", "null"]}
+_TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
+_TEXTS: Schema = {"type": "array", "items": _TEXT}
+_NUMBER: Schema = {"type": "number"}
+
+
+def _reference(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(properties: Schema, required: tuple[str, ...] = ()) -> Schema:
+    schema: Schema = {"type": "object", "properties": properties}
+    return schema | ({"required": list(required)} if required else {})
+
+
+def _page(item: Schema) -> Schema:
+    return _object({"value": {"type": "array", "items": item}, "nextLink": _OPTIONAL_TEXT}, ("value",))
+
+
+def _item_fields() -> Schema:
+    return {
+        "id": _TEXT,
+        "name": _TEXT,
+        "providerId": _TEXT,
+        "target": _TEXT,
+        "itemType": _TEXT,
+        "creationTime": _TIME,
+        "endExecutionTime": _TIME,
+        "costEstimate": {"type": ["object", "null"]},
+        "priority": _OPTIONAL_TEXT,
+        "tags": _TEXTS,
+        "quire": {"type": "object"},
+    }
+
+
+def _schemas() -> Schema:
+    job = _item_fields() | {
+        "status": {"enum": list(JobStatus)},
+        "sessionId": _OPTIONAL_TEXT,
+        "containerUri": _TEXT,
+        "inputDataUri": _TEXT,
+        "inputDataFormat": _TEXT,
+        "inputParams": {"type": "object"},
+        "outputDataUri": _TEXT,
+        "outputDataFormat": _TEXT,
+        "metadata": {"type": ["object", "null"]},
+        "errorData": {"type": ["object", "null"]},
+        "beginExecutionTime": _TIME,
+        "cancellationTime": _TIME,
+        "lastModifiedTime": _TIME,
+        "isCancelling": {"type": "boolean"},
+    }
+    session = _item_fields() | {
+        "status": {"enum": list(SessionStatus)},
+        "jobFailurePolicy": {"enum": list(SessionJobFailurePolicy)},
+    }
+    return {
+        "Job": _object(job, ("id", "status")),
+        "JobRequest": _job_request(),
+        "JobUpdate": _object({"name": _TEXT, "priority": {"enum": ["Standard", "High"]}, "tags": _TEXTS}),
+        "Session": _object(session, ("id", "status")),
+        "SessionRequest": _object(
+            {
+                "name": _TEXT,
+                "providerId": _TEXT,
+                "target": _TEXT,
+                "jobFailurePolicy": {"enum": list(SessionJobFailurePolicy)},
+                "tags": _TEXTS,
+                "priority": {"enum": ["Standard", "High"]},
+            },
+            ("target",),
+        ),
+        "SasRequest": _object({"containerName": _TEXT, "blobName": _TEXT}, ("containerName",)),
+        "Error": _object(
+            {"error": _object({"code": _TEXT, "message": _TEXT, "innererror": {"type": "object"}})},
+            ("error",),
+        ),
+    }
+
+
+def _job_request() -> Schema:
+    inline = _object({"inputText": _TEXT, "inputBase64": _TEXT})
+    return _object(
+        {
+            "name": _TEXT,
+            "providerId": _TEXT,
+            "target": _TEXT,
+            "sessionId": _TEXT,
+            "containerUri": _TEXT,
+            "inputDataUri": _TEXT,
+            "inputDataFormat": _TEXT,
+            "outputDataFormat": _TEXT,
+            "inputParams": {"type": "object"},
+            "metadata": {"type": "object"},
+            "tags": _TEXTS,
+            "priority": {"enum": ["Standard", "High"]},
+            "quire": inline | {"description": "The payload, where it comes along with its job."},
+        },
+        ("target",),
+    )
+
+
+def _in_path(name: str) -> Schema:
+    return {"name": name, "in": "path", "required": True, "schema": _TEXT | {"minLength": 1}}
+
+
+def _in_query(name: str, schema: Schema, *, required: bool = False) -> Schema:
+    return {"name": name, "in": "query", "required": required, "schema": schema}
+
+
+_LIST_PARAMETERS = [
+    _in_query("filter", _TEXT),
+    _in_query("orderby", {"enum": [f"{name} {way}" for name in OrderBy for way in ("asc", "desc")]}),
+    _in_query("skip", {"type": "integer", "minimum": 0}),
+    _in_query("top", {"type": "integer", "minimum": 1}),
+]
+_HELD = [
+    _in_query("seen", {"enum": list(JobStatus)}),
+    {"name": "Prefer", "in": "header", "required": False, "schema": _TEXT},
+]
+
+
+def _operation(
+    summary: str,
+    answer: Schema | None,
+    *,
+    body: str | None = None,
+    parameters: list[Schema] | None = None,
+    media: str = "application/json",
+    status: str = "200",
+) -> Schema:
+    content = {} if answer is None else {"content": {media: {"schema": answer}}}
+    error = {"description": "Refused", "content": {"application/json": {"schema": _reference("Error")}}}
+    operation: Schema = {
+        "summary": summary,
+        "parameters": parameters or [],
+        "responses": {
+            status: {"description": summary, **content},
+            "401": {"description": "No key, or one that is not known"},
+            "4XX": error,
+        },
+        "security": [{"key": []}],
+    }
+    if body is not None:
+        content = {"application/json": {"schema": _reference(body)}}
+        operation["requestBody"] = {"required": True, "content": content}
+    return operation
+
+
+def _paths() -> Schema:
+    job, session = _reference("Job"), _reference("Session")
+    update = {"patch": _operation("Change a job", {"type": "object"}, body="JobUpdate")}
+    data: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
+    octets = "application/octet-stream"
+    either: Schema = {"anyOf": [job, session]}
+    page_of_objects = _page({"type": "object"})
+    return {
+        "jobs": {"get": _operation("List jobs", _page(job), parameters=_LIST_PARAMETERS)},
+        "jobs/{jobId}": {
+            "get": _operation("Look at a job", job, parameters=_HELD),
+            "put": _operation("Submit a job", job, body="JobRequest"),
+            "delete": _operation("Forget a job that has ended", None, status="204"),
+            **update,
+        },
+        "jobUpdateOptions/{jobId}": update,
+        "jobs/{jobId}:cancel": {"post": _operation("Cancel a job", job)},
+        "jobs/{jobId}/input": {"get": _operation("A job's payload", data, media=octets)},
+        "jobs/{jobId}/output": {"get": _operation("A job's output", data, media=octets)},
+        "sessions": {"get": _operation("List sessions", _page(session), parameters=_LIST_PARAMETERS)},
+        "sessions/{sessionId}": {
+            "get": _operation("Look at a session", session),
+            "put": _operation("Open a session", session, body="SessionRequest"),
+        },
+        "sessions/{sessionId}:close": {"post": _operation("Close a session", session)},
+        "sessions/{sessionId}:cancel": {"post": _operation("Cancel a session's jobs and close it", session)},
+        "sessions/{sessionId}/jobs": {
+            "get": _operation("List a session's jobs", _page(job), parameters=_LIST_PARAMETERS)
+        },
+        "topLevelItems": {
+            "get": _operation("List sessions and single jobs", _page(either), parameters=_LIST_PARAMETERS)
+        },
+        "providerStatus": {"get": _operation("List providers and targets", page_of_objects)},
+        "quotas": {"get": _operation("List quotas", page_of_objects)},
+        "quotaUsages": {
+            "get": _operation(
+                "List a provider's quotas",
+                page_of_objects,
+                parameters=[_in_query("providerId", _TEXT, required=True)],
+            )
+        },
+        "storage/sasUri": {
+            "post": _operation("Sign an address", _object({"sasUri": _TEXT}, ("sasUri",)), body="SasRequest")
+        },
+    }
+
+
+def _with_path_parameters(path: str, methods: Schema) -> Schema:
+    names = [part.partition("}")[0] for part in path.split("{")[1:]]
+    return {"parameters": [_in_path(name) for name in names], **methods}
+
+
+def description(url: str) -> Schema:
+    """The description of a server.
+
+    Args:
+        url: Where it is.
+    """
+    paths = {f"{WORKSPACE}/{path}": methods for path, methods in _paths().items()}
+    for path, summary in (
+        ("quotaUsages", "List a provider's quotas"),
+        ("providerStatus", "Look at a provider"),
+    ):
+        paths[f"{_SUBSCRIPTION}/{path}"] = {"get": _operation(summary, {"type": "object"})}
+    paths["/health"] = {"get": _operation("Whether the server works", {"type": "object"})}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "quire",
+            "version": "1",
+            "description": "The data-plane API of Azure Quantum, as quire serves it.",
+        },
+        "servers": [{"url": url}],
+        "paths": {path: _with_path_parameters(path, methods) for path, methods in paths.items()},
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": KEY_HEADER}},
+        },
+    }

@@ -1,0 +1,38 @@
+"""The reader of ``honeywell.openqasm.v1``: OpenQASM 2 with Quantinuum's gates, and OpenQASM 3."""
+
+from quire.model import TargetSpec
+from quire.simulator.faults import PayloadError
+from quire.simulator.output import Container
+from quire.simulator.reading import Reading
+from quire.simulator.readers.builder import ProgramBuilder
+from quire.simulator.readers.openqasm.source import Source
+from quire.simulator.readers.openqasm.statements import Statements
+
+
+def read_openqasm(data: bytes, target: TargetSpec) -> Reading:
+    """Reads an OpenQASM program; what it puts out are its registers of classical bits, in order.
+
+    A register that is compared with a number, or used as one, has its first bit as the least significant.
+
+    Args:
+        data: The payload.
+        target: The target it is for.
+
+    Raises:
+        PayloadError: It cannot be read, or is too wide for the target.
+    """
+    builder = ProgramBuilder(PayloadError)
+    statements = Statements(Source(data), builder)
+    statements.write()
+    if builder.num_qubits > target.num_qubits:
+        raise PayloadError(
+            f"the program declares {builder.num_qubits} qubits, and {target.id} has {target.num_qubits}"
+        )
+    registers = statements.registers
+    records: list[Container | int] = []
+    if len(registers) != 1:
+        records.append(Container(True, len(registers)))
+    for _, bits in registers:
+        records.append(Container(False, len(bits.items)))
+        records += (item for item in bits.items if isinstance(item, int))
+    return Reading((builder.finish(records),), tuple(name for name, _ in registers))

@@ -1,0 +1,370 @@
+"""A service behind a URL: its verbs as requests of the Azure Quantum data-plane API.
+
+It works with quire's own server, with whose help a small job is submitted in one request and waiting needs no
+polling, and with any other service that speaks the API.
+"""
+
+import asyncio
+import contextlib
+import json
+import time
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+from quire.clock import monotonic
+from quire.errors import ConflictError, InputError, NotFoundError, QuireError
+from quire.model import Attachment, JobDetails, SessionDetails, TargetSpec
+from quire.query import ItemQuery
+from quire.service.definition import check_job, check_session
+from quire.status import JobStatus
+from quire.transport import wire
+from quire.transport.authorization import Authorization
+from quire.transport.connection import MAX_ASYNC_CONNECTIONS, Answer, Connection, Request
+from quire.transport.containers import Containers, container_name, in_container, is_signed, named
+from quire.transport.filters import write_filter, write_order
+
+T = TypeVar("T", JobDetails, SessionDetails, JobDetails | SessionDetails)
+
+API_VERSION = "2026-01-15-preview"
+INPUT_FILE = "inputData"
+SERVICE_FILES = (INPUT_FILE, "outputData", "rawOutputData")
+_INLINE_HEADER = "x-quire-inline-bytes"
+_PAGE = 200
+_HOLD_SECONDS = 20.0
+_CROWDED_HOLD_SECONDS = 1.0
+_FIRST_NAP, _NAP_GROWTH, _LONGEST_NAP = 0.2, 1.5, 10.0
+
+
+class RemoteService:
+    """A service behind a URL."""
+
+    def __init__(
+        self, location: str, workspace: str, authorization: Authorization, known: dict[str, TargetSpec]
+    ) -> None:
+        """Prepares to ask; the first request is made by the first verb.
+
+        Args:
+            location: Where the service is, for people.
+            workspace: The URL of the workspace there.
+            authorization: Who asks.
+            known: Targets by id, from which comes what the service does not say of its own.
+        """
+        self.location = location
+        self._workspace = workspace
+        self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(workspace))
+        self._targets: dict[str, TargetSpec] = {}
+        self._known = known
+        self._connection = Connection(authorization)
+        self._containers = Containers(self._connection)
+        self._inline_bytes: int | None = None
+
+    # Requests
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        document: Any = None,
+        *,
+        media_type: str = "application/json",
+        headers: dict[str, str] | None = None,
+        seconds: float = 0.0,
+        **query: str | None,
+    ) -> Request:
+        given = {name: text for name, text in query.items() if text is not None}
+        given["api-version"] = API_VERSION
+        body = None
+        sent = {"accept": "application/json"} | (headers or {})
+        if document is not None:
+            body = _encoded(document)
+            sent["content-type"] = media_type
+        url = f"{self._workspace}/{path}?{urlencode(given, quote_via=quote)}"
+        return Request(method, url, sent, body, seconds)
+
+    def _ask(self, method: str, path: str, document: Any = None, **options: Any) -> Answer:
+        return self._connection.ask(self._request(method, path, document, **options))
+
+    @property
+    def _is_quire(self) -> bool:
+        """Whether the service is quire's own server, which says so with its targets."""
+        if self._inline_bytes is None:
+            self.list_targets()
+        return bool(self._inline_bytes)
+
+    # Targets
+
+    def list_targets(self) -> tuple[TargetSpec, ...]:
+        """All targets; see ``Transport``."""
+        answer = self._ask("GET", "providerStatus")
+        announced = answer.headers.get(_INLINE_HEADER, "0")
+        self._inline_bytes = int(announced) if announced.isdecimal() else 0
+        targets = wire.parse_targets(answer.document(), self._known)
+        self._targets = {target.id: target for target in sorted(targets, key=lambda target: target.id)}
+        return tuple(self._targets.values())
+
+    # Sessions
+
+    def open_session(self, session: SessionDetails) -> SessionDetails:
+        """Opens a session; see ``Transport``."""
+        if self._is_quire:
+            check_session(session, self._targets)
+        document = wire.session_request(session)
+        return wire.parse_session(self._ask("PUT", _path("sessions", session.id), document).document())
+
+    def get_session(self, session_id: str) -> SessionDetails:
+        """One session; see ``Transport``."""
+        return wire.parse_session(self._ask("GET", _path("sessions", session_id)).document())
+
+    def close_session(self, session_id: str) -> SessionDetails:
+        """Closes a session; see ``Transport``."""
+        return wire.parse_session(self._ask("POST", _path("sessions", session_id) + ":close").document())
+
+    def cancel_session(self, session_id: str) -> SessionDetails:
+        """Cancels a session; see ``Transport``."""
+        if self._is_quire:
+            return wire.parse_session(self._ask("POST", _path("sessions", session_id) + ":cancel").document())
+        for job in self.list_jobs(ItemQuery(session_id=session_id)):
+            if not job.status.is_terminal:
+                self.cancel_job(job.id)
+        return self.close_session(session_id)
+
+    def list_sessions(self, query: ItemQuery) -> Iterator[SessionDetails]:
+        """The sessions that a query asks for; see ``Transport``."""
+        return self._list("sessions", query, wire.parse_session)
+
+    def list_top_level_items(self, query: ItemQuery) -> Iterator[SessionDetails | JobDetails]:
+        """Sessions, and jobs that belong to none; see ``Transport``."""
+        return self._list("topLevelItems", query, wire.parse_item)
+
+    def list_jobs(self, query: ItemQuery) -> Iterator[JobDetails]:
+        """The jobs that a query asks for; see ``Transport``."""
+        if query.session_id is None:
+            return self._list("jobs", query, wire.parse_job)
+        return self._list(_path("sessions", query.session_id) + "/jobs", query, wire.parse_job)
+
+    def _list(self, path: str, query: ItemQuery, parse: Callable[[Any], T]) -> Iterator[T]:
+        """The items of a list. Its first page is fetched at once, so a wrong question is refused at once."""
+        first = self._request(
+            "GET",
+            path,
+            filter=write_filter(query, days_only=not self._is_quire),
+            orderby=write_order(query),
+            skip="0",
+            top=str(_PAGE),
+        )
+        return self._pages(self._connection.ask(first), query, parse)
+
+    def _pages(self, answer: Answer, query: ItemQuery, parse: Callable[[Any], T]) -> Iterator[T]:
+        while True:
+            items, following = wire.parse_page(answer.document(), parse)
+            for item in items:
+                if query.lets_through(item.name, item.creation_time):
+                    yield item
+            if following is None:
+                return
+            # Only the path: the key must not follow a link to another host.
+            parts = urlsplit(following)
+            url = f"{self._origin}{parts.path}?{parts.query}"
+            answer = self._connection.ask(Request("GET", url, {"accept": "application/json"}))
+
+    # Jobs
+
+    def submit_job(self, job: JobDetails, data: bytes) -> JobDetails:
+        """Accepts a job; see ``Transport``."""
+        if self._is_quire:
+            # The same check as the service's own, so that a payload is not uploaded in vain.
+            check_job(job, data, self._targets)
+        if len(data) <= (self._inline_bytes or 0):
+            document = wire.submission_document(job, wire.FileUris(), data)
+        else:
+            document = wire.submission_document(job, self._uploaded(job, data))
+        return wire.parse_job(self._ask("PUT", _path("jobs", job.id), document).document())
+
+    def _uploaded(self, job: JobDetails, data: bytes) -> wire.FileUris:
+        """Uploads a payload; where it is then."""
+        container = self._signed(f"job-{job.id}")
+        uri = in_container(container, INPUT_FILE)
+        # In a conflict the job took it over in an earlier attempt; the submission tells if it is the same.
+        with contextlib.suppress(ConflictError):
+            self._containers.upload(uri, data, job.input_data_format, replace=True)
+        return wire.FileUris(container, uri.partition("?")[0])
+
+    def _signed(self, container: str, file: str | None = None) -> str:
+        return wire.parse_sas(
+            self._ask("POST", "storage/sasUri", wire.sas_request(container, file)).document()
+        )
+
+    def get_job(self, job_id: str) -> JobDetails:
+        """One job; see ``Transport``."""
+        # A server that is asked not to wait does not hold the answer back.
+        return wire.parse_job(self._connection.ask(self._look(job_id, 0.0, None)).document())
+
+    def _look(self, job_id: str, hold: float, seen: JobStatus | None) -> Request:
+        return self._request(
+            "GET", _path("jobs", job_id), headers={"prefer": f"wait={hold:.3f}"}, seconds=hold, seen=seen
+        )
+
+    def wait_job(
+        self, job_id: str, timeout: float | None = None, seen: JobStatus | None = None
+    ) -> JobDetails:
+        """Waits for a job; see ``Transport``."""
+        watch = self._watch(timeout, seen, lambda: _HOLD_SECONDS)
+        step = next(watch)
+        while not isinstance(step, JobDetails):
+            nap, hold = step
+            if nap:
+                time.sleep(nap)
+            step = watch.send(self._connection.ask(self._look(job_id, hold, seen)))
+        return step
+
+    async def wait_job_async(
+        self, job_id: str, timeout: float | None = None, seen: JobStatus | None = None
+    ) -> JobDetails:
+        """Waits for a job without a thread; see ``Transport``."""
+        watch = self._watch(timeout, seen, self._async_hold)
+        step = next(watch)
+        while not isinstance(step, JobDetails):
+            nap, hold = step
+            if nap:
+                await asyncio.sleep(nap)
+            step = watch.send(await self._connection.ask_async(self._look(job_id, hold, seen)))
+        return step
+
+    def _async_hold(self) -> float:
+        """How long to have answers held back: shortly when there are more waiting than connections."""
+        is_crowded = self._connection.async_users >= MAX_ASYNC_CONNECTIONS
+        return _CROWDED_HOLD_SECONDS if is_crowded else _HOLD_SECONDS
+
+    def _watch(
+        self, timeout: float | None, seen: JobStatus | None, longest_hold: Callable[[], float]
+    ) -> Generator[tuple[float, float] | JobDetails, Answer, None]:
+        """How long to sleep, and how long to have the next look held back; at last the job.
+
+        The answers to the looks are sent in.
+        """
+        deadline = None if timeout is None else monotonic() + timeout
+        nap, next_nap = 0.0, _FIRST_NAP
+        while True:
+            left = None if deadline is None else max(0.0, deadline - monotonic())
+            hold = longest_hold() if left is None else min(longest_hold(), left)
+            answer = yield nap if left is None else min(nap, left), hold
+            job = wire.parse_job(answer.document())
+            if job.status.is_terminal or (seen is not None and job.status is not seen) or left == 0:
+                yield job
+                return
+            if "preference-applied" not in answer.headers:
+                nap, next_nap = next_nap, min(next_nap * _NAP_GROWTH, _LONGEST_NAP)
+
+    def cancel_job(self, job_id: str) -> JobDetails:
+        """Cancels a job; see ``Transport``."""
+        answer = self._ask("POST", _path("jobs", job_id) + ":cancel")
+        # Azure has answered this without a body.
+        return wire.parse_job(answer.document()) if answer.content else self.get_job(job_id)
+
+    def update_job(
+        self, job_id: str, name: str | None, priority: str | None, tags: tuple[str, ...] | None
+    ) -> JobDetails:
+        """Changes a job; see ``Transport``."""
+        document = wire.update_request(name, priority, tags)
+        self._ask("PATCH", _path("jobs", job_id), document, media_type="application/merge-patch+json")
+        return self.get_job(job_id)
+
+    def delete_job(self, job_id: str) -> None:
+        """Forgets a job; see ``Transport``."""
+        self._ask("DELETE", _path("jobs", job_id))
+
+    # Files
+
+    def get_input(self, job_id: str) -> bytes:
+        """A job's payload; see ``Transport``."""
+        if self._is_quire:
+            return self._ask("GET", _path("jobs", job_id) + "/input").content
+        return self._file(job_id, lambda files: files.input)
+
+    def get_output(self, job_id: str) -> bytes:
+        """A job's output; see ``Transport``."""
+        if self._is_quire:
+            return self._ask("GET", _path("jobs", job_id) + "/output").content
+        try:
+            return self._file(job_id, lambda files: files.output)
+        except NotFoundError as error:
+            raise NotFoundError(f"job {job_id} has no output", kind="output", name=job_id) from error
+
+    def _file(self, job_id: str, which: Callable[[wire.FileUris], str]) -> bytes:
+        answer = self._connection.ask(self._look(job_id, 0.0, None))
+        uri = which(wire.parse_files(answer.document() or {}))
+        if not uri:
+            raise NotFoundError(f"job {job_id} has no such file", kind="file", name=job_id)
+        if not is_signed(uri):
+            container, _, name = urlsplit(uri).path.rpartition("/")
+            uri = self._signed(container_name(container), name)
+        return self._containers.download(uri)
+
+    def _job_container(self, job_id: str) -> str:
+        """The signed address of a job's container.
+
+        Raises:
+            NotFoundError: There is no such job.
+        """
+        answer = self._connection.ask(self._look(job_id, 0.0, None))
+        return self._signed(container_name(wire.parse_files(answer.document() or {}).container))
+
+    def upload_attachment(self, job_id: str, name: str, data: bytes) -> Attachment:
+        """Attaches a file to a job; see ``Transport``."""
+        if name in SERVICE_FILES:
+            raise InputError(f"{name} is the service's own; choose another name", argument="name")
+        if not name:
+            raise InputError("a file needs a name", argument="name")
+        container = self._job_container(job_id)
+        try:
+            uri = in_container(container, name)
+            self._containers.upload(uri, data, "application/octet-stream", replace=False)
+        except QuireError as error:
+            raise named(error, "attachment", name) from error
+        return Attachment(name, len(data), None)
+
+    def download_attachment(self, job_id: str, name: str) -> bytes:
+        """A file that is attached to a job; see ``Transport``."""
+        container = self._job_container(job_id)
+        try:
+            return self._containers.download(in_container(container, name))
+        except NotFoundError as error:
+            raise named(error, "attachment", name) from error
+
+    def list_attachments(self, job_id: str) -> list[Attachment]:
+        """What is attached to a job; see ``Transport``."""
+        found = self._containers.entries(self._job_container(job_id))
+        return [file for file in found if file.name not in SERVICE_FILES]
+
+    # Life
+
+    def prepare(self) -> None:
+        """Does nothing: the service is there, or not."""
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._connection.close()
+
+
+def _encoded(document: Any) -> bytes:
+    """A request's body.
+
+    Raises:
+        InputError: JSON cannot hold it.
+    """
+    try:
+        return json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InputError(f"the request cannot be written as JSON: {error}") from error
+
+
+def _path(kind: str, item_id: str) -> str:
+    """The path of an item.
+
+    Raises:
+        InputError: The id cannot be part of one.
+    """
+    if not item_id or "/" in item_id:
+        raise InputError(f"an id must not be empty nor have a slash: {item_id!r:.100}", argument="id")
+    return f"{kind}/{quote(item_id, safe='')}"

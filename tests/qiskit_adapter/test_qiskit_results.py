@@ -1,0 +1,211 @@
+"""Counts and memory as Qiskit's users see them, on every built-in target."""
+
+import math
+
+import pytest
+from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
+from qiskit.exceptions import QiskitError
+from qiskit.providers import JobStatus
+
+from distributions import assert_counts_follow
+from qiskit_adapter.circuit_reader import exact_counts
+from qiskit_adapter.sample_circuits import bell, failed, written
+from quire import Outcome, Payload, TargetSpec, Workspace, hookimpl
+from quire.errors import (
+    InputError,
+    JobFailedError,
+    NotFoundError,
+    ResultFormatError,
+    TooManyQubitsError,
+    TranslationError,
+)
+from quire.microsoft_results import write_v1, write_v2
+from quire_qiskit import Provider, QuireQiskitJob
+
+TARGETS = ["ionq.simulator", "quantinuum.sim.h1-1e", "rigetti.sim.qvm"]
+
+
+def assert_counts_of(backend, counts, shots, expected):
+    """The counts are samples; on a target that takes no chances they are the shares, each a little cut."""
+    if backend.quire_target.spec.shot_rule == "exact":
+        assert set(counts) <= set(expected)
+        assert all(
+            shots * expected[key] - 8 <= counts.get(key, 0) <= shots * expected[key] + 1e-6
+            for key in expected
+        )
+    else:
+        assert sum(counts.values()) == shots
+        assert_counts_follow(counts, expected)
+
+
+def asymmetric_circuits():
+    yield written(0b0011, 4)
+    circuit = QuantumCircuit(3, 3)
+    circuit.x(0)
+    circuit.measure([0, 1, 2], [1, 2, 0])
+    yield circuit
+    for widths, names in (((2, 2, 2), "abc"), ((3, 1, 2), "zma")):
+        registers = [ClassicalRegister(width, name) for width, name in zip(widths, names, strict=True)]
+        circuit = QuantumCircuit(QuantumRegister(6), *registers)
+        circuit.x([0, 3, 4, 5])
+        circuit.measure(range(6), range(6))
+        yield circuit
+    circuit = QuantumCircuit(3, 3)
+    for qubit, angle in enumerate((0.6, 1.2, 2.1)):
+        circuit.ry(angle, qubit)
+    circuit.measure(range(3), range(3))
+    yield circuit
+    circuit = QuantumCircuit(QuantumRegister(4), ClassicalRegister(3, "c"), ClassicalRegister(1, "d"))
+    circuit.x([1, 3])
+    circuit.measure([3, 0], [2, 1])
+    yield circuit
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("index", range(6))
+def test_asymmetric_circuits(provider, name, index):
+    circuit = list(asymmetric_circuits())[index]
+    backend = provider.get_backend(name)
+    result = backend.run(circuit, shots=1000, seed=7, memory=True).result()
+    assert_counts_of(backend, result.get_counts(), 1000, exact_counts(circuit))
+    memory = result.get_memory()
+    assert len(memory) == sum(result.get_counts().values()) == result.results[0].shots
+    assert {key: memory.count(key) for key in result.get_counts()} == dict(result.get_counts())
+
+
+@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("gate", ["crx", "cry", "crz", "cp"])
+@pytest.mark.parametrize("angle", [-0.9, -2.5, 2 * math.pi + 0.4, math.pi / 2])
+def test_controlled_rotations_of_any_angle(provider, name, gate, angle):
+    circuit = QuantumCircuit(2, 2)
+    circuit.h(0)
+    circuit.ry(0.3, 1)
+    getattr(circuit, gate)(angle, 0, 1)
+    circuit.h([0, 1])
+    circuit.measure([0, 1], [0, 1])
+    backend = provider.get_backend(name)
+    counts = backend.run(circuit, shots=2000, seed=3).result().get_counts()
+    assert_counts_of(backend, counts, 2000, exact_counts(circuit))
+
+
+def test_the_plain_target_takes_circuits_too(workspace):
+    target = workspace.get_targets("ionq.simulator")
+    job = target.submit(written(0b001, 3, "mine"), shots=5)
+    assert job.name == "mine"
+    assert job.results().shots == [[0, 0, 1]] * 5
+    registers = QuantumCircuit(QuantumRegister(3), ClassicalRegister(2, "a"), ClassicalRegister(1, "b"))
+    registers.x(0)
+    registers.measure(range(3), range(3))
+    assert target.submit(registers, shots=2).results().counts == {"([0], [0, 1])": 2}
+
+
+def test_memory_is_there_when_asked_for(backend):
+    circuit = written(0b10, 2)
+    with pytest.raises(QiskitError, match="No memory"):
+        backend.run(circuit, shots=2).result().get_memory()
+    assert backend.run(circuit, shots=2, memory=True).result().get_memory() == ["10", "10"]
+    backend.set_options(memory=True, shots=3)
+    assert backend.run(circuit).result().get_memory() == ["10"] * 3
+
+
+def test_memory_is_in_the_order_of_the_shots(backend):
+    job = backend.run(bell(), shots=64, memory=True, seed=1)
+    shots = job.quire_jobs[0].results().shots
+    assert job.result().get_memory() == ["".join(map(str, shot)) for shot in shots]
+
+
+def test_several_circuits_are_one_job_with_results_in_order(backend, workspace):
+    circuits = [written(value, 2, f"write {value}") for value in (2, 0, 3)]
+    job = backend.run(circuits, shots=4, job_name="three", memory=True)
+    assert [part.name for part in workspace.list_jobs()] == ["three 0", "three 1", "three 2"]
+    result = job.result()
+    assert result.get_counts() == [{"10": 4}, {"00": 4}, {"11": 4}]
+    assert result.get_counts("write 3") == {"11": 4}
+    assert result.get_memory(circuits[0]) == ["10"] * 4
+    assert job.status() is JobStatus.DONE
+    again = backend.retrieve_job(job.job_id())
+    assert again.result().get_counts() == result.get_counts()
+    with pytest.raises(InputError, match="3 circuits"):
+        _ = job.details
+
+
+def test_if_one_circuit_is_refused_none_is_submitted(backend, workspace):
+    too_wide = QuantumCircuit(30, 1)
+    too_wide.measure(0, 0)
+    for wrong, error in ((QuantumCircuit(1), TranslationError), (too_wide, TooManyQubitsError)):
+        with pytest.raises(error):
+            backend.run([bell(), wrong])
+    assert list(workspace.list_jobs()) == []
+
+
+def test_jobs_are_found_again(backend, provider, workspace):
+    job = backend.run(written(1, 2), shots=3)
+    assert backend.retrieve_job(job.job_id()).result().get_memory() == ["01"] * 3
+    found = provider.get_job(job.job_id())
+    assert isinstance(found, QuireQiskitJob)
+    assert found.backend().name == backend.name
+    with pytest.raises(InputError, match=r"is on rigetti\.sim\.qvm"):
+        provider.get_backend("ionq.simulator").retrieve_job(job.job_id())
+    with pytest.raises(NotFoundError):
+        backend.retrieve_job("no such job")
+    foreign = backend.quire_target.submit(Payload(b"", metadata={}), shots=1)
+    with pytest.raises(InputError, match="not submitted from Qiskit"):
+        backend.retrieve_job(foreign.id)
+
+
+def test_the_result_of_a_failed_job_says_why(backend):
+    job = failed(backend)
+    assert job.status() is JobStatus.ERROR
+    with pytest.raises(JobFailedError) as caught:
+        job.result()
+    fault = caught.value.fault
+    assert fault is not None
+    assert fault.code in str(caught.value)
+    assert fault.message in str(caught.value)
+    assert fault.code == job.details.error_data.code
+
+
+def test_one_failed_circuit_among_several(backend):
+    job = QuireQiskitJob(backend, [*backend.run(bell()).quire_jobs, *failed(backend).quire_jobs])
+    assert job.status() is JobStatus.ERROR
+    with pytest.raises(JobFailedError):
+        job.result()
+
+
+def test_outputs_that_are_probabilities_become_counts(backend):
+    circuit = written(0b01, 2)
+    job = backend.run(circuit, shots=8, output_data_format="microsoft.quantum-results.v1")
+    assert job.result().get_counts() == {"01": 8}
+    with pytest.raises(ResultFormatError, match="without memory=True"):
+        backend.run(circuit, output_data_format="microsoft.quantum-results.v1", memory=True).result()
+
+
+class Lossy:
+    """A plug-in with a target that loses the second qubit in some shots."""
+
+    OUTCOMES = ([0, 1], [0, "-"], [1, 1], {"Error": {"Code": "0x20", "Name": "lost"}})
+
+    @hookimpl
+    def register_targets(self, register):
+        register(TargetSpec(id="lossy", provider_id="test", num_qubits=2))
+
+    @hookimpl
+    def execute_payload(self, task):
+        if task.target.id != "lossy":
+            return None
+        writer = write_v1 if task.output_format.endswith("v1") else write_v2
+        return Outcome(writer(self.OUTCOMES, [0, 1, 2, 3, 0]))
+
+
+def test_shots_with_lost_qubits_are_left_out_and_shown():
+    with Workspace("memory:", executor="inline", plugins=[Lossy()]) as workspace:
+        backend = Provider(workspace).get_backend("lossy")
+        result = backend.run(bell(), shots=5, memory=True).result()
+        shares = backend.run(bell(), shots=5, output_data_format="microsoft.quantum-results.v1").result()
+    assert result.get_counts() == shares.get_counts() == {"01": 2, "11": 1}
+    assert result.get_memory() == ["01", "11", "01"]
+    assert result.results[0].shots == shares.results[0].shots == 3
+    raw = result.data()["raw_counts"]
+    assert raw == shares.data()["raw_counts"]
+    assert sorted(raw.values()) == [1, 1, 1, 2]
+    assert raw["[0, -]"] == 1

@@ -1,0 +1,86 @@
+import pytest
+
+from quire import JobStatus, Workspace
+from quire.errors import JobFailedError
+from quire_qsharp import CompilationError, Source
+from quire_qsharp.failing import failing_program
+
+SOURCE = """
+operation Checked(n : Int) : Result { if n > 2 { fail $"too many: {n}"; } use q = Qubit(); MResetZ(q) }
+operation Always() : Result { fail "boom"; }
+operation Indexed(n : Int) : Result { let a = [1]; use q = Qubit(); Rx(Std.Convert.IntAsDouble(a[n]), q); MResetZ(q) }
+operation Divided(n : Int) : Result { use q = Qubit[8 / n]; MResetZ(q[0]) }
+operation Dynamic() : Result { use q = Qubit(); if MResetZ(q) == One { fail "measured One"; } MResetZ(q) }
+"""
+BASE = "\n".join(SOURCE.strip().splitlines()[:-1])
+
+
+@pytest.mark.parametrize("target", ["ionq.simulator", "quantinuum.sim.h1-1e"])
+@pytest.mark.parametrize(
+    ("name", "args", "message"),
+    [
+        ("Checked", (5,), "program failed: too many: 5"),
+        ("Always", (), "program failed: boom"),
+        ("Indexed", (3,), "index out of range: 3"),
+        ("Divided", (0,), "division by zero"),
+    ],
+)
+def test_a_program_that_fails_is_a_failed_job(
+    target: str, name: str, args: tuple[int, ...], message: str, workspace: Workspace
+) -> None:
+    job = workspace.get_targets(target).submit(Source(BASE).entry_point(name, *args), shots=10)
+    job.wait_until_completed()
+    assert job.status == JobStatus.FAILED
+    assert job.name == name
+    fault = job.details.error_data
+    assert fault is not None
+    assert (fault.code, fault.message.partition(",")[0]) == ("ProgramFailed", message)
+    with pytest.raises(JobFailedError, match=message):
+        job.get_results()
+
+
+def test_a_failure_in_a_measured_branch(workspace: Workspace) -> None:
+    target = workspace.get_targets("quantinuum.sim.h1-1e")
+    job = target.submit(Source(SOURCE).entry_point("Dynamic"), shots=10)
+    with pytest.raises(JobFailedError, match="measured One"):
+        job.get_results()
+
+
+def test_the_same_operation_runs_where_it_does_not_fail(workspace: Workspace) -> None:
+    target = workspace.get_targets("ionq.simulator")
+    for n, count in ((5, None), (1, {"0": 3}), (6, None), (2, {"0": 3})):
+        job = target.submit(Source(BASE).entry_point("Checked", n), shots=3)
+        job.wait_until_completed()
+        assert (job.results().counts if job.status == JobStatus.SUCCEEDED else None) == count
+
+
+def test_a_failure_follows_the_sessions_policy(workspace: Workspace) -> None:
+    target = workspace.get_targets("ionq.simulator")
+    with target.open_session(job_failure_policy="Continue") as session:
+        target.submit(Source(BASE).entry_point("Checked", 5))
+        assert session.refresh().details.status == "Failure(s)"
+        target.submit(Source(BASE).entry_point("Checked", 1))
+    assert session.refresh().details.status == "Failed"
+    assert [job.status for job in session.list_jobs()] == ["Failed", "Succeeded"]
+
+
+@pytest.mark.parametrize("message", ["boom", 'say "no" \\ %s\n', "ä🙂\0", ""])
+def test_a_failing_program_fails_with_its_message_in_a_worker_process(message: str) -> None:
+    with Workspace("memory:", workers=1) as workspace:
+        job = workspace.get_targets("ionq.simulator").submit(failing_program(message))
+        job.wait_until_completed()
+        fault = job.details.error_data
+        assert fault is not None
+        assert (fault.code, fault.message) == ("ProgramFailed", message)
+
+
+def test_a_failing_program_is_valid_llvm() -> None:
+    import pyqir
+
+    module = pyqir.Module.from_ir(pyqir.Context(), failing_program('x "y" \\').decode())
+    assert module.verify() is None
+
+
+def test_a_constant_result_is_refused_with_the_compilers_reason(workspace: Workspace) -> None:
+    with pytest.raises(CompilationError, match="Result literals `One` and `Zero` cannot be included"):
+        workspace.get_targets("ionq.simulator").submit(Source("operation Main() : Result { Zero }"))
