@@ -38,7 +38,7 @@ def write_bits(outcomes: Sequence[Value], order: Sequence[int], registers: Seque
     return f"{{{entries}}}".encode()
 
 
-def _bits(text: str) -> Sequence[int]:
+def _bits(text: object) -> Sequence[int]:
     if not isinstance(text, str) or set(text) - {"0", "1"}:
         raise ValueError(f"{text!r} is no string of bits")
     return [int(character) for character in reversed(text)]

@@ -1,4 +1,4 @@
-"""The format ionq.quantum-results.v1, both ways: the probability of each basis state of all qubits, and no shots."""
+"""The format ionq.quantum-results.v1, both ways: probabilities of basis states, and no shots."""
 
 import json
 from collections.abc import Iterable

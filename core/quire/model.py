@@ -162,7 +162,7 @@ class JobDetails:
         cancellation_time: When it was cancelled; None if it was not.
         last_modified_time: When the service last changed it.
         error_data: Why it failed; None if it did not.
-        attempts: How often a run of it was begun.
+        attempts: How often a run of it was begun, without those that the closing of a workspace ended.
     """
 
     id: str

@@ -56,8 +56,8 @@ def _json(program: Mapping[str, object]) -> bytes:
 def encode_program(program: object, target: TargetSpec, options: Options) -> Payload | None:
     """Takes str, bytes-like, dict and Payload programs; see ``hookspecs.encode_program``.
 
-    Text and bytes are taken for the format that ``input_data_format=`` names, else for QIR if they look like it,
-    else for the target's first. A dict is a program in JSON, if the target takes such.
+    Text and bytes are taken for the format that ``input_data_format=`` names, else for QIR if they look like
+    it, else for the target's first. A dict is a program in JSON, if the target takes such.
     """
     if isinstance(program, Payload):
         chosen = _format(target, options, program.format)

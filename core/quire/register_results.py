@@ -1,4 +1,4 @@
-"""Results that name registers, as the formats of Quantinuum and Rigetti do: what their readers have in common."""
+"""Results that name registers: what the formats of Quantinuum and Rigetti have in common."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

@@ -95,7 +95,11 @@ class Workspace:
                 setting="url",
             )
         self._transport = transport
-        self._specs = {spec.id: spec for spec in transport.list_targets()}
+        try:
+            self._specs = {spec.id: spec for spec in transport.list_targets()}
+        except BaseException:
+            transport.close()  # nobody else could: there is no workspace
+            raise
 
     @classmethod
     def from_connection_string(cls, text: str) -> Self:

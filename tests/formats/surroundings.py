@@ -1,4 +1,4 @@
-"""Turns before and after a gate that make its whole matrix show in probabilities, as every format writes them."""
+"""Turns around a gate that make its whole matrix show in probabilities, as every format writes them."""
 
 from collections.abc import Sequence
 

@@ -1,5 +1,8 @@
 """Random circuits written in every format: the same distribution from each, and from a plain state vector."""
 
+# Programs keep their lines, however long.
+# ruff: noqa: E501
+
 from collections.abc import Callable
 
 import numpy as np
@@ -129,14 +132,23 @@ def test_the_shots_follow_the_distribution_whatever_is_measured_where(seed: int)
         bits = "".join(str(index >> q & 1) for q in measured)
         wanted[bits] = wanted.get(bits, 0.0) + float(p)
     arrows = "".join(f"measure q[{q}] -> c[{i}];\n" for i, q in enumerate(measured))
-    strings = answer(as_openqasm_2(gates).replace(f"creg c[{N}]", "creg c[3]") + arrows, HONEYWELL_OPENQASM, shots=3000, seed=seed)["c"]
+    strings = answer(
+        as_openqasm_2(gates).replace(f"creg c[{N}]", "creg c[3]") + arrows,
+        HONEYWELL_OPENQASM,
+        shots=3000,
+        seed=seed,
+    )["c"]
     assert_counts_follow(_counted([text[::-1] for text in strings]), wanted)
     lines = "".join(f"MEASURE {q} ro[{i}]\n" for i, q in enumerate(measured))
-    rows = answer(as_quil(gates).replace(f"BIT[{N}]", "BIT[3]") + lines, RIGETTI_QUIL, shots=3000, seed=seed)["ro"]
+    rows = answer(as_quil(gates).replace(f"BIT[{N}]", "BIT[3]") + lines, RIGETTI_QUIL, shots=3000, seed=seed)[
+        "ro"
+    ]
     assert_counts_follow(_counted(["".join(map(str, row)) for row in rows]), wanted)
     qir = as_qir(gates, measured)
     result = answer(qir, QIR, target="rigetti.sim.qvm", output=MICROSOFT_RESULTS_V2, shots=3000, seed=seed)
-    assert_counts_follow(_counted(["".join(map(str, shot)) for shot in result["Results"][0]["Shots"]]), wanted)
+    assert_counts_follow(
+        _counted(["".join(map(str, shot)) for shot in result["Results"][0]["Shots"]]), wanted
+    )
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -1,4 +1,4 @@
-"""Every gate of both of IonQ's gate sets, with its controls and spellings, against its matrix in IonQ's documents."""
+"""Every gate of both of IonQ's gate sets, with controls, against its matrix in IonQ's documents."""
 
 from typing import Any
 
@@ -123,14 +123,17 @@ def test_a_native_gate_of_two_qubits(gate: dict[str, Any], matrix: np.ndarray) -
         IONQ_CIRCUIT,
     )
     layer = [(_gpi2(at), (q,)) for at, q in around]
-    np.testing.assert_allclose(
-        found, probabilities(3, [*layer, (matrix, (2, 0)), *layer]), atol=1e-11
-    )
+    np.testing.assert_allclose(found, probabilities(3, [*layer, (matrix, (2, 0)), *layer]), atol=1e-11)
 
 
 @pytest.mark.parametrize(
     ("terms", "coefficients"),
-    [(["XYZ"], [0.7]), (["XIZ", "IZI"], [0.3, -0.4]), (["XXI", "ZIY", "IYX"], [0.2, 0.5, -0.3]), (["III"], [1])],
+    [
+        (["XYZ"], [0.7]),
+        (["XIZ", "IZI"], [0.3, -0.4]),
+        (["XXI", "ZIY", "IYX"], [0.2, 0.5, -0.3]),
+        (["III"], [1]),
+    ],
 )
 def test_an_evolution(terms: list[str], coefficients: list[float]) -> None:
     # A term's last letter is that of the first target.
@@ -140,7 +143,13 @@ def test_an_evolution(terms: list[str], coefficients: list[float]) -> None:
     )
     values, vectors = np.linalg.eigh(hamiltonian)
     matrix = (vectors * np.exp(-1.3j * values)) @ vectors.conj().T
-    gate = {"gate": "pauliexp", "targets": [3, 0, 2], "terms": terms, "coefficients": coefficients, "time": 1.3}
+    gate = {
+        "gate": "pauliexp",
+        "targets": [3, 0, 2],
+        "terms": terms,
+        "coefficients": coefficients,
+        "time": 1.3,
+    }
     _check(gate, matrix, (2, 0, 3))
 
 

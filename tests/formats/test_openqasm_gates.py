@@ -1,4 +1,4 @@
-"""Every gate of OpenQASM's include files, and every modifier, against matrices from the language's specifications."""
+"""Every gate of OpenQASM's include files, and every modifier, against the specifications' matrices."""
 
 import numpy as np
 import pytest
@@ -177,7 +177,12 @@ def test_a_gate_of_stdgates_and_its_controlled_form(call: str) -> None:
     [
         ("ctrl(2) @ x", controlled(X, 2)),
         ("negctrl @ x", np.kron(X, np.eye(2)) @ controlled(X) @ np.kron(X, np.eye(2))),
-        ("ctrl @ negctrl @ sx", np.kron(np.eye(2), np.kron(X, np.eye(2))) @ controlled(SX, 2) @ np.kron(np.eye(2), np.kron(X, np.eye(2)))),
+        (
+            "ctrl @ negctrl @ sx",
+            np.kron(np.eye(2), np.kron(X, np.eye(2)))
+            @ controlled(SX, 2)
+            @ np.kron(np.eye(2), np.kron(X, np.eye(2))),
+        ),
         ("pow(1/2) @ x", SX),
         ("ctrl @ pow(0.5) @ x", controlled(SX)),
         ("pow(-2) @ t", S.conj()),
@@ -187,7 +192,12 @@ def test_a_gate_of_stdgates_and_its_controlled_form(call: str) -> None:
         ("ctrl @ gphase(0.3)", phase(0.3)),
         ("ctrl(2) @ gphase(-0.3)", controlled(phase(-0.3))),
         ("negctrl @ gphase(0.3)", np.diag([np.exp(0.3j), 1])),
-        ("pow(0.5) @ swap", np.array([[1, 0, 0, 0], [0, 0.5 + 0.5j, 0.5 - 0.5j, 0], [0, 0.5 - 0.5j, 0.5 + 0.5j, 0], [0, 0, 0, 1]])),
+        (
+            "pow(0.5) @ swap",
+            np.array(
+                [[1, 0, 0, 0], [0, 0.5 + 0.5j, 0.5 - 0.5j, 0], [0, 0.5 - 0.5j, 0.5 + 0.5j, 0], [0, 0, 0, 1]]
+            ),
+        ),
     ],
 )
 def test_a_modifier(call: str, matrix: np.ndarray) -> None:

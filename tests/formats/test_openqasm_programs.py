@@ -1,4 +1,7 @@
-"""OpenQASM programs as a whole: registers, bit order, conditions, resets, control flow, and what is refused."""
+"""OpenQASM programs as a whole: registers, conditions, resets, control flow, and what is refused."""
+
+# Programs keep their lines, however long.
+# ruff: noqa: E501
 
 import numpy as np
 import pytest
@@ -20,7 +23,10 @@ def _only(program: str, **options: object) -> dict[str, str]:
 
 
 def test_the_first_character_is_the_highest_bit_and_registers_keep_their_order() -> None:
-    program = Q2 + "qreg q[4]; creg z[3]; creg a[2]; x q[0]; x q[1]; measure q[0]->z[0]; measure q[2]->a[0]; measure q[1]->a[1];"
+    program = (
+        Q2
+        + "qreg q[4]; creg z[3]; creg a[2]; x q[0]; x q[1]; measure q[0]->z[0]; measure q[2]->a[0]; measure q[1]->a[1];"
+    )
     assert _only(program) == {"z": "001", "a": "10"}
     assert list(_only(program)) == ["z", "a"]
 
@@ -47,12 +53,18 @@ def test_a_register_compared_with_a_number_has_its_first_bit_as_the_least(value:
 
 
 def test_conditions_on_single_bits_and_unmeasured_registers() -> None:
-    program = Q2 + "qreg q[3]; creg c[2]; creg d[1]; x q[0]; measure q[0]->c[1]; if(c[1]==1) x q[1]; if(c[0]==1) x q[2]; if(d==0) x q[2]; measure q[1]->c[0]; measure q[2]->d[0];"
+    program = (
+        Q2
+        + "qreg q[3]; creg c[2]; creg d[1]; x q[0]; measure q[0]->c[1]; if(c[1]==1) x q[1]; if(c[0]==1) x q[2]; if(d==0) x q[2]; measure q[1]->c[0]; measure q[2]->d[0];"
+    )
     assert _only(program) == {"c": "11", "d": "1"}
 
 
 def test_measure_reset_measure_and_a_bit_measured_twice() -> None:
-    program = Q2 + "qreg q[2]; creg c[3]; x q[0]; measure q[0]->c[0]; reset q[0]; measure q[0]->c[1]; x q[0]; measure q[0]->c[2]; measure q[1]->c[2];"
+    program = (
+        Q2
+        + "qreg q[2]; creg c[3]; x q[0]; measure q[0]->c[0]; reset q[0]; measure q[0]->c[1]; x q[0]; measure q[0]->c[2]; measure q[1]->c[2];"
+    )
     assert _only(program) == {"c": "001"}
 
 
@@ -65,7 +77,9 @@ def test_teleportation() -> None:
     found = answer(program, QASM, shots=200, seed=4)
     assert set(found["out"]) == {"0"}
     pairs = [x + y for x, y in zip(found["a"], found["b"], strict=True)]
-    assert_counts_follow({p: pairs.count(p) for p in set(pairs)}, dict.fromkeys(("00", "01", "10", "11"), 0.25))
+    assert_counts_follow(
+        {p: pairs.count(p) for p in set(pairs)}, dict.fromkeys(("00", "01", "10", "11"), 0.25)
+    )
 
 
 def test_a_negative_controlled_rotation_is_exact() -> None:
@@ -83,22 +97,40 @@ def test_seeds_repeat_shots() -> None:
 
 
 def test_syntax_checkers_answer_zeros_and_still_refuse_what_is_wrong() -> None:
-    program = Q2 + "qreg q[56]; creg c[3]; creg d[1]; x q[0]; h q[1]; measure q[0]->c[0]; if(c==1) x q[2]; measure q[2]->d[0];"
+    program = (
+        Q2
+        + "qreg q[56]; creg c[3]; creg d[1]; x q[0]; h q[1]; measure q[0]->c[0]; if(c==1) x q[2]; measure q[2]->d[0];"
+    )
     for target in ("quantinuum.sim.h2-1sc", "quantinuum.sim.h2-2sc"):
         assert answer(program, QASM, target=target, shots=3) == {"c": ["000"] * 3, "d": ["0"] * 3}
     assert "56" in fault(program, QASM, target="quantinuum.sim.h1-1sc").message
-    assert fault(Q2 + "qreg q[1]; nonsense q[0];", QASM, target="quantinuum.sim.h2-1sc").code == "InvalidInputData"
+    assert (
+        fault(Q2 + "qreg q[1]; nonsense q[0];", QASM, target="quantinuum.sim.h2-1sc").code
+        == "InvalidInputData"
+    )
 
 
 def test_a_wide_clifford_program_runs() -> None:
     chain = "".join(f"cx q[{i}],q[{i + 1}];" for i in range(55))
-    found = answer(f"{Q2}qreg q[56]; creg c[56]; h q[0]; {chain} measure q->c;", QASM, target="quantinuum.sim.h2-1e", shots=60, seed=2)
+    found = answer(
+        f"{Q2}qreg q[56]; creg c[56]; h q[0]; {chain} measure q->c;",
+        QASM,
+        target="quantinuum.sim.h2-1e",
+        shots=60,
+        seed=2,
+    )
     assert set(found["c"]) == {"0" * 56, "1" * 56}
 
 
 CONTROL_FLOW = {
-    "loops": ("qubit[4] q; bit[4] c; for int i in [0:2:3] { x q[i]; } for uint k in {1} x q[k]; c = measure q;", {"c": "0111"}),
-    "constants": ("const int n = 3; qubit[n] q; bit[n] c; int[8] i = n - 1; x q[i]; i -= 2; x q[i]; c = measure q;", {"c": "101"}),
+    "loops": (
+        "qubit[4] q; bit[4] c; for int i in [0:2:3] { x q[i]; } for uint k in {1} x q[k]; c = measure q;",
+        {"c": "0111"},
+    ),
+    "constants": (
+        "const int n = 3; qubit[n] q; bit[n] c; int[8] i = n - 1; x q[i]; i -= 2; x q[i]; c = measure q;",
+        {"c": "101"},
+    ),
     "runtime integers": (
         "qubit[4] q; bit[2] c; bit[4] d; x q[0]; x q[1]; c[0] = measure q[0]; c[1] = measure q[1];"
         "uint[4] n = c; n = n * 2 - 3; x q[n]; if (n > 2 && c[0]) { x q[2]; } else { x q[0]; } d = measure q;",
@@ -134,13 +166,31 @@ CONTROL_FLOW = {
         {"c": "01"},
     ),
     "end": ("qubit q; bit c; bit d; x q; c = measure q; if (c) { end; } d = 1;", {"c": "1", "d": "0"}),
-    "aliases": ("qubit[4] q; bit[4] c; let a = q[0:2:2] ++ q[3]; x a[1]; x a[-1]; let b = c[1:2]; c = measure q; b = \"10\";", {"c": "1100"}),
-    "bits": ("qubit[2] q; bit[4] c = \"0110\"; bit[4] d; d = c; d[0] = 1; bit e = c[2]; c = 9;", {"c": "1001", "d": "0111", "e": "1"}),
-    "arrays": ("qubit[3] q; bit[3] c; array[int[8], 3] a = {2, 0, 1}; x q[a[0]]; a[1] += 1; x q[a[1]]; c = measure q;", {"c": "110"}),
+    "aliases": (
+        'qubit[4] q; bit[4] c; let a = q[0:2:2] ++ q[3]; x a[1]; x a[-1]; let b = c[1:2]; c = measure q; b = "10";',
+        {"c": "1100"},
+    ),
+    "bits": (
+        'qubit[2] q; bit[4] c = "0110"; bit[4] d; d = c; d[0] = 1; bit e = c[2]; c = 9;',
+        {"c": "1001", "d": "0111", "e": "1"},
+    ),
+    "arrays": (
+        "qubit[3] q; bit[3] c; array[int[8], 3] a = {2, 0, 1}; x q[a[0]]; a[1] += 1; x q[a[1]]; c = measure q;",
+        {"c": "110"},
+    ),
     "floats": ("qubit q; bit c; float f = 0.5; f = f * 4 - 1; rx(f * pi) q; c = measure q;", {"c": "1"}),
-    "runtime angles": ("qubit[2] q; bit c; bit d; float f = 0.0; x q[0]; c = measure q[0]; if (c) { f = pi; } ry(f) q[1]; d = measure q[1];", {"c": "1", "d": "1"}),
-    "casts": ("qubit q; bit c; int i = int(2.9); uint[3] u = uint[3](9); bool b = bool(i - 2); if (u == 1 && !b) x q; c = measure q;", {"c": "1"}),
-    "nothing": ("qubit[2] q; bit c; barrier q; delay[100ns] q[0]; #pragma keep\nbox { x q[0]; } c = measure q[0];", {"c": "1"}),
+    "runtime angles": (
+        "qubit[2] q; bit c; bit d; float f = 0.0; x q[0]; c = measure q[0]; if (c) { f = pi; } ry(f) q[1]; d = measure q[1];",
+        {"c": "1", "d": "1"},
+    ),
+    "casts": (
+        "qubit q; bit c; int i = int(2.9); uint[3] u = uint[3](9); bool b = bool(i - 2); if (u == 1 && !b) x q; c = measure q;",
+        {"c": "1"},
+    ),
+    "nothing": (
+        "qubit[2] q; bit c; barrier q; delay[100ns] q[0]; #pragma keep\nbox { x q[0]; } c = measure q[0];",
+        {"c": "1"},
+    ),
 }
 
 
@@ -187,7 +237,12 @@ def test_the_other_formats_of_results() -> None:
         ("qreg q[1]; rx(" + "-" * 50000 + "1) q[0];", "operators"),
         ("qreg q[1]; rx(" + "+".join(["1"] * 50000) + ") q[0];", "operators"),
         ("qreg q[1]; creg c[1]; " + "if(c==1) " * 50000 + "x q[0];", "operators"),
-        ("qreg q[1]; gate g0 a { x a; } " + "".join(f"gate g{i + 1} a {{ g{i} a; g{i} a; }}" for i in range(40)) + "g40 q[0];", "operations"),
+        (
+            "qreg q[1]; gate g0 a { x a; } "
+            + "".join(f"gate g{i + 1} a {{ g{i} a; g{i} a; }}" for i in range(40))
+            + "g40 q[0];",
+            "operations",
+        ),
     ],
 )
 def test_what_is_wrong_is_said(program: str, part: str) -> None:
@@ -209,7 +264,9 @@ def test_what_is_wrong_is_said(program: str, part: str) -> None:
         ("extern f(int) -> int;", "not supported"),
         ("const int n = 1; n = 2;", "cannot be assigned"),
         ("break;", "outside of a loop"),
-        ("qubit q; ctrl @ x q;", "controls"),
+        ("qubit q; ctrl(2) @ x q;", "controls"),
+        ("qubit q; float f = 1.0; gate g a { rx(f) a; } g q;", "f is not declared"),
+        ("int n = 1; def f() -> int { return n; } int m = f();", "n is not declared"),
         ("qubit q; pow(1e300) @ x q;", None),
     ],
 )

@@ -1,4 +1,4 @@
-"""Every standard gate of Quil, every kind of definition and every modifier, against matrices from its specification."""
+"""Every standard gate of Quil, all definitions and modifiers, against its specification's matrices."""
 
 import numpy as np
 import pytest
@@ -180,6 +180,9 @@ DEFCIRCUIT OUTER(%x) a b:
 
 
 def test_expressions() -> None:
-    _check("RX(2*(pi - 1)^2/3+sin(0.3)*-cos(1))", rotation("X", 2 * (np.pi - 1) ** 2 / 3 - np.sin(0.3) * np.cos(1)))
+    _check(
+        "RX(2*(pi - 1)^2/3+sin(0.3)*-cos(1))",
+        rotation("X", 2 * (np.pi - 1) ** 2 / 3 - np.sin(0.3) * np.cos(1)),
+    )
     _check("RX(-pi/2)", rotation("X", -np.pi / 2))
     _check("RX(sqrt(2)+exp(0.1))", rotation("X", np.sqrt(2) + np.exp(0.1)))

@@ -32,7 +32,7 @@ def test_a_module_says_first_what_it_knows() -> None:
 def test_a_file_names_no_machine() -> None:
     found = []
     for path in files():
-        for number, line in enumerate(path.read_text().splitlines(), 1):
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
             if _MACHINE_PATH.search(line) or any(name in line for name in _REGISTRIES):
                 found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
     assert not found, "\n".join(found)

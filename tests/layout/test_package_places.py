@@ -32,12 +32,14 @@ def test_every_folder_with_modules_is_a_typed_package(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_an_adapter_has_its_entry_point_and_extra(folder: Path) -> None:
-    if folder.parent == ROOT / "core":
-        assert folder.name == project()["project"]["name"]
-        return
-    sdk = folder.parent.name
-    assert folder.name == f"quire_{sdk}"
-    assert project()["project"]["entry-points"]["quire"][sdk] == folder.name
-    assert sdk in project()["project"]["optional-dependencies"]
+def test_a_package_is_named_after_its_folder(folder: Path) -> None:
+    name = project()["project"]["name"]
+    assert folder.name == (name if folder.parent == ROOT / "core" else f"{name}_{folder.parent.name}")
     assert folder.name in modules()
+
+
+def test_each_adapter_has_its_entry_point_and_extra() -> None:
+    stated = project()["project"]
+    adapters = {folder.parent.name: folder.name for folder in FOLDERS if folder.parent != ROOT / "core"}
+    assert stated["entry-points"]["quire"] == adapters
+    assert adapters.keys() <= stated["optional-dependencies"].keys()

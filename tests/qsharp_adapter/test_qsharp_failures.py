@@ -8,7 +8,7 @@ from quire_qsharp.failing import failing_program
 SOURCE = """
 operation Checked(n : Int) : Result { if n > 2 { fail $"too many: {n}"; } use q = Qubit(); MResetZ(q) }
 operation Always() : Result { fail "boom"; }
-operation Indexed(n : Int) : Result { let a = [1]; use q = Qubit(); Rx(Std.Convert.IntAsDouble(a[n]), q); MResetZ(q) }
+operation Indexed(n : Int) : Result { let a = [0.5]; use q = Qubit(); Rx(a[n], q); MResetZ(q) }
 operation Divided(n : Int) : Result { use q = Qubit[8 / n]; MResetZ(q[0]) }
 operation Dynamic() : Result { use q = Qubit(); if MResetZ(q) == One { fail "measured One"; } MResetZ(q) }
 """

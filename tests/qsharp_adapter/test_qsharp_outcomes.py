@@ -48,10 +48,10 @@ CASES = [("ionq.simulator", *case) for case in BASE] + [
 @pytest.fixture(scope="module")
 def source() -> Source:
     """One source with all cases, so that a profile's context is made once."""
-    base = [
-        f"operation Case{i}() : {type_} {{ {body} }}" for i, (type_, body, _, _) in enumerate(BASE + ADAPTIVE)
-    ]
-    return Source(["import Std.Convert.*;", PREPARE, *base])
+    heads = [f"operation Case{i}() : {case[0]}" for i, case in enumerate(BASE + ADAPTIVE)]
+    bodies = [case[1] for case in BASE + ADAPTIVE]
+    declared = [f"{head} {{ {body} }}" for head, body in zip(heads, bodies, strict=True)]
+    return Source("\n".join(["import Std.Convert.*;", PREPARE, *declared]))
 
 
 @pytest.mark.parametrize(("target", "type_", "body", "outcome", "display"), CASES)

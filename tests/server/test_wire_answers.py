@@ -8,8 +8,9 @@ import pytest
 JOB_FIELDS = {
     "containerUri", "inputDataUri", "inputDataFormat", "inputParams", "metadata", "sessionId", "jobPriority",
     "priority", "status", "jobType", "outputDataFormat", "outputDataUri", "beginExecutionTime",
-    "cancellationTime", "lastModifiedTime", "quantumComputingData", "errorData", "isCancelling", "tags",
-    "name", "id", "providerId", "target", "creationTime", "endExecutionTime", "costEstimate", "itemType", "quire",
+    "cancellationTime", "lastModifiedTime", "quantumComputingData", "errorData", "isCancelling",
+    "tags", "name", "id", "providerId", "target", "creationTime", "endExecutionTime", "costEstimate",
+    "itemType", "quire",
 }  # fmt: skip
 SESSION_FIELDS = {
     "status", "jobFailurePolicy", "jobPriority", "priority", "name", "id", "providerId", "target",

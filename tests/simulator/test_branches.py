@@ -112,6 +112,27 @@ def test_a_value_that_was_put_out_is_not_changed_by_a_later_measurement():
     assert_counts_follow(counts, {"[0, 1, 0]": 0.5, "[1, 0, 1]": 0.5})
 
 
+def test_registers_of_one_branch_are_not_those_of_another():
+    # Tosses until heads: each branch that waits has counted as far as its own tosses went.
+    body = """
+entry:
+  br label %loop
+loop:
+  %i = phi i64 [ 1, %entry ], [ %next, %loop ]
+  call void @__quantum__qis__ry__body(double 1.5707963267948966, ptr null)
+  call void @__quantum__qis__mresetz__body(ptr null, ptr null)
+  %heads = call i1 @__quantum__rt__read_result(ptr null)
+  %next = add i64 %i, 1
+  %enough = icmp sge i64 %i, 6
+  %end = or i1 %heads, %enough
+  br i1 %end, label %done, label %loop
+done:
+  call void @__quantum__rt__int_record_output(i64 %i, ptr null)
+  ret void"""
+    exact = {str(n): 2.0**-n for n in range(1, 6)} | {"6": 2.0**-5}
+    assert_counts_follow(counts_of(entry_point(body), 4000), exact)
+
+
 def test_a_result_can_be_written():
     body = """
   call void @__quantum__qis__h__body(ptr null)
@@ -134,7 +155,7 @@ def test_resetting_half_of_a_pair_leaves_the_other_half_mixed():
 
 
 def test_shots_of_a_program_with_feedback_come_mixed():
-    operations = [("h", (0,)), ("measure", (0, 0)), ("x", (0,)), ("measure", (0, 1))]
+    operations = [("ry", (0,), (1.5,)), ("measure", (0, 0)), ("x", (0,)), ("measure", (0, 1))]
     shots = [shot[0] for shot in shots_of(qir_text(1, operations, num_results=2), 400)]
     changes = sum(a != b for a, b in itertools.pairwise(shots))
     assert 140 < changes < 260

@@ -225,7 +225,24 @@ def test_select_and_wide_selects_of_pointers():
 
 
 def test_phis_of_a_block_are_taken_all_at_once():
-    # Fibonacci by swapping two phis; taking one after the other would give powers of two.
+    # An odd number of swaps; taken one after the other, both phis would become the same.
+    lines = """
+entry:
+  br label %loop
+loop:
+  %i = phi i64 [ 0, %entry ], [ %next, %loop ]
+  %a = phi i64 [ 3, %entry ], [ %b, %loop ]
+  %b = phi i64 [ 40, %entry ], [ %a, %loop ]
+  %next = add i64 %i, 1
+  %again = icmp slt i64 %next, 4
+  br i1 %again, label %loop, label %done
+done:
+  %ten = mul i64 %a, 10
+  %r = add i64 %ten, %b"""
+    assert _int(lines) == 403
+
+
+def test_a_loop_computes():
     lines = """
 entry:
   br label %loop

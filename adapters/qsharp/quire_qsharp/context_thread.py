@@ -34,17 +34,19 @@ class ContextThread:
     frames, and so its objects, to the caller's thread.
     """
 
-    def __init__(self, on_exit: Callable[[], None]) -> None:
+    def __init__(self, on_exit: Callable[[], None], on_fork: Callable[[], None]) -> None:
         """Makes the thread; it starts with the first call.
 
         Args:
             on_exit: Lets go of the thread's objects; called on the thread when the program ends.
+            on_fork: Puts the thread's objects aside untouched; called in a forked child, which has none of
+                the threads.
         """
         self._on_exit = on_exit
+        self._on_fork = on_fork
         self._calls: queue.SimpleQueue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]] | None]
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
-        self._left_behind: list[threading.Thread] = []
         os.register_at_fork(after_in_child=self._after_fork)
 
     def call(self, function: Callable[..., T], *args: Any) -> T:
@@ -82,9 +84,9 @@ class ContextThread:
             thread.join(_EXIT_SECONDS)
 
     def _after_fork(self) -> None:
-        """A child has the objects and not their thread: it keeps them untouched and begins anew."""
+        """A child has the objects and not their thread: it begins anew."""
         if self._thread is not None:
             atexit.unregister(self._stop)
-            self._left_behind.append(self._thread)
+            self._on_fork()
         self._thread = None
         self._lock = threading.Lock()

@@ -35,6 +35,7 @@ class Contexts:
     def __init__(self) -> None:
         self._held: OrderedDict[Hashable, _Held] = OrderedDict()
         self._refused: OrderedDict[Hashable, CompilerFault] = OrderedDict()
+        self._left_behind: list[_Held] = []
 
     def evaluate(self, source: Source, profile: QirProfile) -> CompilerFault | None:
         """Whether a source can be evaluated for a profile: None, or why not."""
@@ -93,6 +94,11 @@ class Contexts:
         """Lets go of all contexts."""
         for key in list(self._held):
             self._retire(key)
+
+    def leave_behind(self) -> None:
+        """Puts all contexts aside without freeing them: in a forked child their thread is gone."""
+        self._left_behind += self._held.values()
+        self._held = OrderedDict()
 
     def _expression(
         self, source: Source, profile: QirProfile, held: _Held, expression: str, weight: int = 1
@@ -171,8 +177,8 @@ def _made(source: Source, profile: QirProfile) -> _Held | CompilerFault:
 def _evaluated(held: _Held, texts: tuple[str, ...]) -> CompilerFault | None:
     """Evaluates the texts that a context lacks; after a fault it is unusable, since names stay behind.
 
-    Where a text does not fit the profile, the others are evaluated all the same, so that all that does not fit
-    is known at once.
+    Where a text does not fit the profile, the others are evaluated all the same, so that all that does not
+    fit is known at once.
     """
     found: CompilerFault | None = None
     for text in texts[len(held.texts) :]:
@@ -225,4 +231,4 @@ def _dispose(context: Any) -> None:
 
 
 CONTEXTS = Contexts()
-THREAD = ContextThread(on_exit=CONTEXTS.close)
+THREAD = ContextThread(on_exit=CONTEXTS.close, on_fork=CONTEXTS.leave_behind)

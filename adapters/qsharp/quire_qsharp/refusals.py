@@ -93,8 +93,8 @@ def source_unknown(label: str, target: TargetSpec, fault: CompilerFault | None) 
     return SourceUnknownError(
         f"{label} was evaluated before quire could see its source{seen}, by an interpreter that does not "
         f"compile for {profile}, the QIR profile of {target.id}. Do one of these: evaluate the source "
-        "(again) with qsharp.eval, after `import quire_qsharp` or after the workspace was opened; start the interpreter with "
-        f"qsharp.init(target_profile=qsharp.TargetProfile.{profile}); or submit "
+        "(again) with qsharp.eval, after `import quire_qsharp` or after the workspace was opened; start the "
+        f"interpreter with qsharp.init(target_profile=qsharp.TargetProfile.{profile}); or submit "
         f"quire_qsharp.Source(text).entry_point({label!r}, ...)",
         argument="program",
         target=target.id,

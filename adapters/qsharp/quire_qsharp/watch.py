@@ -4,7 +4,6 @@ Loaded with the plug-in, so it imports next to nothing itself.
 """
 
 import functools
-import importlib.util
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
@@ -34,6 +33,8 @@ class _Finder:
     ) -> ModuleSpec | None:
         if fullname != _MODULE:
             return None
+        import importlib.util
+
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(fullname)
         if spec is not None and spec.loader is not None:

@@ -36,6 +36,7 @@ def application(backend: Backend) -> ASGIApp:
     """
     pages = Pages()
     jobs = JobRoutes(backend, pages)
+
     of_workspace = [
         *jobs.routes(),
         *SessionRoutes(backend, pages, jobs).routes(),
@@ -44,9 +45,13 @@ def application(backend: Backend) -> ASGIApp:
     routes = [
         Mount(WORKSPACE_MOUNT, routes=of_workspace),
         Route("/health", _health, methods=["GET"]),
-        Route("/openapi.json", _description, methods=["GET"]),
+        Route("/openapi.json", describe, methods=["GET"]),
         *StorageRoutes(backend).routes(),
     ]
+
+    async def describe(request: Request) -> Response:
+        names = [target.id for target in backend.service.list_targets()]
+        return answer(description(f"{request.url.scheme}://{request.url.netloc}", names))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -75,10 +80,6 @@ async def _forget_old_files(backend: Backend) -> None:
 
 async def _health(request: Request) -> Response:  # noqa: ARG001 - a route's shape
     return answer({"status": "ok"})
-
-
-async def _description(request: Request) -> Response:
-    return answer(description(f"{request.url.scheme}://{request.url.netloc}"))
 
 
 async def _refused(request: Request, error: Exception) -> Response:  # noqa: ARG001 - a handler's shape

@@ -75,11 +75,11 @@ class Guard:
             rest = (match[2] or "") if is_workspace else ""
             # The second segment of this one route is a word too, and no id.
             inner = f"{WORKSPACE_MOUNT}/{first}{rest.lower() if first == 'storage' else rest}"
-            scope = {**scope, "path": inner, "raw_path": inner.encode()}
-            denied = self._check_key(scope, headers)
+            denied = self._check_key(scope, inner, headers)
             if denied is not None:
                 await denied(scope, receive, send)
                 return
+            scope = {**scope, "path": inner, "raw_path": inner.encode()}
         elif path.startswith(f"{WORKSPACE_MOUNT}/"):
             scope = {**scope, "path": "/", "raw_path": b"/"}  # the routes' own spelling is no address
         await self._app(scope, receive, send)
@@ -96,13 +96,13 @@ class Guard:
                 argument="Host",
             )
 
-    def _check_key(self, scope: Scope, headers: dict[bytes, bytes]) -> Response | None:
+    def _check_key(self, scope: Scope, path: str, headers: dict[bytes, bytes]) -> Response | None:
         caller = self._access.caller(headers.get(KEY_HEADER.encode(), b"").decode("latin-1"))
         if caller is None:
             # Without a body, as the real service answers; clients show the reason phrase.
             return Response(status_code=401, headers={"www-authenticate": 'Bearer error="invalid_token"'})
         scope["quire.caller"] = caller
-        if caller.is_read_only and scope["method"] not in _READING and scope["path"] != _SAS_PATH:
+        if caller.is_read_only and scope["method"] not in _READING and path != _SAS_PATH:
             return refusal(AccessDeniedError(f"key {caller.name!r} may only read"))
         return None
 

@@ -1,5 +1,6 @@
 """The description of the server's API in OpenAPI 3.1, as ``/openapi.json`` gives it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from quire.query import OrderBy
@@ -118,7 +119,9 @@ def _job_request() -> Schema:
 
 
 def _in_path(name: str) -> Schema:
-    return {"name": name, "in": "path", "required": True, "schema": _TEXT | {"minLength": 1}}
+    # A slash in an id would be one in the path.
+    schema = _TEXT | {"minLength": 1, "maxLength": 64, "pattern": "^[^/]+$"}
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _in_query(name: str, schema: Schema, *, required: bool = False) -> Schema:
@@ -216,12 +219,17 @@ def _with_path_parameters(path: str, methods: Schema) -> Schema:
     return {"parameters": [_in_path(name) for name in names], **methods}
 
 
-def description(url: str) -> Schema:
+def description(url: str, targets: Iterable[str]) -> Schema:
     """The description of a server.
 
     Args:
         url: Where it is.
+        targets: The names of its targets.
     """
+    schemas = _schemas()
+    names = list(targets)
+    for name in ("JobRequest", "SessionRequest"):
+        schemas[name]["properties"]["target"] = {"enum": names}
     paths = {f"{WORKSPACE}/{path}": methods for path, methods in _paths().items()}
     for path, summary in (
         ("quotaUsages", "List a provider's quotas"),
@@ -239,7 +247,7 @@ def description(url: str) -> Schema:
         "servers": [{"url": url}],
         "paths": {path: _with_path_parameters(path, methods) for path, methods in paths.items()},
         "components": {
-            "schemas": _schemas(),
+            "schemas": schemas,
             "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": KEY_HEADER}},
         },
     }

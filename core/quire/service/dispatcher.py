@@ -184,17 +184,13 @@ class Dispatcher:
 
     def _begin(self, job: StoredJob) -> StoredJob | None:
         """Begins a run, or ends the job that cannot be run; None in that case."""
-        fault = None
-        if job.details.attempts >= MAX_ATTEMPTS:
-            fault = Fault(
-                "WorkerDied",
-                f"the worker process died in each of {job.details.attempts} runs of this job; "
-                "the program may need more memory than the machine has, or break the simulator",
-            )
-        elif job.details.target not in self._targets:
-            fault = Fault("InvalidInputData", f"target {job.details.target} is not installed here")
-        if fault is None:
+        if job.details.attempts < MAX_ATTEMPTS:
             return self._ledger.begin(job)
+        fault = Fault(
+            "WorkerDied",
+            f"the worker process, or the program that it worked for, died in each of {job.details.attempts} "
+            "runs of this job; it may need more memory than the machine has, or break the simulator",
+        )
         self._ledger.end(job, Outcome(fault=fault))
         return None
 

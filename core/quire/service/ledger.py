@@ -186,9 +186,9 @@ class Ledger:
         """
         with self._change() as (db, changes, now):
             was = db.owned_status(job.seq, self._process_id)
-            if was is None:
+            status = None if was is None else lifecycle.job_after(was, JobEvent.INTERRUPT)
+            if was is None or status is None or status is was:
                 return None
-            status = lifecycle.job_after(was, JobEvent.INTERRUPT)
             if status.is_terminal:
                 self._end_job(db, changes, job, (was, status), None, now)
                 return None

@@ -1,4 +1,4 @@
-"""From a payload that was read to the bytes of its result: which result formats there are for it, and how made."""
+"""From a payload that was read to the bytes of its result, in the formats that there are for it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -132,6 +132,6 @@ def _run(program: Circuit | Program, task: Task, shots: int, rng: "numpy.random.
         from quire.simulator.engines.exact import expanded
 
         return expanded(program, shots, rng)
-    # Profiles are QIR's alone: the other formats have no way to say which they need, and their targets none to refuse.
+    # Profiles are QIR's alone.
     profile = task.target.profile if task.input_format == QIR else QirProfile.ADAPTIVE
     return choice.run(program, profile, shots, rng)

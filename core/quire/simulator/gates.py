@@ -81,8 +81,8 @@ def controlled(name: str, count: int = 1) -> str:
 def unitary(num_qubits: int) -> str:
     """The name of the gates that are given by their matrices.
 
-    Their parameters are the matrix row by row, the real and the imaginary part of each entry in turn. The first
-    qubit is the most significant bit of a row's and a column's index.
+    Their parameters are the matrix row by row, the real and the imaginary part of each entry in turn. The
+    first qubit is the most significant bit of a row's and a column's index.
     """
     return f"unitary{num_qubits}"
 

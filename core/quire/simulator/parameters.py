@@ -84,8 +84,8 @@ def _item(params: Mapping[str, Any]) -> Mapping[str, Any]:
 def read_parameters(task: Task) -> RunParameters:
     """Reads a task's parameters.
 
-    ``target_profile`` says what the program was compiled for, and ``skipQuilc`` that it is not to be compiled;
-    neither changes anything.
+    ``target_profile`` says what the program was compiled for, and ``skipQuilc`` that it is not to be
+    compiled; neither changes anything.
 
     Raises:
         PayloadError: One is unknown, or has a value that it cannot have.

@@ -6,11 +6,11 @@ from types import MappingProxyType
 from quire.formats import HONEYWELL_OPENQASM, IONQ_CIRCUIT, QIR, RIGETTI_QUIL
 from quire.model import Task
 from quire.simulator.parameters import RunParameters
-from quire.simulator.reading import Reading
 from quire.simulator.readers.ionq import read_ionq
 from quire.simulator.readers.openqasm import read_openqasm
 from quire.simulator.readers.qir import read_qir
 from quire.simulator.readers.quil import read_quil
+from quire.simulator.reading import Reading
 
 
 def _qir(task: Task, parameters: RunParameters) -> Reading:
@@ -32,6 +32,7 @@ def _quil(task: Task, _parameters: RunParameters) -> Reading:
 _READERS: Mapping[str, Callable[[Task, RunParameters], Reading]] = MappingProxyType(
     {QIR: _qir, IONQ_CIRCUIT: _ionq, HONEYWELL_OPENQASM: _openqasm, RIGETTI_QUIL: _quil}
 )
+
 
 def read_payload(task: Task, parameters: RunParameters) -> Reading:
     """Reads a task's payload.

@@ -1,4 +1,4 @@
-"""What a reader makes of a payload: one record for all formats, so that neither engines nor writers know them."""
+"""What a reader makes of a payload: one record for all formats, so that writers need not know them."""
 
 from collections.abc import Iterable
 

@@ -273,11 +273,11 @@ def _failures(httpcore: Any) -> tuple[type[Exception], ...]:
     return (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError)
 
 
-def _settings(url: str, connections: int) -> dict[str, Any]:
+def _settings(url: str, connections: int, kept: int) -> dict[str, Any]:
     return {
         "ssl_context": ssl.create_default_context() if url.startswith("https:") else None,
         "max_connections": connections,
-        "max_keepalive_connections": connections,
+        "max_keepalive_connections": kept,
         "keepalive_expiry": _KEEP_ALIVE_SECONDS,
     }
 
@@ -294,7 +294,7 @@ def _proxy(url: str) -> str | None:
 def _new_pool(url: str) -> "httpcore.ConnectionPool":
     import httpcore
 
-    settings, proxy = _settings(url, _MAX_CONNECTIONS), _proxy(url)
+    settings, proxy = _settings(url, _MAX_CONNECTIONS, _MAX_CONNECTIONS), _proxy(url)
     if proxy is not None:
         return httpcore.HTTPProxy(proxy, **settings)
     return httpcore.ConnectionPool(**settings)
@@ -303,7 +303,9 @@ def _new_pool(url: str) -> "httpcore.ConnectionPool":
 def _new_async_pool(url: str) -> "httpcore.AsyncConnectionPool":
     import httpcore
 
-    settings, proxy = _settings(url, MAX_ASYNC_CONNECTIONS), _proxy(url)
+    # Kept ones would be looked at, each, whenever a request begins or ends: with hundreds of them that takes
+    # longer than new connections, of which a look that is held back for seconds needs one.
+    settings, proxy = _settings(url, MAX_ASYNC_CONNECTIONS, 0), _proxy(url)
     if proxy is not None:
         return httpcore.AsyncHTTPProxy(proxy, **settings)
     return httpcore.AsyncConnectionPool(**settings)

@@ -26,6 +26,7 @@ _BY_STATUS: dict[int, type[QuireError]] = {
     404: NotFoundError,
     409: ConflictError,
 }
+_PASSING = (408, 429)
 _STATUSES = {"SessionClosedError": SessionStatus, "JobFailedError": JobStatus}
 
 
@@ -58,7 +59,7 @@ def parse_error(status: int, document: Any, url: str) -> QuireError:
             return error
     if told.get("code") == SessionClosedError.code and "terminal state" in message:
         return SessionClosedError(message)
-    if status >= 500:
+    if status >= 500 or status in _PASSING:
         return ServiceUnavailableError(message, url=url, attempts=1)
     if status in (401, 403):
         hint = "" if told else "; it does not know the key, or the key was revoked"

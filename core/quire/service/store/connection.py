@@ -9,10 +9,12 @@ import contextlib
 import os
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
+from quire.clock import monotonic
 from quire.errors import StoreError
 from quire.service.store.statements import Statements
 
@@ -21,6 +23,7 @@ SCHEMA_VERSION = 1
 
 BUSY_SECONDS = 60.0
 """How long a writer waits for the writers of other processes before it gives up."""
+_RETRY_SECONDS = 0.01
 
 _stores: "weakref.WeakSet[Store]" = weakref.WeakSet()
 
@@ -80,12 +83,25 @@ class Store:
     def _prepare(self) -> None:
         version = self._version()  # before anything is written: the file may be somebody else's
         run = self._connection.execute
-        run("PRAGMA journal_mode=WAL")
+        self._use_wal()
         run("PRAGMA synchronous=NORMAL")
         # A checkpoint syncs the file, so it should come every few hundred jobs and not every few dozen.
         run("PRAGMA wal_autocheckpoint=8000")
         if version != SCHEMA_VERSION:
             self._migrate()
+
+    def _use_wal(self) -> None:
+        # Here SQLite does not wait for other processes that open a new file at the same moment.
+        give_up_at = monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > give_up_at:
+                    raise
+                time.sleep(_RETRY_SECONDS)
+            else:
+                return
 
     def _version(self) -> int:
         """The version of the schema; 0 if there is none yet.

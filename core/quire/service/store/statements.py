@@ -189,10 +189,10 @@ class Statements:
     # Processes
 
     def see_process(self, process_id: str, host: str, pid: int, now: int) -> None:
-        """Notes that a process that runs jobs is alive."""
+        """Notes that a process that runs jobs is alive; its ``seen_at`` changes each time."""
         self._run(
             "INSERT INTO processes (id, host, pid, seen_at) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at",
+            "ON CONFLICT (id) DO UPDATE SET seen_at = max(seen_at + 1, excluded.seen_at)",
             (process_id, host, pid, now),
         )
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from quire.formats import QirProfile
 from quire.simulator.circuit import Circuit
+from quire.simulator.engines.components import components, joined
 from quire.simulator.engines.samples import Samples, Shots
 from quire.simulator.engines.terminal import Terminal, terminal_form
 from quire.simulator.faults import PayloadError
@@ -24,6 +25,9 @@ layers on 20 qubits.
 
 MIN_STABILIZER_BRANCH_QUBITS = 10
 """The same for programs with branches, whose gates go to stim one by one."""
+
+MIN_SPLIT_QUBITS = 14
+"""From this width it pays to simulate groups of qubits apart that no gate connects."""
 
 # A state vector, and the running sums of probabilities from which shots are drawn.
 _VECTORS_TO_SAMPLE = 1.5
@@ -85,6 +89,10 @@ def _sample(
 def _sample_state_vector(terminal: Terminal, shots: int, rng: "numpy.random.Generator") -> Samples:
     if terminal.num_qubits == 0:
         return Samples([[0] * len(terminal.sources)], [0] * shots)
+    parts = components(terminal) if terminal.num_qubits >= MIN_SPLIT_QUBITS else []
+    if len(parts) > 1:
+        sampled = [(part, _sample_state_vector(part.terminal, shots, rng)) for part in parts]
+        return joined(sampled, len(terminal.sources))
     require_state_vectors(terminal.num_qubits, _VECTORS_TO_SAMPLE)
     from quire.simulator.engines import statevector
 

@@ -48,8 +48,8 @@ def distribution(circuit: Circuit) -> Distribution:
     terminal = terminal_form(circuit)
     if terminal is None or terminal.has_reset:
         raise PayloadError(
-            f"the target runs programs of the {QirProfile.BASE} profile; this one resets a qubit or goes on with "
-            "one after its measurement"
+            f"the target runs programs of the {QirProfile.BASE} profile; this one resets a qubit or goes on "
+            "with one after its measurement"
         )
     gates = [step for step in circuit.operations if step[0] not in (MEASURE, RESET)]
     used = sorted({qubit for _, indices, _ in gates for qubit in indices})
@@ -76,7 +76,9 @@ def _spread(found: Any, used: Sequence[int]) -> Sequence[int]:
     if used[-1] == len(used) - 1:
         listed: list[int] = found.tolist()
         return listed
-    return [sum((index >> place & 1) << qubit for place, qubit in enumerate(used)) for index in found.tolist()]
+    return [
+        sum((index >> place & 1) << qubit for place, qubit in enumerate(used)) for index in found.tolist()
+    ]
 
 
 def _rounded(probability: float) -> float:
@@ -86,8 +88,9 @@ def _rounded(probability: float) -> float:
 def expanded(circuit: Circuit, shots: int, rng: numpy.random.Generator) -> Shots:
     """A circuit's shots after the rule of IonQ's simulator on Azure Quantum.
 
-    Each basis state of all qubits, in ascending order, comes ``probability * shots`` times, fractions cut off; then
-    only what the circuit puts out is kept. So the shots are always the same, and may be fewer than asked for.
+    Each basis state of all qubits, in ascending order, comes ``probability * shots`` times, fractions cut off;
+    then only what the circuit puts out is kept. So the shots are always the same, and may be fewer than asked
+    for.
 
     Args:
         circuit: The circuit.

@@ -19,6 +19,7 @@ from quire.simulator.gates import SHAPES, split_controls, unitary
 _POOLS: Mapping[int, list[Any]] = {num_qubits: [] for num_qubits in range(1, 13)}
 _POOL_SIZE = 32
 _DETERMINED = 1e-12
+_MOST_DRAWS = 100
 _FEW_ROWS = 64
 
 _X, _Y, _Z = 1, 2, 3
@@ -170,11 +171,12 @@ class StateVector:
 
     def _draw(self, shots: int, rng: numpy.random.Generator) -> list[int]:
         """Basis indices, drawn from the state's distribution."""
-        while True:
+        for _ in range(_MOST_DRAWS):
             draws: list[int] = self._state.sampling(shots, int(rng.integers(2**32)))
             # Rounding leaves qulacs a chance of some 1e-13 to fall off the end of the distribution.
             if max(draws) < 1 << self.num_qubits:
                 return draws
+        raise ArithmeticError("the state vector has lost its norm")
 
 
 def _rows(indices: list[int], qubits: Sequence[int]) -> Sequence[Sequence[int]]:

@@ -17,7 +17,7 @@ class _Zeros:
     def apply(self, gates: Sequence[Any]) -> None:
         """Does nothing."""
 
-    def probability_of_one(self, qubit: int) -> float:
+    def probability_of_one(self, qubit: int) -> float:  # noqa: ARG002 - the protocol's
         """Always 0."""
         return 0.0
 
@@ -31,7 +31,7 @@ class _Zeros:
     def release(self) -> None:
         """Does nothing."""
 
-    def sample(self, qubits: Sequence[int], shots: int, rng: numpy.random.Generator) -> Samples:
+    def sample(self, qubits: Sequence[int], shots: int, rng: numpy.random.Generator) -> Samples:  # noqa: ARG002
         """Zeros for all qubits."""
         return Samples([[0] * len(qubits)], [0] * shots)
 

@@ -1,4 +1,4 @@
-"""Arithmetic on numbers that are known, or will be at run time: the first is done at once, the second is written down."""
+"""Arithmetic: done at once on numbers that are known, written into the program for those of run time."""
 
 import math
 import operator
@@ -149,7 +149,7 @@ class Arithmetic:
         return self._builder.emit("xor", (bit, 1), BIT, 1) if isinstance(bit, Register) else not bit
 
 
-def _known(op: str, a: float, b: float) -> float:
+def _known(op: str, a: int | float, b: int | float) -> int | float:
     if op in ("/", "%"):
         return _divided(op, a, b)
     if op in ("<<", ">>") and not 0 <= b < _MAX_SHIFT:
@@ -157,11 +157,11 @@ def _known(op: str, a: float, b: float) -> float:
     value = _PYTHON[op](a, b)
     if isinstance(value, float) and not math.isfinite(value):
         raise ArithmeticError(f"{a} {op} {b} is too large")
-    result: float = wrapped(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    result: int | float = wrapped(value) if isinstance(value, int) and not isinstance(value, bool) else value
     return result
 
 
-def _divided(op: str, a: float, b: float) -> float:
+def _divided(op: str, a: int | float, b: int | float) -> int | float:
     if b == 0:
         raise ArithmeticError(f"{a} {op} 0")
     if isinstance(a, float) or isinstance(b, float):

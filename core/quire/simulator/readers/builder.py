@@ -8,7 +8,7 @@ from quire.simulator.faults import PayloadError
 from quire.simulator.output import Container, Output
 from quire.simulator.program import NO_REGISTER, UNDEFINED, Edge, Function, Instruction, Program
 
-MAX_OPERATIONS: Final = 2_000_000
+MAX_OPERATIONS: Final = 1_000_000
 """Operations that a payload may expand to, with all its definitions and loops written out."""
 
 BIT: Final = "bit"

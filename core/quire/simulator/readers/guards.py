@@ -1,4 +1,4 @@
-"""What text must keep to before a parser sees it: the parsers call themselves, and overrun the stack if it is too deep."""
+"""What text must keep to before a parser sees it: what is too deep ends the process, as parsers recurse."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Inverses, controls and powers of gates that are written as lists of gates; global phases are kept throughout."""
+"""Inverses, controls and powers of gates that are written as lists of gates; global phases are kept."""
 
 import math
 from collections.abc import Sequence
@@ -50,7 +50,9 @@ def under_control(gates: Sequence[Gate], controls: Sequence[Any], values: Sequen
     """
     if not controls:
         return list(gates)
-    flips: list[Gate] = [("x", (qubit,), ()) for qubit, value in zip(controls, values, strict=True) if not value]
+    flips: list[Gate] = [
+        ("x", (qubit,), ()) for qubit, value in zip(controls, values, strict=True) if not value
+    ]
     return [*flips, *(_controlled(gate, tuple(controls)) for gate in gates), *flips]
 
 

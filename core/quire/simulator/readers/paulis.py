@@ -1,6 +1,7 @@
 """Evolutions under sums of Pauli terms, as operations of a circuit."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from quire.simulator.circuit import Operation
 from quire.simulator.faults import PayloadError
@@ -26,7 +27,7 @@ def evolution(qubits: Sequence[int], terms: Sequence[tuple[str, float]]) -> list
         return [operation for word, angle in terms for operation in _rotation(qubits, word, 2 * angle)]
     if len(qubits) > MAX_MATRIX_QUBITS:
         raise PayloadError(
-            f"Pauli terms that do not commute are taken on up to {MAX_MATRIX_QUBITS} qubits, not {len(qubits)}"
+            f"Pauli terms that do not commute, on more than {MAX_MATRIX_QUBITS} qubits: {len(qubits)}"
         )
     return [(unitary(len(qubits)), tuple(qubits), _exponential(terms))]
 
@@ -55,9 +56,7 @@ def _rotation(qubits: Sequence[int], word: str, angle: float) -> Iterator[Operat
     if not active:
         return
     turned = [(qubit, _TO_Z[letter]) for qubit, letter in active if letter != "Z"]
-    ladder = [
-        ("cx", (first, second), ()) for (first, _), (second, _) in zip(active, active[1:], strict=False)
-    ]
+    ladder = [("cx", (first, second), ()) for (first, _), (second, _) in pairwise(active)]
     yield from ((there, (qubit,), ()) for qubit, (there, _) in turned)
     yield from ladder
     yield "rz", (active[-1][0],), (angle,)

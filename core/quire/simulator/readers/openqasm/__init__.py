@@ -1,12 +1,17 @@
 """The reader of ``honeywell.openqasm.v1``: OpenQASM 2 with Quantinuum's gates, and OpenQASM 3."""
 
+from functools import partial
+
 from quire.model import TargetSpec
 from quire.simulator.faults import PayloadError
 from quire.simulator.output import Container
-from quire.simulator.reading import Reading
 from quire.simulator.readers.builder import ProgramBuilder
+from quire.simulator.readers.openqasm.operations import measured
 from quire.simulator.readers.openqasm.source import Source
-from quire.simulator.readers.openqasm.statements import Statements
+from quire.simulator.readers.openqasm.statements import HANDLERS
+from quire.simulator.readers.openqasm.subroutines import call
+from quire.simulator.readers.openqasm.writer import Writer
+from quire.simulator.reading import Reading
 
 
 def read_openqasm(data: bytes, target: TargetSpec) -> Reading:
@@ -22,13 +27,15 @@ def read_openqasm(data: bytes, target: TargetSpec) -> Reading:
         PayloadError: It cannot be read, or is too wide for the target.
     """
     builder = ProgramBuilder(PayloadError)
-    statements = Statements(Source(data), builder)
-    statements.write()
+    writer = Writer(Source(data), builder, HANDLERS)
+    writer.expressions.call = partial(call, writer)
+    writer.expressions.measure = partial(measured, writer)
+    writer.write()
     if builder.num_qubits > target.num_qubits:
         raise PayloadError(
             f"the program declares {builder.num_qubits} qubits, and {target.id} has {target.num_qubits}"
         )
-    registers = statements.registers
+    registers = writer.registers
     records: list[Container | int] = []
     if len(registers) != 1:
         records.append(Container(True, len(registers)))

@@ -118,7 +118,8 @@ class Expressions:
             return self._builder.read(bits.items[0])
         if len(bits.items) > _MAX_REGISTER_NUMBER:
             raise self.fault(
-                node, f"a register of more than {_MAX_REGISTER_NUMBER} bits as a number; only == and != take it"
+                node,
+                f"a register of more than {_MAX_REGISTER_NUMBER} bits as a number",
             )
         number: Number = 0
         for place, item in enumerate(bits.items):
@@ -249,7 +250,11 @@ class Expressions:
         to = self.scalar(node.type)
         value = self.value(node.operand)
         if to is None:
-            return value if isinstance(value, Bits | BitString) else self.arithmetic.bit(self.as_number(value, node))
+            return (
+                value
+                if isinstance(value, Bits | BitString)
+                else self.arithmetic.bit(self.as_number(value, node))
+            )
         return self.converted(value, to, node)
 
     def scalar(self, node: Any) -> Scalar | None:
@@ -307,8 +312,8 @@ class Expressions:
         """A part that is chosen at run time, of a register that lies in one piece."""
         items = collection.items
         if isinstance(collection, Array) or list(items) != list(range(items[0], items[0] + len(items))):
-            raise self.fault(node, "an index that is known at run time only, of what does not lie in one piece")
-        # An index beyond the register would reach what lies next to it; shifting out of range ends the program.
+            raise self.fault(node, "an index known at run time only, of what does not lie in one piece")
+        # An index beyond the register would reach what lies next to it, so it is made one of nothing.
         beyond = self.arithmetic.compare("<", self.arithmetic.integer(index), 0)
         above = self.arithmetic.compare(">=", self.arithmetic.integer(index), len(items))
         outside = self.arithmetic.binary("|", beyond, above)
@@ -323,7 +328,8 @@ class Expressions:
         step = 1 if node.step is None else self.known_integer(node.step, "the step of a range")
         if step == 0:
             raise self.fault(node, "the step of a range is 0")
-        first, last = (None if end is None else self.known_integer(end, "the end of a range") for end in (node.start, node.end))
+        ends = (node.start, node.end)
+        first, last = (None if e is None else self.known_integer(e, "the end of a range") for e in ends)
         if count is None:
             if first is None or last is None:
                 raise self.fault(node, "a range without an end")

@@ -22,6 +22,7 @@ class Gates:
     def __init__(self, expressions: Expressions, version: str) -> None:
         """Begins with the gates that are built in."""
         self._expressions = expressions
+        self._global = expressions.scope
         self._library: dict[str, LibraryGate] = dict(BUILT_IN[version])
         self._defined: dict[str, GateDefinition] = {}
         # By name and angles: a gate's gates on the qubits 0, 1 ...
@@ -69,7 +70,9 @@ class Gates:
             return gates
         # The innermost modifier is the last, and its controls stand next to the gate's own qubits.
         first = controls
-        gates = [(name, tuple(controls + place for place in places), angles) for name, places, angles in gates]
+        gates = [
+            (name, tuple(controls + place for place in places), angles) for name, places, angles in gates
+        ]
         arithmetic = self._expressions.arithmetic
         for name, number in reversed(modifiers):
             if name == "inv":
@@ -83,7 +86,7 @@ class Gates:
             self._require_few(len(gates), node)
         return gates
 
-    def _modifier(self, node: Any) -> tuple[str, float]:
+    def _modifier(self, node: Any) -> tuple[str, Any]:
         name = str(node.modifier.value)
         if name == "pow":
             exponent = self._expressions.angle(node.argument)
@@ -114,7 +117,8 @@ class Gates:
             wanted = (library.num_params, library.num_qubits)
         if wanted != (len(params), count):
             raise self._expressions.fault(
-                node, f"gate {name} takes {wanted[0]} angles and {wanted[1]} qubits, not {len(params)} and {count}"
+                node,
+                f"gate {name} takes {wanted[0]} angles and {wanted[1]} qubits, not {len(params)} and {count}",
             )
         if library is not None:
             return library.make(self._expressions.arithmetic, params, range(count))
@@ -133,12 +137,12 @@ class Gates:
                 self._kept[key] = gates
         return gates
 
-    def _body(
-        self, definition: GateDefinition, params: Mapping[str, Number], node: Any
-    ) -> Sequence[Gate]:
+    def _body(self, definition: GateDefinition, params: Mapping[str, Number], node: Any) -> Sequence[Gate]:
         if self._depth >= _MAX_DEPTH:
-            raise self._expressions.fault(node, f"gates are defined by one another more than {_MAX_DEPTH} deep")
-        scope = Scope(self._expressions.scope)
+            raise self._expressions.fault(
+                node, f"gates are defined by one another more than {_MAX_DEPTH} deep"
+            )
+        scope = Scope(self._global, is_closed=True)
         for name, value in params.items():
             scope.bind(name, value)
         places = {name: place for place, name in enumerate(definition.qubits)}
@@ -159,7 +163,7 @@ class Gates:
     def _statement(self, node: Any, places: Mapping[str, int]) -> Sequence[Gate]:
         if type(node).__name__ not in ("QuantumGate", "QuantumPhase"):
             raise self._expressions.fault(node, "a gate's definition holds gates alone")
-        operands = [places.get(getattr(operand, "name", None)) for operand in node.qubits]
+        operands = [places.get(getattr(operand, "name", "")) for operand in node.qubits]
         if None in operands:
             raise self._expressions.fault(node, "a gate's definition names a qubit that is none of its own")
         return self.call(node, operands)

@@ -1,8 +1,9 @@
 """The gates of OpenQASM's include files, each with its exact matrix; which file has which.
 
-Sources: the definitions of qelib1.inc in https://arxiv.org/abs/1707.03429 and, for the names that Qiskit has added
-since, of Qiskit's circuit library; of stdgates.inc in https://openqasm.com/language/standard_library.html; of
-hqslib1.inc in Quantinuum's user guide, where ``U1q(theta, phi)`` turns by theta around an axis of the XY plane.
+Sources: the definitions of qelib1.inc in https://arxiv.org/abs/1707.03429 and, for the names that Qiskit has
+added since, of Qiskit's circuit library; of stdgates.inc in
+https://openqasm.com/language/standard_library.html; of hqslib1.inc in Quantinuum's user guide, where
+``U1q(theta, phi)`` turns by theta around an axis of the XY plane.
 """
 
 import math
@@ -101,7 +102,9 @@ def _u1q(a: Arithmetic, params: Sequence[Any], qubits: Sequence[Any]) -> list[Ga
 
 
 def _rxxyyzz(_a: Arithmetic, params: Sequence[Any], qubits: Sequence[Any]) -> list[Gate]:
-    return [(name, tuple(qubits), (angle,)) for name, angle in zip(("rxx", "ryy", "rzz"), params, strict=True)]
+    return [
+        (name, tuple(qubits), (angle,)) for name, angle in zip(("rxx", "ryy", "rzz"), params, strict=True)
+    ]
 
 
 def _rzx(_a: Arithmetic, params: Sequence[Any], qubits: Sequence[Any]) -> list[Gate]:
@@ -116,9 +119,7 @@ def _iswap(_a: Arithmetic, _params: Sequence[Any], qubits: Sequence[Any]) -> lis
 
 def _along(target: Any, turns: Sequence[Any]) -> list[Gate]:
     """Gates on one qubit by name, and where a qubit stands, a cx that it controls."""
-    return [
-        (turn, (target,), ()) if isinstance(turn, str) else ("cx", (turn, target), ()) for turn in turns
-    ]
+    return [(turn, (target,), ()) if isinstance(turn, str) else ("cx", (turn, target), ()) for turn in turns]
 
 
 def _rccx(_a: Arithmetic, _params: Sequence[Any], qubits: Sequence[Any]) -> list[Gate]:
@@ -142,7 +143,9 @@ def _rows(text: str) -> dict[str, str]:
 
 def _common() -> dict[str, LibraryGate]:
     """What qelib1.inc and stdgates.inc share."""
-    gates = {name: LibraryGate(0, 1, _named(ours)) for name, ours in _rows("x y z h s sdg t tdg sx id").items()}
+    gates = {
+        name: LibraryGate(0, 1, _named(ours)) for name, ours in _rows("x y z h s sdg t tdg sx id").items()
+    }
     gates |= {n: LibraryGate(1, 1, _named(ours)) for n, ours in _rows("rx ry rz p=r1 u1=r1").items()}
     gates |= {name: LibraryGate(0, 2, _named(name)) for name in ("cx", "cy", "cz", "swap")}
     gates |= {

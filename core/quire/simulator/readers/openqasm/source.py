@@ -1,4 +1,4 @@
-"""OpenQASM text made a syntax tree by the QDK's parser, which reads no files; what is wrong becomes a fault."""
+"""OpenQASM text made a syntax tree by the QDK's parser, which reads no files."""
 
 import bisect
 import re

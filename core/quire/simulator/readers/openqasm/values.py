@@ -110,18 +110,26 @@ class Duration:
 class Scope:
     """Names, and what they stand for."""
 
-    def __init__(self, outer: "Scope | None" = None) -> None:
-        """A scope within another."""
+    def __init__(self, outer: "Scope | None" = None, is_closed: bool = False) -> None:
+        """A scope within another.
+
+        Args:
+            outer: What it is in.
+            is_closed: Whether it is that of a gate or subroutine, which sees nothing that changes around it.
+        """
         self._outer = outer
+        self._is_closed = is_closed
         self._names: dict[str, Any] = {}
 
     def find(self, name: str) -> Any:
         """What a name stands for; None if nothing."""
         scope: Scope | None = self
+        is_closed = False
         while scope is not None:
             found = scope._names.get(name)
             if found is not None:
-                return found
+                return None if is_closed and _changes(found) else found
+            is_closed = is_closed or scope._is_closed
             scope = scope._outer
         return None
 
@@ -131,3 +139,9 @@ class Scope:
             return False
         self._names[name] = value
         return True
+
+
+def _changes(value: Any) -> bool:
+    if isinstance(value, Variable):
+        return not value.is_constant
+    return isinstance(value, Bits | Array)

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from quire.model import TargetSpec
-from quire.simulator.reading import Reading
 from quire.simulator.readers.quil.instructions import Instructions
 from quire.simulator.readers.quil.source import Source
 from quire.simulator.readers.quil.substitutions import read_substitutions
+from quire.simulator.reading import Reading
 
 
 def read_quil(data: bytes, target: TargetSpec, params: Mapping[str, Any]) -> Reading:
@@ -17,8 +17,8 @@ def read_quil(data: bytes, target: TargetSpec, params: Mapping[str, Any]) -> Rea
     Args:
         data: The payload.
         target: The target it is for.
-        params: The job's parameters; ``substitutions`` gives values of memory, and with several sets of them the
-            program runs once for each.
+        params: The job's parameters; ``substitutions`` gives values of memory, and the program runs once for
+            each set of them.
 
     Raises:
         PayloadError: It cannot be read, or is too wide for the target.

@@ -1,7 +1,7 @@
 """Quil's gates: the standard ones, those a program defines, and modifiers.
 
-Source: https://github.com/quil-lang/quil, the specification's tables of standard gates, and quilc's file of them for
-the names that only its QVM knows.
+Source: https://github.com/quil-lang/quil, the specification's tables of standard gates, and quilc's file of
+them for the names that only its QVM knows.
 """
 
 import math
@@ -75,7 +75,9 @@ def _phased_fsim(a: Arithmetic, params: Sequence[Number], qubits: Sequence[Any])
 
 
 def _can(_a: Arithmetic, params: Sequence[Number], qubits: Sequence[Any]) -> list[Gate]:
-    return [(name, tuple(qubits), (angle,)) for name, angle in zip(("rxx", "ryy", "rzz"), params, strict=True)]
+    return [
+        (name, tuple(qubits), (angle,)) for name, angle in zip(("rxx", "ryy", "rzz"), params, strict=True)
+    ]
 
 
 def _standard() -> dict[str, tuple[int, int, Make]]:
@@ -108,7 +110,9 @@ _STANDARD: Mapping[str, tuple[int, int, Make]] = MappingProxyType(_standard())
 class Gates:
     """The gates that a program may apply."""
 
-    def __init__(self, definitions: Mapping[str, Any], arithmetic: Arithmetic, expressions: Expressions) -> None:
+    def __init__(
+        self, definitions: Mapping[str, Any], arithmetic: Arithmetic, expressions: Expressions
+    ) -> None:
         """The standard gates, and those of these definitions."""
         self._definitions = definitions
         self._arithmetic = arithmetic
@@ -117,9 +121,7 @@ class Gates:
         self._kept: dict[tuple[Any, ...], Sequence[Gate]] = {}
         self._depth = 0
 
-    def applied(
-        self, gate: Any, qubits: Sequence[int], variables: Mapping[str, Value]
-    ) -> Sequence[Gate]:
+    def applied(self, gate: Any, qubits: Sequence[int], variables: Mapping[str, Value]) -> Sequence[Gate]:
         """An application, as gates of a circuit.
 
         Args:
@@ -181,9 +183,7 @@ class Gates:
         if not fits:
             raise problem(f"{gate.to_quil_or_debug()} has a wrong number of parameters or qubits")
 
-    def _defined(
-        self, gate: Any, definition: Any, params: Sequence[Number], count: int
-    ) -> Sequence[Gate]:
+    def _defined(self, gate: Any, definition: Any, params: Sequence[Number], count: int) -> Sequence[Gate]:
         variables = dict(zip(definition.parameters, params, strict=True))
         specification = definition.specification
         kind, inner = type(specification).__name__, specification._0
@@ -243,7 +243,7 @@ class Gates:
 
 def _place(qubit: Any, places: Mapping[str, int]) -> int:
     name = getattr(qubit, "_0", None)
-    if name not in places:
+    if not isinstance(name, str) or name not in places:
         raise problem(f"a gate's definition names {qubit.to_quil_or_debug()}, which is no argument of it")
     return places[name]
 

@@ -26,6 +26,7 @@ _RELATIONS = {
 }
 _NOISE_PRAGMAS = ("ADD-KRAUS", "READOUT-POVM", "ADD-NOISE")
 _MAX_DEPTH = 100
+_MAX_EXPANSION = 500_000
 
 
 class Instructions:
@@ -52,6 +53,7 @@ class Instructions:
         self._placed: set[str] = set()
         self._end: int | None = None
         self._reachable = True
+        self._sizes: dict[str, int] = {}
         self._depth = 0
 
     def program(self) -> Circuit | Program:
@@ -112,8 +114,8 @@ class Instructions:
             raise problem(f"{call.to_quil_or_debug()}: modifiers of circuits are not supported")
         if len(call.parameters) != len(circuit.parameters) or len(operands) != len(circuit.qubit_variables):
             raise problem(f"{call.to_quil_or_debug()} has a wrong number of parameters or qubits")
-        if self._depth >= _MAX_DEPTH:
-            raise problem(f"{call.name}: circuits are defined by one another more than {_MAX_DEPTH} deep")
+        if self._size(call.name) > _MAX_EXPANSION:
+            raise problem(f"{call.name} comes to more than {_MAX_EXPANSION} operations")
         values = [self._expressions.angle(parameter, variables) for parameter in call.parameters]
         bound = dict(zip(circuit.qubit_variables, operands, strict=True))
         params: dict[str, Value] = dict(zip(circuit.parameters, values, strict=True))
@@ -122,10 +124,23 @@ class Instructions:
             self._write(instruction, bound, params)
         self._depth -= 1
 
+    def _size(self, name: str, depth: int = 0) -> int:
+        """How many instructions a circuit comes to."""
+        if depth >= _MAX_DEPTH:
+            raise problem(f"{name}: circuits are defined by one another more than {_MAX_DEPTH} deep")
+        if name not in self._sizes:
+            circuits = self._source.circuits
+            inner = [getattr(instruction, "_0", None) for instruction in circuits[name].instructions]
+            names = [getattr(item, "name", None) for item in inner]
+            self._sizes[name] = sum(self._size(n, depth + 1) if n in circuits else 1 for n in names)
+        return self._sizes[name]
+
     def _measure(self, measurement: Any, qubits: Mapping[str, int], _: Mapping[str, Value]) -> None:
         qubit = self._qubit(measurement.qubit, qubits)
         target = measurement.target
-        result = self._builder.add_results(1)[0] if target is None else self.memory.bit(target.name, target.index)
+        result = (
+            self._builder.add_results(1)[0] if target is None else self.memory.bit(target.name, target.index)
+        )
         self._builder.measure(qubit, result)
 
     def _reset(self, reset: Any, qubits: Mapping[str, int], _: Mapping[str, Value]) -> None:
@@ -255,7 +270,9 @@ class Instructions:
 
 _DESTINATIONS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
-        **dict.fromkeys(("Arithmetic", "BinaryLogic", "Comparison", "Convert", "Load", "Move"), ("destination",)),
+        **dict.fromkeys(
+            ("Arithmetic", "BinaryLogic", "Comparison", "Convert", "Load", "Move"), ("destination",)
+        ),
         "UnaryLogic": ("operand",),
         "Exchange": ("left", "right"),
         "Measurement": ("target",),

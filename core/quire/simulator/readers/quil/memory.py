@@ -103,8 +103,12 @@ class Memory:
     def _shared(self, name: str, declaration: Any, kind: str, length: int) -> Region:
         parent = self._regions.get(declaration.sharing.name)
         if parent is None:
-            raise problem(f"{name} shares the memory of {declaration.sharing.name}, which is not declared before it")
-        if parent.type != kind or any(str(offset.data_type) != kind for offset in declaration.sharing.offsets):
+            raise problem(
+                f"{name} shares the memory of {declaration.sharing.name}, which is not declared before it"
+            )
+        if parent.type != kind or any(
+            str(offset.data_type) != kind for offset in declaration.sharing.offsets
+        ):
             raise problem(f"{name} shares memory of another type, which is not supported")
         first = sum(offset.offset for offset in declaration.sharing.offsets)
         if first + length > len(parent.words):
@@ -122,7 +126,7 @@ class Memory:
         """What a word holds."""
         region = self.region(name)
         word = _at(region, name, offset)
-        return self._builder.read(word) if region.type == "Bit" else word
+        return self._builder.read(_index(word)) if region.type == "Bit" else word
 
     def write(self, name: str, offset: int, value: Number) -> None:
         """Sets a word."""
@@ -163,7 +167,9 @@ class Memory:
         found: Number = self._of_type(region.type, region.words[0])
         for place, word in enumerate(region.words[1:], 1):
             chosen = self._arithmetic.compare("==", offset, place)
-            found = self._builder.emit("select", (chosen, self._of_type(region.type, word), found), region.kind)
+            found = self._builder.emit(
+                "select", (chosen, self._of_type(region.type, word), found), region.kind
+            )
         return found
 
     def write_at(self, name: str, offset: Number, value: Number) -> None:
@@ -203,8 +209,8 @@ class Memory:
         for name in names:
             region = self._regions[name]
             records.append(Container(False, len(region.words)))
-            for word in region.words:
-                records.append(_index(word) if region.type == "Bit" else (word, region.kind))
+            is_bits = region.type == "Bit"
+            records += (_index(word) if is_bits else (word, region.kind) for word in region.words)
         return names, records
 
 

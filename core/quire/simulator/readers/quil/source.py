@@ -51,7 +51,9 @@ class Source:
         self.instructions: list[Any] = program.body_instructions
         declared = program.declarations
         names = _DECLARE.findall(bare)
-        repeated = sorted({name for name in names if names.count(name) > 1}) if len(names) > len(declared) else []
+        repeated = (
+            sorted({name for name in names if names.count(name) > 1}) if len(names) > len(declared) else []
+        )
         if repeated:
             raise problem(f"memory region {repeated[0]} is declared twice")
         self.declarations = {name: declared[name] for name in names if name in declared}

@@ -11,7 +11,7 @@ MAX_SETS: Final = 10_000
 
 
 def read_substitutions(params: Mapping[str, Any]) -> list[dict[str, Sequence[float]]]:
-    """The sets of values that a job asks for: per set, the words of each named region; one empty set by default.
+    """The sets of values that a job asks for: per set, the words of each region; one empty set by default.
 
     Args:
         params: The job's parameters.

@@ -1,0 +1,189 @@
+"""Our client when things go wrong or take long: servers that stop and come back, held answers, forks."""
+
+import asyncio
+import os
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import quire
+import scripted_target
+from quire import Workspace
+from quire.errors import AccessDeniedError, InputError, ServiceUnavailableError
+from quire.server.running import serving
+from quire.server.settings import ServerSettings
+from server.switchboard import API_KEY
+
+
+def remote(url, key=API_KEY):
+    return Workspace(url, api_key=key, plugins=[scripted_target])
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
+@pytest.fixture
+def serve_at(local):
+    """Serves the same workspace at a port, as often as the test likes."""
+    return lambda port=0, **settings: serving(
+        local.transport, ServerSettings(port=port, api_key=API_KEY, **settings)
+    )
+
+
+def test_nobody_is_there():
+    url = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(ServiceUnavailableError, match="is the service running") as error:
+        remote(url)
+    assert (error.value.url, error.value.attempts) == (url, 6)
+    assert isinstance(error.value, ConnectionError)
+
+
+def test_a_wrong_key(serve_at):
+    with serve_at() as server, pytest.raises(AccessDeniedError, match="does not know the key") as error:
+        remote(server.url, "wrong")
+    assert "wrong" not in str(error.value)
+
+
+def test_the_key_of_the_environment(serve_at, monkeypatch):
+    monkeypatch.setenv("QUIRE_API_KEY", API_KEY)
+    with serve_at() as server, remote(server.url, None) as workspace:
+        assert workspace.get_targets()
+
+
+def test_a_server_that_comes_back(serve_at):
+    port = free_port()
+    with serve_at(port) as server:
+        workspace = remote(server.url)
+        target = workspace.get_target(scripted_target.ALPHA)
+        job = target.submit("ok")
+    with serve_at(port):
+        assert target.submit("ok").get_results() == {"[0, 1]": 1.0}
+        assert job.refresh().status == "Succeeded"
+        workspace.close()
+
+
+def test_a_server_that_comes_back_while_the_client_tries(serve_at):
+    port = free_port()
+    with serve_at(port) as server:
+        workspace = remote(server.url)
+        job = workspace.get_target(scripted_target.ALPHA).submit("ok")
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(job.refresh)
+        with serve_at(port):
+            assert asked.result().status == "Succeeded"
+            workspace.close()
+
+
+def test_stopping_lets_go_of_those_who_wait(open_stalled, serve_stalled):
+    """The server answers them at once; with a client of ours they ask again, and are told."""
+    local = open_stalled()
+    with serving(local.transport, ServerSettings(port=0, api_key=API_KEY, stop_seconds=60)) as server:
+        workspace = remote(server.url)
+        job = workspace.get_target(scripted_target.ALPHA).submit("ok")
+        waiter = threading.Thread(target=_wait_until_gone, args=(job,))
+        waiter.start()
+        assert job.refresh().status == "Executing"
+    waiter.join(timeout=30)
+    assert not waiter.is_alive()
+    workspace.close()
+
+
+def _wait_until_gone(job):
+    with pytest.raises(ServiceUnavailableError):
+        job.wait_until_completed()
+
+
+@pytest.fixture
+def open_stalled(held):
+    opened = []
+
+    def open_it():
+        opened.append(Workspace("memory:", executor=held, workers=2, plugins=[scripted_target]))
+        return opened[-1]
+
+    yield open_it
+    for workspace in opened:
+        workspace.close()
+
+
+@pytest.fixture
+def serve_stalled(serve, open_stalled):
+    return lambda **settings: serve(open_stalled(), **settings)
+
+
+def test_a_look_is_held_back_until_the_job_has_ended(serve_stalled, held):
+    plain = serve_stalled(hold_seconds=30)
+    plain.submit("j")
+    with ThreadPoolExecutor(1) as pool:
+        looked = pool.submit(plain.good, "GET", "jobs/j")
+        held.run()
+        assert looked.result()["status"] == "Succeeded"
+
+
+def test_who_prefers_not_to_wait_does_not(serve_stalled):
+    plain = serve_stalled(hold_seconds=30)
+    plain.submit("j")
+    status, headers, job = plain.ask("GET", "jobs/j", prefer="respond-async, wait=0")
+    assert (status, headers["preference-applied"], job["status"]) == (200, "wait=0", "Executing")
+    assert plain.good("GET", "jobs/j?seen=Waiting")["status"] == "Executing"
+    assert plain.ask("GET", "jobs/j?seen=Nonsense")[0] == 400
+
+
+def test_a_look_is_held_back_no_longer_than_allowed(serve_stalled):
+    plain = serve_stalled(hold_seconds=0, max_wait_seconds=0.01)
+    plain.submit("j")
+    assert plain.good("GET", "jobs/j")["status"] == "Executing"
+    assert plain.good("GET", "jobs/j", prefer="wait=10")["status"] == "Executing"
+
+
+def test_many_wait_in_asyncio_without_a_thread_each(serve_at):
+    with serve_at() as server, remote(server.url) as workspace:
+        target = workspace.get_target(scripted_target.ALPHA)
+        jobs = [target.submit("ok") for _ in range(300)]
+        for job in jobs:
+            job._details = quire.JobDetails(id=job.id, name="", provider_id="", target=scripted_target.ALPHA)
+        before = threading.active_count()
+        seen = []
+
+        async def wait():
+            waiting = [asyncio.ensure_future(job.wait_async()) for job in jobs]
+            done = await asyncio.gather(*waiting)
+            seen.append(threading.active_count())
+            return done
+
+        assert all(job.has_completed() for job in asyncio.run(wait()))
+        # The server in this process has threads of its own, a fixed number.
+        assert seen[0] - before <= 8
+        assert asyncio.run(_twice(jobs[0])) == "Succeeded"
+
+
+async def _twice(job):
+    await job.wait_async()
+    return (await job.wait_async()).status
+
+
+def test_ids_that_cannot_be_in_a_path(serve_at):
+    with serve_at() as server, remote(server.url) as workspace:
+        for name in ("", "a/b"):
+            with pytest.raises(InputError):
+                workspace.get_job(name)
+        job = workspace.get_target(scripted_target.ALPHA).submit("ok", job_id="ünï?c#o%d:e")
+        assert workspace.get_job("ünï?c#o%d:e").id == job.id
+
+
+def test_a_fork_has_connections_of_its_own(serve_at):
+    with serve_at() as server, remote(server.url) as workspace:
+        job = workspace.get_target(scripted_target.ALPHA).submit("ok")
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                code = 0 if job.refresh().status == "Succeeded" else 2
+            finally:
+                os._exit(code)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert job.refresh().status == "Succeeded"
