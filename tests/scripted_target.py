@@ -10,7 +10,7 @@ Targets ``scripted.alpha`` and ``scripted.beta`` take format ``scripted.v1``. Wo
     crash              the worker process kills itself
     crash-once FILE    the same, in its first run only
     work MILLISECONDS  keeps the processor busy, then ok
-    solo DIRECTORY     notes each of its runs, and notes when two of them overlap; then work 2
+    solo DIRECTORY     notes each of its runs, and notes when two of them overlap; then work 5
     meet PORT          connects to a ``Gate`` of the test, and goes on with the program that it is told there
 """
 
@@ -120,7 +120,7 @@ def _solo(directory: str, task: Task) -> Outcome:
             name.with_suffix(".overlap").touch()
         notes.write(f"{os.getpid()}\n")
         notes.flush()
-        return _work("2", task)
+        return _work("5", task)
 
 
 def _meet(port: str, task: Task) -> Outcome | None:

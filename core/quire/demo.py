@@ -9,10 +9,10 @@ from rich.table import Table
 from quire.errors import MissingDependencyError
 from quire.example import Example
 from quire.job import Job
-from quire.model import JobDetails
+from quire.model import JobDetails, SessionDetails
 from quire.plugins import hookimpl
 from quire.session import Session
-from quire.status import JobStatus
+from quire.status import JobStatus, SessionStatus
 from quire.workspace import Workspace
 
 TARGETS = ("ionq.simulator", "quantinuum.sim.h1-1e", "rigetti.sim.qvm")
@@ -35,6 +35,7 @@ class _Progress:
         self._live = live
         self._lock = threading.Lock()
         self._jobs: dict[str, JobDetails] = {}
+        self._sessions: dict[str, SessionDetails] = {}
         self.waiting_for = ""
 
     @hookimpl
@@ -43,12 +44,22 @@ class _Progress:
             self._jobs[job.id] = job
         self.show()
 
+    @hookimpl
+    def session_changed(self, session: SessionDetails, was: SessionStatus | None) -> None:  # noqa: ARG002
+        with self._lock:
+            self._sessions[session.id] = session
+        self.show()
+
     def show(self) -> None:
         """Draws the table as it is now."""
-        table = Table("target", "job", "status", box=None, padding=(0, 2))
+        table = Table("session", "job", "status", box=None, padding=(0, 2))
         with self._lock:
-            for job in self._jobs.values():
-                table.add_row(job.target, job.name, _styled(job.status))
+            jobs, sessions = list(self._jobs.values()), list(self._sessions.values())
+        for session in sessions:
+            table.add_row(session.name, "", _styled(session.status))
+            for job in jobs:
+                if job.session_id == session.id:
+                    table.add_row("", job.name, _styled(job.status))
         if self.waiting_for:
             table.add_row("", f"[dim]{self.waiting_for}[/dim]", "")
         self._live.update(table)

@@ -24,7 +24,8 @@ def register_targets(register: Callable[[TargetSpec], None]) -> None:
     """Adds targets to the embedded service.
 
     Args:
-        register: To be called with each target; a later one of the same id replaces an earlier one.
+        register: To be called with each target. Of one id, the target counts that the workspace's own
+            plug-ins give, else that of an installed plug-in, else quire's.
     """
 
 

@@ -25,7 +25,7 @@ ENTRY_POINT_GROUP = "quire"
 
 hookimpl = pluggy.HookimplMarker("quire")
 
-# What quire itself plugs in, in the same way as anybody else. Nothing else names these modules.
+# What quire itself plugs in, in the same way as anybody else.
 _DEFAULT_PLUGINS = (
     "quire.honeywell_results",
     "quire.ionq_results",
@@ -153,7 +153,7 @@ class Relay:
         """All targets by id, sorted."""
         targets: dict[str, TargetSpec] = {}
         with self._blame("register_targets"):
-            self._hook.register_targets(register=lambda spec: targets.update({spec.id: spec}))
+            self._hook.register_targets(register=lambda spec: targets.setdefault(spec.id, spec))
         return dict(sorted(targets.items()))
 
     def register_examples(self) -> list["Example"]:

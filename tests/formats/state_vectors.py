@@ -1,7 +1,7 @@
 """A state vector of a few lines, and the matrices of gates written from the formats' own specifications.
 
-Qubit 0 is the least significant bit of an index. A gate's first qubit is the most significant bit of its matrix,
-as specifications write them.
+Qubit 0 is the least significant bit of an index. A gate's first qubit is the most significant bit of its
+matrix, as specifications write them.
 """
 
 from collections.abc import Sequence

@@ -38,7 +38,7 @@ SEEDS = {
         "DECLARE ro BIT[2]\nDECLARE x REAL[1]\nDECLARE n INTEGER\nDEFGATE G(%a) p q AS PAULI-SUM:\n    ZZ(%a/2) p q\n    X(1) p\n"
         "DEFGATE M(%t):\n    COS(%t), -SIN(%t)\n    SIN(%t), COS(%t)\nLABEL @top\nH 0\nG(0.3) 0 1\nCONTROLLED DAGGER M(x*2) 0 1\n"
         "FORKED RX(1, 2) 0 1\nMEASURE 0 ro[0]\nADD n 1\nGT ro[1] n 2\nJUMP-UNLESS @end ro[0]\nJUMP-UNLESS @top ro[1]\nLABEL @end\nHALT\n",
-        "DEFCIRCUIT C(%v) a b:\n    RX(%v) a\n    CNOT a b\nDECLARE ro BIT[2]\nDECLARE o OCTET\nC(pi/2) 0 1\nMOVE o 7\nXOR o 3\nLOAD ro[0] ro n\nEXCHANGE ro[0] ro[1]\nRESET 0\nMEASURE 1 ro[1]\n",
+        "DEFCIRCUIT C(%v) a b:\n    RX(%v) a\n    CNOT a b\nDECLARE ro BIT[2]\nDECLARE o OCTET\nC(pi/2) 0 1\nMOVE o 7\nXOR o 3\nDECLARE n INTEGER\nLOAD ro[0] ro n\nEXCHANGE ro[0] ro[1]\nRESET 0\nMEASURE 1 ro[1]\n",
     ],
 }
 TOKENS = [
@@ -97,7 +97,7 @@ def _mutated(draw: st.DrawFn, seeds: list[str]) -> str:
     for _ in range(draw(st.integers(1, 3))):
         begin = draw(st.integers(0, len(text)))
         end = min(len(text), begin + draw(st.integers(0, 12)))
-        kind = draw(st.sampled_from(("replace", "insert", "repeat", "move")))
+        kind = draw(st.sampled_from(("replace", "insert", "repeat", "move", "digit", "line")))
         token = draw(st.sampled_from(TOKENS))
         if kind == "replace":
             text = text[:begin] + token + text[end:]
@@ -105,10 +105,24 @@ def _mutated(draw: st.DrawFn, seeds: list[str]) -> str:
             text = f"{text[:begin]} {token} {text[begin:]}"
         elif kind == "repeat":
             text = text[:end] + text[begin:end] * draw(st.sampled_from((1, 3, 300))) + text[end:]
+        elif kind == "digit":
+            text = text[:begin] + draw(st.sampled_from("0123456789")) + text[begin + 1 :]
+        elif kind == "line":
+            lines = text.splitlines(keepends=True)
+            taken = lines.pop(draw(st.integers(0, len(lines) - 1))) if lines else ""
+            lines.insert(draw(st.integers(0, len(lines))), taken * draw(st.integers(0, 2)))
+            text = "".join(lines)
         else:
             place = draw(st.integers(0, len(text)))
             text = text[:place] + text[begin:end] + text[place:]
     return text
+
+
+@pytest.mark.parametrize("format", SEEDS)
+def test_what_is_mutated_runs(format: str, child: Child) -> None:
+    for text in SEEDS[format]:
+        _, code, message = child.run(text, format, None)
+        assert code is None, message
 
 
 @pytest.mark.parametrize("format", SEEDS)

@@ -88,10 +88,8 @@ def run(script, directory, *arguments):
 )
 def test_a_program_with_a_workspace_of_its_own(tmp_path, opening):
     done = run(opening + SUBMIT, tmp_path)
-    assert (done.returncode, done.stdout) == (
-        0,
-        "{'histogram': {'1': 1.0}} ['e', 'i', 'm', 'n'] __main__\n",
-    ), done.stderr
+    assert done.stdout == "{'histogram': {'1': 1.0}} mine __main__\n", done.stderr
+    assert done.returncode == 0
     assert "nothing goes to Azure" in done.stderr
 
 

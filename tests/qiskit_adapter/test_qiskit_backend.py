@@ -4,6 +4,7 @@ import copy
 import io
 import math
 
+import numpy as np
 import pytest
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import Parameter
@@ -121,6 +122,9 @@ def test_seeds_make_shots_repeatable(backend):
     assert memory() == memory() == memory(seed=5)
     with pytest.raises(OptionError, match="give one"):
         memory(seed=1, seed_simulator=2)
+    with pytest.raises(OptionError, match="whole number, not 'five'"):
+        memory(seed="five")
+    assert memory(seed=np.int64(5)) == memory(seed=5)
     twice = backend.run([bell(), bell()], shots=64, memory=True).result()
     assert twice.get_memory(0) == memory(seed=5)
     assert twice.get_memory(1) == memory(seed=6)

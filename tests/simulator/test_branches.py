@@ -1,6 +1,7 @@
 """Programs with feedback: what branches share and how they split changes no probability."""
 
 import itertools
+import math
 import random
 
 import numpy as np
@@ -130,6 +131,29 @@ done:
   call void @__quantum__rt__int_record_output(i64 %i, ptr null)
   ret void"""
     exact = {str(n): 2.0**-n for n in range(1, 6)} | {"6": 2.0**-5}
+    assert_counts_follow(counts_of(entry_point(body), 4000), exact)
+
+
+def test_records_of_one_branch_are_not_those_of_another():
+    # Both branches put out the unread result 1, at different places beside a number.
+    body = """
+  call void @__quantum__qis__h__body(ptr null)
+  call void @__quantum__qis__ry__body(double 1.1, ptr inttoptr (i64 1 to ptr))
+  call void @__quantum__qis__mz__body(ptr inttoptr (i64 1 to ptr), ptr inttoptr (i64 1 to ptr))
+  call void @__quantum__qis__mz__body(ptr null, ptr null)
+  %r = call i1 @__quantum__rt__read_result(ptr null)
+  call void @__quantum__rt__tuple_record_output(i64 2, ptr null)
+  br i1 %r, label %number, label %result
+number:
+  call void @__quantum__rt__int_record_output(i64 5, ptr null)
+  call void @__quantum__rt__result_record_output(ptr inttoptr (i64 1 to ptr), ptr null)
+  ret void
+result:
+  call void @__quantum__rt__result_record_output(ptr inttoptr (i64 1 to ptr), ptr null)
+  call void @__quantum__rt__int_record_output(i64 7, ptr null)
+  ret void"""
+    one = math.sin(0.55) ** 2
+    exact = {"(5, 0)": (1 - one) / 2, "(5, 1)": one / 2, "(0, 7)": (1 - one) / 2, "(1, 7)": one / 2}
     assert_counts_follow(counts_of(entry_point(body), 4000), exact)
 
 

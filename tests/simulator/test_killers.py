@@ -169,6 +169,11 @@ def test_output_beyond_the_limit_is_refused_before_it_is_made():
     assert str(limits.MAX_RECORDS) in fault.message
 
 
+def test_output_without_end_is_refused_before_it_fills_the_memory():
+    fault = fault_of(REFUSED["endless output"], shots=1_000_000)
+    assert fault.message == f"a shot puts out more than {limits.MAX_RECORDS // 1_000_000} values"
+
+
 def _wide(num_qubits, feedback=False):
     operations = [("ry", (qubit,), (0.3,)) for qubit in range(num_qubits)]
     operations += [("rxx", (qubit, qubit + 1), (0.3,)) for qubit in range(num_qubits - 1)]

@@ -92,6 +92,13 @@ def test_the_histogram_counts_the_shots_in_order_of_first_appearance():
     ]
 
 
+def test_an_outcome_stands_once_in_the_histogram():
+    # Qubit 1 matters to qubit 0 and is not measured; its value must not tell outcomes apart.
+    text = qir_text(2, [("ry", (1,), (1.0,)), ("rxx", (0, 1), (0.8,)), ("measure", (0, 0))], num_results=1)
+    (result,) = json.loads(execute(text, shots=500, seed=1).data)["Results"]
+    assert sorted(entry["Display"] for entry in result["Histogram"]) == ["[0]", "[1]"]
+
+
 @pytest.mark.parametrize("wanted", ["microsoft.quantum-results.v3", "honeywell.qir.v1", ""])
 def test_an_unknown_output_format_fails_in_the_words_of_the_service(wanted):
     outcome = execute(qir_text(1, []), output_format=wanted)

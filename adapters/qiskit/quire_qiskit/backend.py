@@ -1,6 +1,7 @@
 """A target as Qiskit's users hold it: a backend to transpile for and to run circuits on."""
 
 import copy
+import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
@@ -160,9 +161,14 @@ class QuireBackend(BackendV2):
         jobs = [self.workspace.get_job(part) for part in job_id.split(ID_SEPARATOR)]
         for job in jobs:
             if job.details.target != self.name:
-                raise InputError(f"job {job.id} is on {job.details.target}, not on {self.name}")
+                raise InputError(
+                    f"job {job.id} is on {job.details.target}, not on {self.name}", argument="job_id"
+                )
             if "qiskit" not in job.details.metadata:
-                raise InputError(f"job {job.id} was not submitted from Qiskit; workspace.get_job has it")
+                raise InputError(
+                    f"job {job.id} was not submitted from Qiskit; workspace.get_job has it",
+                    argument="job_id",
+                )
         return QuireQiskitJob(self, jobs)
 
     def __repr__(self) -> str:
@@ -181,10 +187,16 @@ def _circuits(run_input: object) -> list[QuantumCircuit]:
     return list(circuits)
 
 
-def _seed(seed: int | None, seed_simulator: int | None, default: int | None) -> int | None:
+def _seed(seed: object, seed_simulator: object, default: object) -> int | None:
     if seed is not None and seed_simulator is not None and seed != seed_simulator:
         raise OptionError("seed= and seed_simulator= are the same option; give one", argument="seed")
-    return next((value for value in (seed, seed_simulator, default) if value is not None), None)
+    value = next((value for value in (seed, seed_simulator, default) if value is not None), None)
+    if value is None:
+        return None
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise OptionError(f"seed= takes a whole number, not {value!r}", argument="seed") from error
 
 
 def _name(name: str | None, index: int, count: int) -> str | None:

@@ -168,7 +168,7 @@ class QuireQiskitJob(JobV1):
                 job_id=self.job_id(),
                 success=True,
                 status="COMPLETED",
-                date=max(end for end in ends if end is not None),
+                date=max((end for end in ends if end is not None), default=None),
                 results=[to_experiment(job.details, results, self._memory) for job, results in parts],
             )
         return self._result

@@ -80,7 +80,7 @@ class Batch:
 
     def operation(self, name: str) -> str:
         """The source of an operation that makes calls with the rows that it is given."""
-        names = [f"p{i}" for i in range(len(self.parameters))]
+        names = [f"quire{i}" for i in range(len(self.parameters))]
         row, point = ", ".join(self.parameters), ", ".join(names)
         if len(names) > 1:
             row, point = f"({row})", f"({point})"

@@ -181,6 +181,9 @@ def _evaluated(held: _Held, texts: tuple[str, ...]) -> CompilerFault | None:
     fit is known at once.
     """
     found: CompilerFault | None = None
+    if len(texts) > len(held.texts):
+        # They name what may be declared anew.
+        held.helpers.clear()
     for text in texts[len(held.texts) :]:
         try:
             held.context.eval(text)

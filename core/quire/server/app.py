@@ -37,6 +37,10 @@ def application(backend: Backend) -> ASGIApp:
     pages = Pages()
     jobs = JobRoutes(backend, pages)
 
+    async def describe(request: Request) -> Response:
+        names = [target.id for target in backend.service.list_targets()]
+        return answer(description(f"{request.url.scheme}://{request.url.netloc}", names))
+
     of_workspace = [
         *jobs.routes(),
         *SessionRoutes(backend, pages, jobs).routes(),
@@ -48,10 +52,6 @@ def application(backend: Backend) -> ASGIApp:
         Route("/openapi.json", describe, methods=["GET"]),
         *StorageRoutes(backend).routes(),
     ]
-
-    async def describe(request: Request) -> Response:
-        names = [target.id for target in backend.service.list_targets()]
-        return answer(description(f"{request.url.scheme}://{request.url.netloc}", names))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -89,7 +89,8 @@ class Signer:
 
     def _now(self) -> datetime:
         now = to_datetime(self._clock.now())
-        return datetime.now(UTC) if now is None else now
+        assert now is not None
+        return now
 
     def _signature(self, container: str, blob: str, query: dict[str, str]) -> str:
         parts = [query.get(name, "") for name in ("sv", "se", "sr", "sp", "rscd")]

@@ -54,7 +54,7 @@ BUILT_IN_TARGETS = (
 )
 
 
-@hookimpl(tryfirst=True)
+@hookimpl(trylast=True)
 def register_targets(register: Callable[[TargetSpec], None]) -> None:
     """Adds the built-in targets; see ``hookspecs.register_targets``."""
     for spec in BUILT_IN_TARGETS:

@@ -88,9 +88,9 @@ def _rounded(probability: float) -> float:
 def expanded(circuit: Circuit, shots: int, rng: numpy.random.Generator) -> Shots:
     """A circuit's shots after the rule of IonQ's simulator on Azure Quantum.
 
-    Each basis state of all qubits, in ascending order, comes ``probability * shots`` times, fractions cut off;
-    then only what the circuit puts out is kept. So the shots are always the same, and may be fewer than asked
-    for.
+    Each basis state of all qubits, in ascending order, comes ``probability * shots`` times, fractions cut
+    off; then only what the circuit puts out is kept. So the shots are always the same, and may be fewer than
+    asked for.
 
     Args:
         circuit: The circuit.

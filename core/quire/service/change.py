@@ -1,0 +1,185 @@
+"""What happens to jobs and sessions within one transaction: each effect with all that follows from it.
+
+The lifecycle says what follows; this reads, asks it, and writes. ``ledger`` says where a transaction begins
+and ends.
+"""
+
+import attrs
+
+from quire import lifecycle
+from quire.clock import to_datetime
+from quire.errors import InputError, NotFoundError, SessionClosedError
+from quire.lifecycle import JobEvent, SessionEvent
+from quire.model import Fault, JobDetails, SessionDetails
+from quire.service.changes import Changes
+from quire.service.store import Statements, StoredJob, StoredSession
+from quire.status import JobStatus, SessionStatus
+
+SESSION_ENDED = (
+    "Session is already in a terminal state. This may have been due to failures in prior jobs in the session."
+)
+"""The service's own words for a job that its session does not take."""
+
+
+@attrs.frozen
+class Change:
+    """One transaction under way.
+
+    Attributes:
+        db: The statements to run in it.
+        changes: What it has changed so far.
+        now: The moment at which all of it happens, in microseconds.
+        process_id: The owner of the jobs that begin in it.
+    """
+
+    db: Statements
+    changes: Changes
+    now: int
+    process_id: str
+
+    def begin(self, job: StoredJob) -> StoredJob | None:
+        """Begins the run of a job; None if the job is not to run any more."""
+        was = job.details.status
+        status = lifecycle.job_after(was, JobEvent.BEGIN)
+        if status is was:
+            return None
+        self.db.begin_job(job.seq, status, self.process_id, self.now)
+        moment = to_datetime(self.now)
+        begun = attrs.evolve(
+            job.details,
+            status=status,
+            begin_execution_time=moment,
+            last_modified_time=moment,
+            attempts=job.details.attempts + 1,
+        )
+        self.changes.jobs.append((begun, was))
+        if begun.session_id is not None:
+            self._session_job_begins(begun.session_id)
+        return StoredJob(job.seq, self.process_id, begun)
+
+    def _session_job_begins(self, session_id: str) -> None:
+        session = existing_session(self.db, session_id)
+        status = lifecycle.session_after(session.status, SessionEvent.JOB_BEGINS)
+        self.move_session(session, status, is_activity=False)
+
+    def cancel(self, job: StoredJob, *, judge: bool) -> JobDetails:
+        """Cancels a job.
+
+        Args:
+            job: The job, as it is in the store.
+            judge: Whether its end counts for its session; not if the session is ending anyway.
+        """
+        was = job.details.status
+        status = lifecycle.job_after(was, JobEvent.CANCEL)
+        if status is was:
+            return job.details
+        if status.is_terminal:
+            return self.end(job, (was, status), None, judge=judge)
+        self.db.move_job(job.seq, status, job.owner, self.now)
+        asked = attrs.evolve(job.details, status=status, last_modified_time=to_datetime(self.now))
+        self.changes.jobs.append((asked, was))
+        self.changes.to_stop.append(attrs.evolve(job, details=asked))
+        return asked
+
+    def end(
+        self, job: StoredJob, move: tuple[JobStatus, JobStatus], fault: Fault | None, *, judge: bool = True
+    ) -> JobDetails:
+        """Ends a job, and judges its session.
+
+        Args:
+            job: The job.
+            move: Its status before, and its terminal status.
+            fault: Why it failed, if it did.
+            judge: Whether its end counts for its session.
+        """
+        was, status = move
+        fault = fault if status is JobStatus.FAILED else None
+        cancelled_at = self.now if status is JobStatus.CANCELLED else None
+        self.db.end_job(job.seq, status, fault, cancelled_at, self.now)
+        moment = to_datetime(self.now)
+        ended = attrs.evolve(
+            job.details,
+            status=status,
+            end_execution_time=moment,
+            last_modified_time=moment,
+            cancellation_time=to_datetime(cancelled_at),
+            error_data=fault,
+        )
+        self.changes.jobs.append((ended, was))
+        if judge and ended.session_id is not None:
+            self._judge_session(ended.session_id, status)
+        return ended
+
+    def _judge_session(self, session_id: str, job_status: JobStatus) -> None:
+        session = existing_session(self.db, session_id)
+        verdict = lifecycle.session_when_job_ends(
+            session.status,
+            session.details.job_failure_policy,
+            job_status,
+            is_closed=session.details.is_closed,
+            others_pending=session.details.is_closed and self.db.has_pending_jobs(session_id),
+        )
+        self.move_session(session, verdict.status)
+        if verdict.cancels_pending:
+            for other in self.db.pending_jobs(session_id):
+                self.cancel(other, judge=False)
+
+    def move_session(
+        self, session: StoredSession, status: SessionStatus, *, is_activity: bool = True
+    ) -> SessionDetails:
+        """Writes a session's status, and what else of it differs from the store.
+
+        Args:
+            session: The session.
+            status: Its status from now on.
+            is_activity: Whether its idle time-out counts anew from now.
+        """
+        details = session.details
+        if status is not session.status:
+            ended = to_datetime(self.now) if status.is_terminal else None
+            details = attrs.evolve(details, status=status, end_execution_time=ended)
+            self.changes.sessions.append((details, session.status))
+        if status is not session.status or is_activity:
+            active_at = self.now if is_activity else session.active_at
+            self.db.update_session(attrs.evolve(session, status=status, details=details, active_at=active_at))
+        return details
+
+
+def existing_session(db: Statements, session_id: str) -> StoredSession:
+    """A session.
+
+    Raises:
+        NotFoundError: There is none of this id.
+    """
+    session = db.session(session_id)
+    if session is None:
+        raise NotFoundError(f"there is no session {session_id}", kind="session", name=session_id)
+    return session
+
+
+def check_session(db: Statements, job: JobDetails, now: int) -> None:
+    """Refuses a job that its session does not take. The job itself is already among the pending ones.
+
+    Raises:
+        NotFoundError: There is no such session.
+        SessionClosedError: It takes no more jobs.
+        InputError: It is of another target.
+    """
+    session = existing_session(db, str(job.session_id))
+    details = session.details
+    if (job.provider_id, job.target) != (details.provider_id, details.target):
+        raise InputError(
+            f"job {job.name!r} is for {job.target}, and session {details.name!r} ({details.id}) is on "
+            f"{details.target}; submit it to {details.target}, or outside of the session",
+            argument="session",
+        )
+    status = session.status
+    if session.is_overdue(now) and len(db.pending_jobs(details.id)) == 1:
+        status = lifecycle.session_after(status, SessionEvent.IDLE)
+    if not lifecycle.takes_jobs(status, is_closed=details.is_closed):
+        raise SessionClosedError(
+            f"{SESSION_ENDED} Session {details.name!r} ({details.id}) is {status}"
+            f"{'' if status.is_terminal else ' and closed'}; open another session for job {job.name!r}.",
+            session_id=details.id,
+            status=status,
+        )
