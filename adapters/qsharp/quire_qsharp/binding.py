@@ -118,13 +118,18 @@ def _by_name(signature: Signature, given: Mapping[str, Any]) -> tuple[Any, ...]:
         )
     for name in given:
         if name not in names:
-            close = difflib.get_close_matches(str(name), names, 1)
-            hint = f"; did you mean {close[0]}?" if close else ""
-            raise _refused(signature, f"has no parameter {name!r}{hint}", str(name))
+            raise _refused(signature, f"has no parameter {name!r}{_name_hint(str(name), names)}", str(name))
     missing = [name for name in names if name not in given]
     if missing:
         raise _refused(signature, f"is not given {', '.join(missing)}", missing[0])
     return tuple(_named_value(parameter, given) for parameter in signature.parameters)
+
+
+def _name_hint(name: str, names: list[str]) -> str:
+    close = difflib.get_close_matches(name, names, 1)
+    if close:
+        return f"; did you mean {close[0]}?"
+    return "; to pass one dict, write args=({...},)" if len(names) == 1 else ""
 
 
 def _names(parameters: tuple[Parameter, ...]) -> Iterator[str]:

@@ -6,8 +6,9 @@ import attrs
 
 _CODE = re.compile(r"\b(?:Qdk\.)?(Qsc(?:\.\w+)+)")
 _FOUND = re.compile(r"expectedUnit,found(.*?),-\[", re.DOTALL)
-_EVALUATION = re.compile(r"partial evaluation failed with error: (.*)")
-_RUNTIME = re.compile(r"^Error: (.*)", re.MULTILINE)
+# Both run over several lines: the first is wrapped, the second as the program wrote it.
+_EVALUATION = re.compile(r"partial evaluation failed with error: (.*?)\n +,-\[", re.DOTALL)
+_RUNTIME = re.compile(r"^Error: (.*?)\n(?:Call stack:|Qdk\.Qsc|Qsc)", re.DOTALL | re.MULTILINE)
 _LOCATION = re.compile(r",-\[line_(\d+):(\d+):(\d+)\]")
 _FOREIGN_THREAD = "is unsendable, but sent to another thread"
 
@@ -33,20 +34,20 @@ class CompilerFault:
 
     Attributes:
         text: Its own words.
-        while_evaluating: Whether it refused the source, before the program was asked for.
         is_undeclared: Whether the callable is missing from the source that it is looked for in.
         is_crash: Whether it crashed, which is a bug of the compiler, or a context on a foreign thread.
+        is_about_project: Whether a project could not be loaded, which another attempt may find mended.
     """
 
     text: str
-    while_evaluating: bool = False
     is_crash: bool = False
     is_undeclared: bool = False
+    is_about_project: bool = False
 
     @classmethod
-    def of(cls, error: BaseException, while_evaluating: bool = False) -> "CompilerFault":
+    def of(cls, error: BaseException, is_about_project: bool = False) -> "CompilerFault":
         """The fault in an error of the QDK; its panics derive from ``BaseException``."""
-        return cls(str(error), while_evaluating, not isinstance(error, Exception))
+        return cls(str(error), not isinstance(error, Exception), is_about_project=is_about_project)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -78,10 +79,11 @@ class CompilerFault:
     @property
     def failure(self) -> str | None:
         """What the program failed with, if it did when it was evaluated; else None."""
-        match = _EVALUATION.search(self.text) or (
-            _RUNTIME.search(self.text) if "Qsc.Eval." in self.text else None
-        )
-        return match[1].strip() if match else None
+        wrapped = _EVALUATION.search(self.text)
+        if wrapped is not None:
+            return " ".join(line.strip() for line in wrapped[1].splitlines())
+        written = _RUNTIME.search(self.text) if "Qsc.Eval." in self.text else None
+        return None if written is None else written[1]
 
     @property
     def probed_type(self) -> str | None:

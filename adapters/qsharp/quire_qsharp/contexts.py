@@ -126,27 +126,25 @@ class Contexts:
         key = _key(source, profile)
         if key in self._refused:
             return self._refused[key]
-        held = self._held.pop(key, None) or self._grown(source, profile) or _made(source, profile)
-        fault = held if isinstance(held, CompilerFault) else _evaluated(held, source.texts)
-        if fault is None and isinstance(held, _Held):
+        held = self._held.pop(key, None) or self._grown(source, profile) or _ready(source, profile)
+        if isinstance(held, _Held):
             self._held[key] = held
             while len(self._held) > MAX_CONTEXTS:
                 self._retire(next(iter(self._held)))
-            return held
-        if isinstance(held, _Held):
-            _dispose(held.context)
-        assert fault is not None
-        self._refused[key] = fault
-        if len(self._refused) > _MAX_REFUSED:
-            self._refused.popitem(last=False)
-        return fault
+        elif not held.is_about_project:
+            self._refused[key] = held
+            if len(self._refused) > _MAX_REFUSED:
+                self._refused.popitem(last=False)
+        return held
 
     def _grown(self, source: Source, profile: QirProfile) -> _Held | None:
-        """A context that already knows the first texts of a source; it changes hands."""
+        """A context that knew the first texts of a source, and now knows all; None if there is none."""
         for count in range(len(source.texts) - 1, 0, -1):
             held = self._held.pop(_key(attrs.evolve(source, texts=source.texts[:count]), profile), None)
             if held is not None:
-                return held
+                # Batches name what may be declared anew.
+                held.helpers.clear()
+                return held if _evaluate(held, source.texts) is None else None
         return None
 
     def _retire(self, key: Hashable) -> None:
@@ -159,7 +157,8 @@ def _key(source: Source, profile: QirProfile) -> Hashable:
     return (source.key, profile)
 
 
-def _made(source: Source, profile: QirProfile) -> _Held | CompilerFault:
+def _ready(source: Source, profile: QirProfile) -> _Held | CompilerFault:
+    """A new context that knows a source."""
     import qdk
 
     try:
@@ -170,32 +169,32 @@ def _made(source: Source, profile: QirProfile) -> _Held | CompilerFault:
             qdk_config=dict(source.qdk_config),
         )
     except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
-        return CompilerFault.of(error, while_evaluating=True)
-    return _Held(context)
+        return CompilerFault.of(error, is_about_project=source.project_root is not None)
+    held = _Held(context)
+    return _evaluate(held, source.texts) or held
 
 
-def _evaluated(held: _Held, texts: tuple[str, ...]) -> CompilerFault | None:
-    """Evaluates the texts that a context lacks; after a fault it is unusable, since names stay behind.
+def _evaluate(held: _Held, texts: tuple[str, ...]) -> CompilerFault | None:
+    """Evaluates the texts that a context lacks; after a fault the context is freed, since names stay behind.
 
     Where a text does not fit the profile, the others are evaluated all the same, so that all that does not
     fit is known at once.
     """
     found: CompilerFault | None = None
-    if len(texts) > len(held.texts):
-        # They name what may be declared anew.
-        held.helpers.clear()
     for text in texts[len(held.texts) :]:
         try:
             held.context.eval(text)
         except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
-            fault = CompilerFault.of(error, while_evaluating=True)
-            if found is None and not fault.is_about_profile:
-                return fault
-            if fault.is_about_profile:
-                found = fault if found is None else attrs.evolve(found, text=f"{found.text}\n{fault.text}")
-    if found is None:
-        held.texts = texts
-    return found
+            fault = CompilerFault.of(error)
+            if not fault.is_about_profile:
+                found = found or fault
+                break
+            found = fault if found is None else attrs.evolve(found, text=f"{found.text}\n{fault.text}")
+    if found is not None:
+        _dispose(held.context)
+        return found
+    held.texts = texts
+    return None
 
 
 def _helper(held: _Held, batch: Batch) -> str | CompilerFault:

@@ -1,6 +1,5 @@
 """As much of a source as a profile can express: one declaration has the compiler refuse a whole text."""
 
-import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import attrs
 
 from quire_qsharp.compiler_fault import CompilerFault, Location
 from quire_qsharp.items import CALLABLES, TYPES, Item, assembled, items
-from quire_qsharp.source import MANIFEST, Source
+from quire_qsharp.source import Source, dependencies
 
 _DECLARATIONS = CALLABLES | TYPES
 # Each round needs a new context; every text of a source can take one.
@@ -43,7 +42,7 @@ def fitted(
         that its files alone are not the program.
     """
     if source.project_root is not None:
-        if _has_dependencies(source.project_root):
+        if dependencies(Path(source.project_root)):
             return None
         source = _as_text(source)
         found = evaluate(source)
@@ -88,11 +87,6 @@ def needed(source: Source, words: Iterable[str]) -> Source:
         [item for item in text if item.kind not in _DECLARATIONS or item.name in reached] for text in texts
     ]
     return attrs.evolve(source, texts=tuple(assembled(text) for text in kept if text))
-
-
-def _has_dependencies(root: str) -> bool:
-    manifest = json.loads(Path(root, MANIFEST).read_text(encoding="utf-8-sig"))
-    return bool(manifest.get("dependencies"))
 
 
 def _as_text(source: Source) -> Source:

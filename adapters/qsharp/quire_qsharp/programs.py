@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -65,7 +66,10 @@ def program_of(given: object, options: Options) -> Program | None:
     if isinstance(given, EntryPoint):
         return _entry_point(given)
     if isinstance(given, os.PathLike):
-        given = Source.from_path(given)
+        path = Path(given)
+        if path.suffix != ".qs" and not path.is_dir():
+            return None
+        given = Source.from_path(path)
     if isinstance(given, Source):
         return _source(given, options)
     return None

@@ -1,6 +1,7 @@
 """The source of a Q# program, wherever it is kept: texts, files, projects; nothing is compiled here."""
 
 import functools
+import json
 import os
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -57,7 +58,7 @@ class Source:
             raise InputError(
                 f"{found} is neither a .qs file nor the folder of a Q# project", argument="program"
             )
-        return cls(found.read_text(encoding="utf-8-sig"))
+        return cls(_text(found))
 
     def entry_point(self, name: str, /, *args: Any, **named: Any) -> "EntryPoint":
         """A call of one of its operations as a program.
@@ -91,19 +92,46 @@ class Source:
         return _declarations(self.key, self)
 
     def _project_files(self) -> Iterator[Path]:
-        if self.project_root is None:
-            return
-        yield Path(self.project_root, MANIFEST)
-        yield from sorted(Path(self.project_root, "src").rglob("*.qs"))
+        return iter(()) if self.project_root is None else _files_of(Path(self.project_root), [])
 
     def namespaced_texts(self) -> list[tuple[str, str]]:
         """Each text with the namespace of what stands in no block: that of a project's file, or none."""
         found: list[tuple[str, str]] = []
         for path in self._project_files():
-            if path.suffix == ".qs":
-                parts = path.relative_to(Path(str(self.project_root), "src")).with_suffix("").parts
-                found.append((path.read_text(encoding="utf-8-sig"), ".".join(parts)))
+            home = Path(str(self.project_root), "src")
+            if path.suffix == ".qs" and path.is_relative_to(home):
+                parts = path.relative_to(home).with_suffix("").parts
+                found.append((_text(path), ".".join(parts)))
         return found + [(text, "") for text in self.texts]
+
+
+def dependencies(root: Path) -> dict[str, Any]:
+    """What the manifest of a project says that it depends on; nothing if the compiler will not read it either."""
+    try:
+        found = json.loads(_text(root / MANIFEST)).get("dependencies") or {}
+    except (ValueError, AttributeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _files_of(root: Path, seen: list[Path]) -> Iterator[Path]:
+    """The files of a project, and of those on this machine that it depends on."""
+    seen.append(root.resolve())
+    if not (root / MANIFEST).is_file():
+        raise InputError(f"{root} holds no {MANIFEST}, so it is no Q# project", argument="program")
+    yield root / MANIFEST
+    yield from sorted((root / "src").rglob("*.qs"))
+    for dependency in dependencies(root).values():
+        path = dependency.get("path") if isinstance(dependency, dict) else None
+        if isinstance(path, str) and (root / path).resolve() not in seen:
+            yield from _files_of(root / path, seen)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is not UTF-8 text: {error}", argument="program") from error
 
 
 @functools.lru_cache(maxsize=32)

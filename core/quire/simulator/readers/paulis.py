@@ -10,6 +10,9 @@ from quire.simulator.gates import unitary
 MAX_MATRIX_QUBITS = 8
 """The widest gate that is kept as a matrix: a megabyte of numbers."""
 
+MAX_TERMS = 2000
+"""Terms of one evolution; each is compared with each."""
+
 _TO_Z = {"X": ("h", "h"), "Y": ("sx", "sxdg")}
 
 
@@ -21,8 +24,10 @@ def evolution(qubits: Sequence[int], terms: Sequence[tuple[str, float]]) -> list
         terms: Pauli words with their real coefficients.
 
     Raises:
-        PayloadError: The terms do not commute, and act on too many qubits.
+        PayloadError: There are too many terms, or they do not commute and act on too many qubits.
     """
+    if len(terms) > MAX_TERMS:
+        raise PayloadError(f"an evolution under more than {MAX_TERMS} Pauli terms")
     if _commute([word for word, _ in terms]):
         return [operation for word, angle in terms for operation in _rotation(qubits, word, 2 * angle)]
     if len(qubits) > MAX_MATRIX_QUBITS:
