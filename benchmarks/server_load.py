@@ -1,9 +1,9 @@
 """What the service costs over HTTP: a job's overhead, requests a second, and many clients at once.
 
 Run it with ``uv run benchmarks/server_load.py [clients] [jobs]``. The server is a process of its own. Served
-and embedded jobs alternate in one run, so the load of the machine falls on both alike. Then ``clients`` clients
-(100), each a thread with a workspace of its own, open a session and submit ``jobs`` jobs (100) there; nothing
-may be lost, and the server's memory is read before, in the middle and after.
+and embedded jobs alternate in one run, so the load of the machine falls on both alike. Then ``clients``
+clients (100), each a thread with a workspace of its own, open a session and submit ``jobs`` jobs (100) there;
+nothing may be lost, and the server's memory is read before, in the middle and after.
 """
 
 import os

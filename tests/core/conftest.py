@@ -1,7 +1,7 @@
 """What the tests of sessions and jobs share: workspaces with the scripted targets, and an executor in hand."""
 
-from collections import deque
 from concurrent.futures import Executor, Future
+from queue import Queue
 
 import pytest
 import scripted_target
@@ -15,16 +15,16 @@ class HeldRuns(Executor):
     """An executor whose runs happen when the test says so, on the test's thread."""
 
     def __init__(self):
-        self._held = deque()
+        self._held = Queue()
 
     def submit(self, fn, /, *args, **kwargs):
         future = Future()
-        self._held.append((future, fn, args))
+        self._held.put((future, fn, args))
         return future
 
     def _next(self):
         while True:
-            future, fn, args = self._held.popleft()
+            future, fn, args = self._held.get(timeout=60)  # the housekeeper may be about to bring it
             if future.set_running_or_notify_cancel():
                 return future, fn, args
 

@@ -335,7 +335,7 @@ class Sessions(RuleBasedStateMachine):
 
 
 Sessions.TestCase.settings = settings(
-    max_examples=2000 if LONG else 120,
+    max_examples=5000 if LONG else 250,
     stateful_step_count=120 if LONG else 80,
     derandomize=True,
     deadline=None,

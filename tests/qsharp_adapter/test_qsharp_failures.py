@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from quire import JobStatus, Workspace
@@ -34,9 +37,32 @@ def test_a_program_that_fails_is_a_failed_job(
     assert job.name == name
     fault = job.details.error_data
     assert fault is not None
-    assert (fault.code, fault.message.partition(",")[0]) == ("ProgramFailed", message)
+    assert (fault.code, fault.message) == ("ProgramFailed", message)
     with pytest.raises(JobFailedError, match=message):
         job.get_results()
+
+
+def test_a_failure_in_the_users_own_interpreter(
+    workspace: Workspace, make_context: Callable[..., Any]
+) -> None:
+    """The compiler crashes on a body that only fails."""
+    code = make_context("Base", BASE).code
+    for operation, args, message in ((code.Always, (), "boom"), (code.Checked, (4,), "too many: 4")):
+        job = workspace.get_targets("ionq.simulator").submit(operation, args=args)
+        with pytest.raises(JobFailedError, match=f"program failed: {message}"):
+            job.get_results()
+
+
+@pytest.mark.parametrize("body", ["use q = Qubit(); X(q); ", ""])
+def test_a_long_message_arrives_whole(body: str, workspace: Workspace) -> None:
+    """The compiler wraps its messages."""
+    message = "the angles have the wrong length, " * 9 + "sorry"
+    source = f'operation Main() : Result {{ {body} if 1 == 1 {{ fail "{message}"; }} use p = Qubit(); M(p) }}'
+    job = workspace.get_targets("ionq.simulator").submit(Source(source))
+    job.wait_until_completed()
+    fault = job.details.error_data
+    assert fault is not None
+    assert fault.message == f"program failed: {message}"
 
 
 def test_a_failure_in_a_measured_branch(workspace: Workspace) -> None:

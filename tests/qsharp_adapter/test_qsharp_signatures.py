@@ -167,6 +167,7 @@ def test_arguments_in_order_and_by_name_together() -> None:
         ("OnlyArray", (0.1, 0.2), "args", "write args=([...],)"),
         ("Bits", {"n": 2, "angel": []}, "angel", "did you mean angle?"),
         ("Bits", {"n": 2}, "angle", "is not given angle"),
+        ("Anonymous", {"X": 1, "Y": 2}, "X", "write args=({...},)"),
         ("Bits", (2, [0.5, "x"]), "angle[1]", "angle[1] : Double cannot be 'x' (str)"),
         ("Bits", {"n": 2.0, "angle": []}, "n", "n : Int cannot be 2.0 (float)"),
         ("Bits", (2, [[0.5]]), "angle[0]", "angle[0] : Double cannot be [0.5] (list)"),

@@ -209,6 +209,18 @@ def test_a_sweep_that_the_profile_cannot_express() -> None:
     assert [type(item) for item in found] == [CompilationError] * 2
 
 
+def test_a_sweep_after_the_operation_was_declared_anew(make_context: Callable[..., Any]) -> None:
+    """What quire declares for a batch names the operation, and must not name the old one."""
+    body = "operation Turn(x : Double) : Result {{ use q = Qubit(); {gate}(x, q); MResetZ(q) }}"
+    context = make_context("Unrestricted")
+    for gate in ("Rx", "Ry", "Rz"):
+        context.eval(body.format(gate=gate))
+        found = list(compile_each(context.code.Turn, [0.1 * i for i in range(1, 9)], TARGETS["Base"]))
+        for item in found:
+            assert isinstance(item, CompiledProgram)
+            assert f"__quantum__qis__{gate.lower()}__body(double" in item.qir.decode()
+
+
 def test_points_are_taken_as_they_are_needed(make_context: Callable[..., Any]) -> None:
     taken: list[int] = []
 

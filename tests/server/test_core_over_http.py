@@ -4,27 +4,35 @@ import importlib.util
 from pathlib import Path
 
 _CORE = Path(__file__).parents[1] / "core"
-# These look at the process that runs the jobs, or at the file: what a client of a server cannot see.
-_INSIDE = {"test_listeners", "test_store_files", "test_worker_processes"}
-_TESTS_OF_INSIDE = {
+# What is tested through the handles alone; the others look into the process that runs the jobs, or its file.
+_MODULES = (
+    "test_bad_input",
+    "test_current_session",
+    "test_job_cancellation",
+    "test_job_waiting",
+    "test_session_closing",
+    "test_session_policies",
+    "test_session_timelines",
+    "test_session_timeouts",
+    "test_submission",
+)
+_INSIDE = {
+    # A client that is closed leaves the service as it is.
     "test_closing_the_workspace_ends_waiting",
+    # A server sweeps from its start on.
     "test_without_a_manual_clock_the_sweep_comes_by_itself",
 }
 
 
-def _tests():
-    for path in sorted(_CORE.glob("test_*.py")):
-        if path.stem in _INSIDE:
-            continue
-        spec = importlib.util.spec_from_file_location(f"over_http_{path.stem}", path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        for name, test in vars(module).items():
-            if name.startswith(("test_", "_")) and callable(test) and name not in _TESTS_OF_INSIDE:
-                yield path.stem, name, test
+def _tests(name):
+    spec = importlib.util.spec_from_file_location(f"over_http_{name}", _CORE / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found = {name: test for name, test in vars(module).items() if name.startswith("test_")}
+    return {name: test for name, test in found.items() if name not in _INSIDE}
 
 
-for _stem, _name, _test in _tests():
-    if _name.startswith("test_"):
-        assert _name not in globals(), f"two tests are called {_name}"
-        globals()[_name] = _test
+for _module in _MODULES:
+    _found = _tests(_module)
+    assert not _found.keys() & globals().keys(), f"{_module} has a test whose name is taken"
+    globals().update(_found)

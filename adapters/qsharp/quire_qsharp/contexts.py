@@ -10,7 +10,7 @@ from quire import QirProfile
 from quire_qsharp.batch import MARKER_SOURCE, Batch
 from quire_qsharp.compiler_fault import CompilerFault, probe
 from quire_qsharp.context_thread import ContextThread
-from quire_qsharp.native import lookup, native_values
+from quire_qsharp.native import compiled_by, lookup, native_values
 from quire_qsharp.source import Source
 
 # A context holds about 30 MB; programs rarely switch between more sources and profiles than that.
@@ -112,15 +112,10 @@ class Contexts:
     def _attempt(
         self, source: Source, profile: QirProfile, context: Any, entry: Callable[[], tuple[Any, ...]]
     ) -> str | CompilerFault:
-        try:
-            return str(context.compile(*entry()))
-        except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
-            fault = CompilerFault.of(error)
-        if fault.is_crash:
-            fault = _explained(context, entry, fault)
-        if fault.is_crash:
+        answer = compiled_by(context, entry)
+        if isinstance(answer, CompilerFault) and answer.is_crash:
             self._retire(_key(source, profile))
-        return fault
+        return answer
 
     def _context(self, source: Source, profile: QirProfile) -> _Held | CompilerFault:
         key = _key(source, profile)
@@ -210,19 +205,6 @@ def _helper(held: _Held, batch: Batch) -> str | CompilerFault:
     except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
         return CompilerFault.of(error)
     return held.helpers.get(batch.name, "")
-
-
-def _explained(context: Any, entry: Callable[[], tuple[Any, ...]], crash: CompilerFault) -> CompilerFault:
-    """The failure behind a crash, if there is one: the compiler cannot lower a body that only fails."""
-    from qdk.qsharp import CircuitGenerationMethod
-
-    try:
-        context.circuit(*entry(), generation_method=CircuitGenerationMethod.ClassicalEval)
-    except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
-        fault = CompilerFault.of(error)
-        if fault.failure is not None:
-            return fault
-    return crash
 
 
 def _dispose(context: Any) -> None:

@@ -1,8 +1,10 @@
 """The QDK's own objects: its values, callables and profiles; only for the thread that they belong to."""
 
+from collections.abc import Callable
 from typing import Any
 
 from quire import QirProfile
+from quire_qsharp.compiler_fault import CompilerFault
 from quire_qsharp.primitives import Pauli, Result
 
 _PROFILES = {
@@ -38,6 +40,35 @@ def _native(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _native(item) for name, item in value.items()}
     return value
+
+
+def compiled_by(context: Any, entry: Callable[[], tuple[Any, ...]]) -> str | CompilerFault:
+    """The QIR of a program as a context compiles it.
+
+    Args:
+        context: The context.
+        entry: Gives what its ``compile`` takes: an expression, or a callable with arguments.
+    """
+    fault = fault_of(lambda: context.compile(*entry()))
+    if not isinstance(fault, CompilerFault) or not fault.is_crash or fault.is_foreign_thread:
+        return fault
+    # The compiler cannot lower a body that only fails, and crashes; evaluating it shows the failure.
+    from qdk.qsharp import CircuitGenerationMethod
+
+    method = CircuitGenerationMethod.ClassicalEval
+    evaluated = fault_of(lambda: context.circuit(*entry(), generation_method=method))
+    is_failure = isinstance(evaluated, CompilerFault) and evaluated.failure is not None
+    return evaluated if is_failure else fault
+
+
+def fault_of(action: Callable[[], Any]) -> str | CompilerFault:
+    """The text of what an action of the QDK gives, or its error as data."""
+    try:
+        return str(action())
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
+        return CompilerFault.of(error)
 
 
 def profile_of(context: Any) -> QirProfile | None:

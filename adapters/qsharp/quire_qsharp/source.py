@@ -106,7 +106,7 @@ class Source:
 
 
 def dependencies(root: Path) -> dict[str, Any]:
-    """What the manifest of a project says that it depends on; nothing if the compiler will not read it either."""
+    """What a project depends on, by its manifest; nothing if that is not one, as the compiler will say."""
     try:
         found = json.loads(_text(root / MANIFEST)).get("dependencies") or {}
     except (ValueError, AttributeError):

@@ -2,14 +2,14 @@
 
 import dataclasses
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from quire import QirProfile
 from quire_qsharp.cache import identity_of
 from quire_qsharp.compiler_fault import CompilerFault, probe
 from quire_qsharp.declarations import Declarations
-from quire_qsharp.native import native_values, profile_of
+from quire_qsharp.native import compiled_by, fault_of, native_values, profile_of
 from quire_qsharp.primitives import is_native_callable
 from quire_qsharp.recorder import is_current, source_of_context
 from quire_qsharp.types import CallableType, Field, StructType, TupleType, parse_type
@@ -67,7 +67,7 @@ class UserPlace:
         if name and (function is None or is_current(function)):
             fault = self.probe(name)
             return fault if fault.probed_type is None else fault.probed_type
-        answer = self._attempt(lambda: self.context.compile(function))
+        answer = compiled_by(self.context, lambda: (function,))
         if not isinstance(answer, CompilerFault) or "Qsc.Interpret.UnsupportedRuntime" in answer.text:
             return "(Unit => ?)"
         expected = _EXPECTED.search(answer.text)
@@ -79,26 +79,18 @@ class UserPlace:
     def probe(self, name: str) -> CompilerFault:
         """The type checker's answer to a probe of a name."""
         if self.profile is None:
-            answer = self._attempt(lambda: self.context.run(probe(name), 1))
+            answer = fault_of(lambda: self.context.run(probe(name), 1))
         else:
-            answer = self._attempt(lambda: self.context.compile(probe(name)))
+            answer = fault_of(lambda: self.context.compile(probe(name)))
         return answer if isinstance(answer, CompilerFault) else CompilerFault(f"{name} has no type")
 
     def compile_call(self, _name: str, function: Any, args: tuple[Any, ...], /) -> str | CompilerFault:
         """The QIR of a callable with plain arguments."""
-        return self._attempt(lambda: self.context.compile(function, *native_values(args)))
+        return compiled_by(self.context, lambda: (function, *native_values(args)))
 
     def compile_expression(self, expression: str, /) -> str | CompilerFault:
         """The QIR of an entry expression."""
-        return self._attempt(lambda: self.context.compile(expression))
-
-    def _attempt(self, action: Callable[[], Any]) -> str | CompilerFault:
-        try:
-            return str(action())
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException as error:  # noqa: BLE001 - the compiler's panics derive from BaseException
-            return CompilerFault.of(error)
+        return compiled_by(self.context, lambda: (expression,))
 
 
 class _Either(Mapping[str, StructType]):

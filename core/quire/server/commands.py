@@ -79,11 +79,11 @@ def serve(
         )
         configure_log(settings, log_level)
         server = RunningServer(service, settings)
-        click.echo(greeting(server.url, workspace.location, start_key, names))
+        text = greeting(server.url, workspace.location, start_key, names)
         # uvicorn hands a signal on once it has stopped; the workspace is to be closed all the same.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):
-            server.run()
+            server.run(lambda: click.echo(text))
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})

@@ -8,7 +8,11 @@ import uvicorn
 
 
 class GracefulServer(uvicorn.Server):
-    """A server that can let go of the requests that it holds back."""
+    """A server that can let go of the requests that it holds back.
+
+    Attributes:
+        on_start: Called once it answers; None for nothing.
+    """
 
     def __init__(self, config: uvicorn.Config, release: Callable[[], None]) -> None:
         """Prepares to serve.
@@ -19,6 +23,13 @@ class GracefulServer(uvicorn.Server):
         """
         super().__init__(config)
         self._release = release
+        self.on_start: Callable[[], None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begins to answer, and says so."""
+        await super().startup(sockets)
+        if self.on_start is not None:
+            self.on_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Ends: held requests are answered, those under way go on, connections are closed."""

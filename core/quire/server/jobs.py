@@ -16,7 +16,7 @@ from quire.server.files import INPUT, container_of
 from quire.server.lists import Pages, requested_page, requested_query
 from quire.service.blobs import OCTET_STREAM
 from quire.service.costs import billed_events
-from quire.status import JobStatus
+from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus
 from quire.transport.wire import (
     Document,
     Submission,
@@ -28,6 +28,7 @@ from quire.transport.wire import (
     update_document,
 )
 
+_MAX_INLINE_OUTPUT = 64 * 1024
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9]{1,6}(?:\.[0-9]{1,6})?)", re.IGNORECASE)
 
 
@@ -99,7 +100,17 @@ class JobRoutes:
         )
         addresses = Addresses(request, self._backend)
         headers = {} if asked is None else {"preference-applied": f"wait={asked[1]}"}
-        return answer(job_document(job, addresses.signed_files(job), _cost(job)), headers=headers)
+        if request.query_params.get("output") != "inline":
+            return answer(job_document(job, addresses.signed_files(job), _cost(job)), headers=headers)
+        files, output = addresses.unsigned_files(job), await self._small_output(job)
+        return answer(job_document(job, files, _cost(job), output=output), headers=headers)
+
+    async def _small_output(self, job: JobDetails) -> bytes | None:
+        """A job's output, for clients that want it along with the job; None if it is not there, or large."""
+        if job.status not in SUCCESSFUL_JOB_STATUSES:
+            return None
+        output = await self._backend.call(self._service.get_output, job.id)
+        return output if len(output) <= _MAX_INLINE_OUTPUT else None
 
     async def cancel(self, request: Request) -> Response:
         """Cancels a job."""

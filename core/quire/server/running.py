@@ -6,7 +6,7 @@ import logging
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from quire.errors import ConfigurationError, MissingDependencyError
 from quire.server.settings import ServerSettings
@@ -98,8 +98,13 @@ class RunningServer:
         )
         self._server = GracefulServer(config, self._backend.release)
 
-    def run(self) -> None:
-        """Answers until it is told to stop, by a signal or by :meth:`stop`."""
+    def run(self, started: Callable[[], None] | None = None) -> None:
+        """Answers until it is told to stop, by a signal or by :meth:`stop`.
+
+        Args:
+            started: Called once it answers; None for nothing.
+        """
+        self._server.on_start = started
         try:
             self._server.run(sockets=[self._socket])
         finally:

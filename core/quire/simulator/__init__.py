@@ -25,7 +25,6 @@ _ENGINES = (
     "quire.simulator.engines.stabilizer",
     "quire.simulator.engines.branching",
     "quire.simulator.engines.exact",
-    "pyqir",
     "qdk.openqasm.parser",
     "quil",
 )

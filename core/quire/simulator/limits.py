@@ -1,5 +1,6 @@
 """How much a payload may ask for; every limit is checked before what it bounds is built or allocated."""
 
+import contextlib
 import functools
 import os
 import resource
@@ -44,15 +45,22 @@ _FREE_BYTES: Final = 2**26
 """A simulation below this needs no look at the machine."""
 
 
+# Where Linux says what a container may use, in its second and its first way of limiting groups of processes.
+_CONTAINER_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+
+
 @functools.cache
 def _machine_bytes() -> int:
     """The memory of this machine, or of the container it is."""
-    installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    try:
-        text = Path("/sys/fs/cgroup/memory.max").read_text().strip()
-    except OSError:
-        return installed
-    return min(installed, int(text)) if text.isdigit() else installed
+    least = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    for limit in _CONTAINER_LIMITS:
+        with contextlib.suppress(OSError):
+            text = limit.read_text().strip()
+            least = min(least, int(text)) if text.isdigit() else least
+    return least
 
 
 def memory_budget() -> int:

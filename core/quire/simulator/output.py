@@ -75,15 +75,17 @@ class Output:
 
     records: tuple[Container | int, ...]
     results: tuple[int, ...] = attrs.field(init=False)
-    _is_flat: bool = attrs.field(init=False)
+    _flat: type[list[int] | tuple[int, ...]] | None = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         nest(self.records)
         results = tuple(record for record in self.records if type(record) is int)
         object.__setattr__(self, "results", results)
-        # One container with results and nothing else: what most programs put out.
-        is_flat = type(self.records[0]) is Container and len(results) == self.records[0].length
-        object.__setattr__(self, "_is_flat", is_flat and len(self.records) == len(results) + 1)
+        # One container with results and nothing else is what most programs put out.
+        head, rest = self.records[0], self.records[1:]
+        is_flat = isinstance(head, Container) and len(rest) == len(results) == head.length
+        flat = (tuple if head.is_tuple else list) if isinstance(head, Container) and is_flat else None
+        object.__setattr__(self, "_flat", flat)
 
     def value(self, bits: Sequence[int]) -> Value:
         """The value of a shot.
@@ -91,7 +93,7 @@ class Output:
         Args:
             bits: What was measured, one per index in ``results``.
         """
-        if self._is_flat:
-            return tuple(bits) if self.records[0].is_tuple else list(bits)  # type: ignore[union-attr]
+        if self._flat is not None:
+            return self._flat(bits)
         rest = iter(bits)
         return nest(next(rest) if type(record) is int else record for record in self.records)

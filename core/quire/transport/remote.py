@@ -31,6 +31,7 @@ INPUT_FILE = "inputData"
 SERVICE_FILES = (INPUT_FILE, "outputData", "rawOutputData")
 _INLINE_HEADER = "x-quire-inline-bytes"
 _PAGE = 200
+_MAX_KEPT_OUTPUTS = 256
 _HOLD_SECONDS = 20.0
 _CROWDED_HOLD_SECONDS = 1.0
 _FIRST_NAP, _NAP_GROWTH, _LONGEST_NAP = 0.2, 1.5, 10.0
@@ -54,6 +55,7 @@ class RemoteService:
         self._workspace = workspace
         self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(workspace))
         self._targets: dict[str, TargetSpec] = {}
+        self._outputs: dict[str, bytes] = {}
         self._known = known
         self._connection = Connection(authorization)
         self._containers = Containers(self._connection)
@@ -200,35 +202,41 @@ class RemoteService:
         # A server that is asked not to wait does not hold the answer back.
         return wire.parse_job(self._connection.ask(self._look(job_id, 0.0, None)).document())
 
-    def _look(self, job_id: str, hold: float, seen: JobStatus | None) -> Request:
+    def _look(self, job_id: str, hold: float, seen: JobStatus | None, output: str | None = None) -> Request:
         return self._request(
-            "GET", _path("jobs", job_id), headers={"prefer": f"wait={hold:.3f}"}, seconds=hold, seen=seen
+            "GET",
+            _path("jobs", job_id),
+            headers={"prefer": f"wait={hold:.3f}"},
+            seconds=hold,
+            seen=seen,
+            output=output,
         )
 
     def wait_job(
         self, job_id: str, timeout: float | None = None, seen: JobStatus | None = None
     ) -> JobDetails:
         """Waits for a job; see ``Transport``."""
-        watch = self._watch(timeout, seen, lambda: _HOLD_SECONDS)
+        watch = self._watch(job_id, timeout, seen, lambda: _HOLD_SECONDS)
         step = next(watch)
         while not isinstance(step, JobDetails):
             nap, hold = step
             if nap:
                 time.sleep(nap)
-            step = watch.send(self._connection.ask(self._look(job_id, hold, seen)))
+            step = watch.send(self._connection.ask(self._look(job_id, hold, seen, self._output_mode)))
         return step
 
     async def wait_job_async(
         self, job_id: str, timeout: float | None = None, seen: JobStatus | None = None
     ) -> JobDetails:
         """Waits for a job without a thread; see ``Transport``."""
-        watch = self._watch(timeout, seen, self._async_hold)
+        watch = self._watch(job_id, timeout, seen, self._async_hold)
         step = next(watch)
         while not isinstance(step, JobDetails):
             nap, hold = step
             if nap:
                 await asyncio.sleep(nap)
-            step = watch.send(await self._connection.ask_async(self._look(job_id, hold, seen)))
+            look = self._look(job_id, hold, seen, self._output_mode)
+            step = watch.send(await self._connection.ask_async(look))
         return step
 
     def _async_hold(self) -> float:
@@ -237,7 +245,7 @@ class RemoteService:
         return _CROWDED_HOLD_SECONDS if is_crowded else _HOLD_SECONDS
 
     def _watch(
-        self, timeout: float | None, seen: JobStatus | None, longest_hold: Callable[[], float]
+        self, job_id: str, timeout: float | None, seen: JobStatus | None, longest_hold: Callable[[], float]
     ) -> Generator[tuple[float, float] | JobDetails, Answer, None]:
         """How long to sleep, and how long to have the next look held back; at last the job.
 
@@ -249,12 +257,25 @@ class RemoteService:
             left = None if deadline is None else max(0.0, deadline - monotonic())
             hold = longest_hold() if left is None else min(longest_hold(), left)
             answer = yield nap if left is None else min(nap, left), hold
-            job = wire.parse_job(answer.document())
+            document = answer.document()
+            job = wire.parse_job(document)
+            self._keep_output(job_id, wire.parse_output(document))
             if job.status.is_terminal or (seen is not None and job.status is not seen) or left == 0:
                 yield job
                 return
             if "preference-applied" not in answer.headers:
                 nap, next_nap = next_nap, min(next_nap * _NAP_GROWTH, _LONGEST_NAP)
+
+    @property
+    def _output_mode(self) -> str | None:
+        """How to ask for the output along with a job: who waits for a job mostly wants it next."""
+        return "inline" if self._is_quire else None
+
+    def _keep_output(self, job_id: str, output: bytes | None) -> None:
+        if output is not None:
+            if len(self._outputs) >= _MAX_KEPT_OUTPUTS:
+                self._outputs.clear()
+            self._outputs[job_id] = output
 
     def cancel_job(self, job_id: str) -> JobDetails:
         """Cancels a job; see ``Transport``."""
@@ -272,6 +293,7 @@ class RemoteService:
 
     def delete_job(self, job_id: str) -> None:
         """Forgets a job; see ``Transport``."""
+        self._outputs.pop(job_id, None)
         self._ask("DELETE", _path("jobs", job_id))
 
     # Files
@@ -284,6 +306,9 @@ class RemoteService:
 
     def get_output(self, job_id: str) -> bytes:
         """A job's output; see ``Transport``."""
+        kept = self._outputs.pop(job_id, None)
+        if kept is not None:
+            return kept
         if self._is_quire:
             return self._ask("GET", _path("jobs", job_id) + "/output").content
         try:

@@ -267,7 +267,7 @@ class Run:
                 step(branch, frame.registers)
         except (ArithmeticError, TypeError, IndexError) as error:
             line = frame.block.lines[frame.index - 1]
-            raise PayloadError(f"QIR line {line}: the program does what has no meaning: {error}") from error
+            raise PayloadError(f"line {line}: the program does what has no meaning: {error}") from error
 
     def _collect(self, branch: Branch) -> None:
         """Draws what is unread among the records, for all shots of an ended branch."""

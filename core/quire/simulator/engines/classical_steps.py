@@ -47,7 +47,7 @@ def allocate(_link: Link, instruction: Instruction) -> Step:
     def step(branch: Branch, registers: list[Any]) -> None:
         wanted = registers[count] * words
         if len(branch.memory) + wanted > MAX_MEMORY_WORDS:
-            raise PayloadError(f"QIR line {instruction.line}: more than {MAX_MEMORY_WORDS} values in memory")
+            raise PayloadError(f"line {instruction.line}: more than {MAX_MEMORY_WORDS} values in memory")
         registers[target] = FIRST_ADDRESS + len(branch.memory)
         branch.memory += [UNDEFINED] * wanted
 

@@ -62,7 +62,7 @@ def call(link: Link, instruction: Instruction) -> Step:
     def step(branch: Branch, registers: list[Any]) -> None:
         if len(branch.frames) >= MAX_CALL_DEPTH:
             raise PayloadError(
-                f"QIR line {instruction.line}: more than {MAX_CALL_DEPTH} functions are under way at once"
+                f"line {instruction.line}: more than {MAX_CALL_DEPTH} functions are under way at once"
             )
         inner = list(callee.registers)
         for parameter, operand in zip(callee.parameters, operands, strict=True):
@@ -82,7 +82,7 @@ def leave(_link: Link, instruction: Instruction) -> Step:
         del branch.memory[frame.memory :]
         if not branch.frames:
             if value:
-                raise PayloadError(f"QIR line {instruction.line}: the program ends with exit code {value}")
+                raise PayloadError(f"line {instruction.line}: the program ends with exit code {value}")
         elif frame.target != NO_REGISTER:
             branch.frames[-1].registers[frame.target] = value
 

@@ -13,6 +13,7 @@ from quire.transport.wire.answers import (
     parse_files,
     parse_item,
     parse_job,
+    parse_output,
     parse_page,
     parse_sas,
     parse_session,
@@ -38,7 +39,8 @@ __all__ = [
     "Document", "FileUris", "Submission",
     "cost_document", "job_document", "page_document", "provider_document", "quota_document",
     "session_document", "update_document",
-    "parse_files", "parse_item", "parse_job", "parse_page", "parse_sas", "parse_session", "parse_targets",
+    "parse_files", "parse_item", "parse_job", "parse_output", "parse_page", "parse_sas", "parse_session",
+    "parse_targets",
     "read_sas_request", "read_session", "read_submission", "read_update",
     "sas_request", "session_request", "submission_document", "update_request",
 ]  # fmt: skip

@@ -63,7 +63,12 @@ def _moment(text: Any) -> datetime | None:
 
 
 def job_document(
-    job: JobDetails, files: FileUris, cost: Document | None, *, listed: bool = False
+    job: JobDetails,
+    files: FileUris,
+    cost: Document | None,
+    *,
+    listed: bool = False,
+    output: bytes | None = None,
 ) -> Document:
     """A job as the service answers it.
 
@@ -72,6 +77,7 @@ def job_document(
         files: Where its files are.
         cost: What it cost; None as long as nobody knows.
         listed: Whether it is one of a list, where times end in ``Z``.
+        output: Its output, if it is to come along; what is no text does not.
     """
     suffix = "Z" if listed else "+00:00"
     fault = job.error_data
@@ -103,8 +109,15 @@ def job_document(
         "endExecutionTime": _time(job.end_execution_time, suffix),
         "costEstimate": cost,
         "itemType": "Job",
-        "quire": {"attempts": job.attempts},
+        "quire": {"attempts": job.attempts} | _inline_output(output),
     }
+
+
+def _inline_output(output: bytes | None) -> Document:
+    try:
+        return {} if output is None else {"outputText": output.decode()}
+    except UnicodeDecodeError:
+        return {}
 
 
 def session_document(session: SessionDetails) -> Document:
@@ -256,6 +269,13 @@ def parse_session(document: Any) -> SessionDetails:
         is_closed=ours.get("isClosed", False),
         timeout_seconds=ours.get("timeoutSeconds"),
     )
+
+
+def parse_output(document: Any) -> bytes | None:
+    """The output that came along with a job; None if it did not."""
+    ours = document.get("quire") if isinstance(document, dict) else None
+    text = ours.get("outputText") if isinstance(ours, dict) else None
+    return text.encode() if isinstance(text, str) else None
 
 
 def parse_files(document: Document) -> FileUris:

@@ -209,11 +209,15 @@ def _signature(function: qir_module.Function, lines: list[str]) -> Signature:
     parameters = []
     try:
         returns, _ = take_type(function.returns)
-        for index, text in enumerate(split_commas(function.parameters)):
+        unnamed = 0
+        for text in split_commas(function.parameters):
             kind, name = take_type(text)
             if name and not name.startswith("%"):
                 raise UnreadableError(f"unexpected {name!r} among the parameters")
-            parameters.append((kind, name[1:] or str(index)))
+            # LLVM counts the parameters without names; it may or may not write the numbers.
+            name = name[1:] or str(unnamed)
+            unnamed += name == str(unnamed)
+            parameters.append((kind, name))
     except UnreadableError as error:
         raise refuse_line(function.first, lines[function.first - 1], str(error)) from None
     return Signature(returns, tuple(parameters))
