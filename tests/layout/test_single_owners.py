@@ -10,7 +10,7 @@ from layout.source_tree import imports, modules
 OWNERS = {
     "sqlite3": {"quire.service.store"},
     "sqlalchemy": {"quire.service.store"},
-    "quire.lifecycle": {"quire.service.ledger"},
+    "quire.lifecycle": {"quire.service.change", "quire.service.ledger"},
     "subprocess": {"quire.service.pool", "quire.simulator.readers.qir.bitcode"},
     "multiprocessing": {"quire.service.pool", "quire.service.worker", "quire.service.zygote"},
     "pickle": {"quire.service.pool", "quire.service.worker"},
