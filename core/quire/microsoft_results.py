@@ -5,6 +5,7 @@ The shapes are those of Azure Quantum's own answers: compact JSON, arrays as lis
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from quire.results import HistogramEntry, Results, Value
 def display(value: Value) -> str:
     """A value as the service prints it: ``[0, 1]`` for arrays, ``(0, 1)`` for tuples, ``true`` for bools."""
     if isinstance(value, list):
+        if set(map(type, value)) == {int}:
+            return str(value)
         return "[" + ", ".join(map(display, value)) + "]"
     if isinstance(value, tuple):
         return "(" + ", ".join(map(display, value)) + ")"
@@ -44,27 +47,25 @@ def _from_json(value: Any) -> Value:
     return value
 
 
-def _compact(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
+# Made once: json.dumps makes a new encoder for each call that asks for other separators.
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def write_v2(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
     """Writes shots in the v2 format.
 
     Args:
-        outcomes: The distinct outcomes, in any order.
+        outcomes: The outcomes, in any order.
         order: For each shot, the index of its outcome in ``outcomes``.
 
     Returns:
         The JSON text, UTF-8.
     """
     texts = [_compact(_to_json(outcome)) for outcome in outcomes]
-    counts: dict[int, int] = {}
-    for index in order:
-        counts[index] = counts.get(index, 0) + 1
+    displays = {text: _compact(display(outcome)) for text, outcome in zip(texts, outcomes, strict=True)}
     entries = ",".join(
-        f'{{"Outcome":{texts[i]},"Display":{_compact(display(outcomes[i]))},"Count":{count}}}'
-        for i, count in counts.items()
+        f'{{"Outcome":{text},"Display":{displays[text]},"Count":{count}}}'
+        for text, count in Counter(map(texts.__getitem__, order)).items()
     )
     shots = ",".join(map(texts.__getitem__, order))
     head = f'{{"DataFormat":"{MICROSOFT_RESULTS_V2}","Results":[{{"Histogram":['
@@ -81,12 +82,10 @@ def write_v1(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
     Returns:
         The JSON text, UTF-8.
     """
-    counts: dict[int, int] = {}
-    for index in order:
-        counts[index] = counts.get(index, 0) + 1
+    displays = [display(outcome) for outcome in outcomes]
     flat: list[Any] = []
-    for index, count in counts.items():
-        flat += (display(outcomes[index]), count / len(order))
+    for text, count in Counter(map(displays.__getitem__, order)).items():
+        flat += (text, count / len(order))
     return _compact({"Histogram": flat}).encode()
 
 

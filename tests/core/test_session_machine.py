@@ -27,7 +27,13 @@ LIMITS = (5_000_000, 60_000_000)
 TARGETS = (ALPHA, BETA)
 
 sides = st.sampled_from((0, 1))
-picks = st.integers(0, 1_000_000)
+picks = st.integers(0, 4)
+
+
+def newest(items, pick):
+    """One of the newest: what is old has ended, and nothing happens to it."""
+    items = list(items)
+    return items[-1 - pick % len(items)]
 
 
 def _empty_store():
@@ -91,17 +97,17 @@ class Sessions(RuleBasedStateMachine):
                 self.told[kind, item.id] = item.status
 
     def _any_job(self, pick):
-        return list(self.model.jobs.values())[pick % len(self.model.jobs)]
+        return newest(self.model.jobs.values(), pick)
 
     def _any_session(self, pick):
-        return list(self.model.sessions.values())[pick % len(self.model.sessions)]
+        return newest(self.model.sessions.values(), pick)
 
     def _held(self, side, pick):
         """A job that the process has, or had, in hand; with the process."""
         process = self.sides[side]
         if not process.held:
             return process, None, None
-        job_id = list(process.held)[pick % len(process.held)]
+        job_id = newest(process.held, pick)
         return process, process.held[job_id], self.model.jobs[job_id]
 
     # Sessions
@@ -146,7 +152,7 @@ class Sessions(RuleBasedStateMachine):
         with pytest.raises(NotFoundError):
             self.sides[side].ledger.close("nobody", cancel=False)
 
-    @rule(side=sides, seconds=st.sampled_from((0.000001, 1, 4.999999, 5, 55, 60)), look=st.booleans())
+    @rule(side=sides, seconds=st.sampled_from((0.000001, 1, 4.999999, 5, 60)), look=st.booleans())
     def advance(self, side, seconds, look):
         self.clock.advance(seconds)
         self.model.now = self.clock.now()
@@ -174,6 +180,15 @@ class Sessions(RuleBasedStateMachine):
     @rule(side=sides, pick=picks, begins=st.booleans())
     def submit_to_a_session(self, side, pick, begins):
         self._submit(side, self._any_session(pick), begins)
+
+    @precondition(lambda self: self.model.sessions)
+    @rule(side=sides, pick=picks, begins=st.booleans())
+    def submit_after_the_limit(self, side, pick, begins):
+        """Nobody has looked at the session in the meantime; unless a job is pending, it has timed out."""
+        session = self._any_session(pick)
+        self.clock.advance(session.limit / 1_000_000)
+        self.model.now = self.clock.now()
+        self._submit(side, session, begins)
 
     def _submit(self, side, session, begins):
         process, job_id = self.sides[side], f"j{len(self.model.jobs)}"
@@ -293,8 +308,8 @@ class Sessions(RuleBasedStateMachine):
     def a_ghost_speaks(self, ghost, pick, how):
         """Nothing that it says of jobs that were taken from it counts."""
         talking = [ghost for ghost in self.ghosts if ghost.held]
-        process = talking[ghost % len(talking)]
-        job_id = list(process.held)[pick % len(process.held)]
+        process = newest(talking, ghost)
+        job_id = newest(process.held, pick)
         stored, job = process.held[job_id], self.model.jobs[job_id]
         if how == "begin":
             assert process.ledger.begin(stored) is None
@@ -335,7 +350,7 @@ class Sessions(RuleBasedStateMachine):
 
 
 Sessions.TestCase.settings = settings(
-    max_examples=5000 if LONG else 250,
+    max_examples=5000 if LONG else 300,
     stateful_step_count=120 if LONG else 80,
     derandomize=True,
     deadline=None,

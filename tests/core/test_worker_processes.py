@@ -79,11 +79,17 @@ def test_an_idle_worker_killed_from_outside(real, gate):
         assert ended(real.submit("ok"))[0] == "Succeeded"
 
 
-def test_the_process_that_forks_workers_killed_from_outside(real, gate):
+@pytest.fixture
+def other_children():
+    """The processes of workspaces that other tests hold open in this one."""
+    return set(children_of(os.getpid()))
+
+
+def test_the_process_that_forks_workers_killed_from_outside(other_children, real, gate):
     """Workers go on; runs can still be stopped; lost workers are replaced."""
     job = real.submit(gate.program)
     guest = gate.next()
-    (zygote,) = children_of(os.getpid())
+    (zygote,) = set(children_of(os.getpid())) - other_children
     os.kill(zygote, signal.SIGKILL)
     wait_until_gone(zygote)
     job.cancel()
@@ -149,12 +155,12 @@ def test_workers_that_cannot_be_started(open_workspace):
     assert ended(target.submit("ok")) == ("Failed", "ExecutorFailed", 1)
 
 
-def test_no_worker_outlives_the_workspace(open_workspace, gate):
+def test_no_worker_outlives_the_workspace(other_children, open_workspace, gate):
     workspace = open_workspace(executor="processes", workers=2, clock=SystemClock())
     target = workspace.get_target(ALPHA)
     for _ in range(2):
         target.submit(gate.program)
-    pids = [gate.next().pid for _ in range(2)] + children_of(os.getpid())
+    pids = {gate.next().pid for _ in range(2)} | set(children_of(os.getpid())) - other_children
     workspace.close()
     for pid in pids:
         wait_until_gone(pid)

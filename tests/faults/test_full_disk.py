@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 from processes import python
@@ -88,7 +89,7 @@ def can_mount():
     if shutil.which("unshare") is None:
         return False
     tried = subprocess.run(
-        ["unshare", "-rm", "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", "/mnt"],
+        ["unshare", "-rm", "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tempfile.gettempdir()],
         capture_output=True,
         check=False,
     )

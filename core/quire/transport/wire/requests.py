@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from quire.errors import InputError
+from quire.formats import OWN_RESULTS
 from quire.model import JobDetails, JsonValue, SessionDetails, TargetSpec
 from quire.status import SessionJobFailurePolicy
 from quire.transport.wire.answers import Document, FileUris
@@ -100,14 +101,16 @@ def read_submission(
     target = body.needed("target")
     spec = known_target(target)
     metadata = body.mapping("metadata")
+    input_format = body.text("inputDataFormat") or ("" if spec is None else spec.input_formats[0])
+    results = OWN_RESULTS.get(input_format, "" if spec is None else spec.output_format)
     job = JobDetails(
         id=job_id,
         name=body.text("name") or f"job-{job_id}",
         provider_id=_provider(body, spec),
         target=target,
         session_id=body.text("sessionId") or None,
-        input_data_format=body.text("inputDataFormat") or ("" if spec is None else spec.input_formats[0]),
-        output_data_format=body.text("outputDataFormat") or ("" if spec is None else spec.output_format),
+        input_data_format=input_format,
+        output_data_format=body.text("outputDataFormat") or results,
         input_params=body.mapping("inputParams"),
         metadata={key: _as_text(value) for key, value in metadata.items()},
         tags=body.texts("tags") or (),
