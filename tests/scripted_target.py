@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-from quire import Fault, Outcome, Task, TargetSpec, hookimpl
+from quire import Fault, Outcome, TargetSpec, Task, hookimpl
 from quire.microsoft_results import write_v1, write_v2
 
 FORMAT = "scripted.v1"

@@ -1,11 +1,11 @@
-"""What the tests of sessions and jobs share: workspaces with the scripted targets, and an executor in hand."""
+"""What tests of sessions and jobs share: workspaces with the scripted targets, and an executor in hand."""
 
 from concurrent.futures import Executor, Future
 from queue import Queue
 
 import pytest
-import scripted_target
 
+import scripted_target
 from quire import Workspace
 from quire.service.pool import WorkerLostError
 from quire.testing import ManualClock

@@ -3,7 +3,6 @@
 import math
 
 import pytest
-from scripted_target import ALPHA, FORMAT
 
 from quire import Payload, Session, Workspace
 from quire.errors import (
@@ -17,6 +16,7 @@ from quire.errors import (
     TooManyQubitsError,
     UnsupportedProgramError,
 )
+from scripted_target import ALPHA, FORMAT
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +54,9 @@ def test_shots_among_the_input_parameters(alpha):
     refused(alpha, argument="shots", input_params={"count": "many"})
 
 
-@pytest.mark.parametrize("name", ["rigetti.sim.qwm", "scripted.alhpa", "IONQ.SIMULATOR", "", "x" * 5000, 5, None])
+@pytest.mark.parametrize(
+    "name", ["rigetti.sim.qwm", "scripted.alhpa", "IONQ.SIMULATOR", "", "x" * 5000, 5, None]
+)
 def test_unknown_targets(inline, name):
     with pytest.raises(NotFoundError) as error:
         inline.get_target(name)
@@ -281,7 +283,7 @@ def test_sessions_of_another_provider(inline, alpha):
 def test_settings_of_a_workspace(tmp_path, monkeypatch, setting, value):
     monkeypatch.setenv("QUIRE_WORKSPACE", str(tmp_path / "unused.db"))
     with pytest.raises(ConfigurationError) as error:
-        Workspace(**{"url": "memory:", **{setting: value}})
+        Workspace(**{"url": "memory:", setting: value})
     assert error.value.setting == setting
     assert not (tmp_path / "unused.db").exists()
 

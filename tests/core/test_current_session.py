@@ -5,9 +5,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from scripted_target import ALPHA
 
 from quire.errors import InputError, SessionClosedError
+from scripted_target import ALPHA
 
 
 def joined(target):

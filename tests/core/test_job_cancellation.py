@@ -1,10 +1,10 @@
 """Cancelling a job in each of its states."""
 
 import pytest
-from scripted_target import ALPHA, Gate
 
 from quire import JobStatus
 from quire.errors import JobFailedError, NotFoundError
+from scripted_target import ALPHA, Gate
 
 
 def test_a_waiting_job_is_cancelled_at_once(slow, held, clock):

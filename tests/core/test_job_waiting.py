@@ -8,10 +8,10 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from scripted_target import ALPHA, Gate
 
 from quire import SystemClock, job_monitor
 from quire.errors import JobFailedError, NotFoundError, QuireError, WaitTimeoutError
+from scripted_target import ALPHA, Gate
 
 
 def test_an_ended_job_is_not_waited_for(alpha):

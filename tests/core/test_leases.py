@@ -5,12 +5,12 @@ import socket
 import subprocess
 
 import pytest
-from scripted_target import ALPHA, FORMAT
 
 from quire import Fault, JobDetails, Outcome
 from quire.service.housekeeper import LOST_AFTER_LOOKS, Housekeeper
 from quire.service.ledger import Ledger
 from quire.service.store import Store
+from scripted_target import ALPHA, FORMAT
 
 
 class Program:
@@ -34,9 +34,7 @@ class Program:
         )
 
     def submit(self, job_id):
-        job = JobDetails(
-            id=job_id, name="n", provider_id="scripted", target=ALPHA, input_data_format=FORMAT
-        )
+        job = JobDetails(id=job_id, name="n", provider_id="scripted", target=ALPHA, input_data_format=FORMAT)
         return self.ledger.accept(job, b"ok", begin=True).begun
 
     def status(self, job_id):

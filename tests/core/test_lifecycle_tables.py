@@ -168,7 +168,8 @@ def test_only_an_open_session_takes_jobs(status):
 )
 def test_the_printed_tables_say_the_same(printed, table, statuses):
     head, _, *rows = (
-        [cell.strip() for cell in line.strip("|").split("|")] for line in printed.split("\n\n")[0].splitlines()
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in printed.split("\n\n")[0].splitlines()
     )
     events = {event.value: event for event in table}
     assert head == ["in status", *events]

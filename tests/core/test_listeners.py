@@ -1,14 +1,15 @@
-"""What plug-ins hear of changes: all of them, in the order in which they were made, and without doing harm."""
+"""What plug-ins hear of changes: all of them, in the order in which they were made, without doing harm."""
 
+import itertools
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import scripted_target
-from scripted_target import ALPHA
 
+import scripted_target
 from quire import SystemClock, hookimpl
+from scripted_target import ALPHA
 
 
 class Notes:
@@ -224,5 +225,5 @@ def test_cancelling_is_told_in_order_too(open_workspace):
         lives.setdefault(job_id, []).append((was, now))
     assert len(lives) == 100
     for life in lives.values():
-        for (_, before), (was, _) in zip(life, life[1:], strict=False):
+        for (_, before), (was, _) in itertools.pairwise(life):
             assert was == before, life

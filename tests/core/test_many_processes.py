@@ -5,7 +5,6 @@ from collections import Counter
 from contextlib import ExitStack
 
 from processes import python
-
 from quire import SystemClock
 
 PROCESSES = 8
@@ -62,7 +61,10 @@ def test_submitting_and_waiting(open_workspace, tmp_path):
     assert [errors for _, errors in ends] == [""] * PROCESSES
     workspace = open_workspace(path, clock=SystemClock())
     jobs = list(workspace.list_jobs())
-    assert Counter(str(job.status) for job in jobs) == {"Succeeded": PROCESSES * JOBS + 1, "Failed": PROCESSES}
+    assert Counter(str(job.status) for job in jobs) == {
+        "Succeeded": PROCESSES * JOBS + 1,
+        "Failed": PROCESSES,
+    }
     assert {job.details.attempts for job in jobs} == {1}
     assert not list(notes.glob("*.overlap"))
     runs = {note.name: len(note.read_text().splitlines()) for note in notes.iterdir()}

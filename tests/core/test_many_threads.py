@@ -6,10 +6,10 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from scripted_target import ALPHA, BETA
 
 from quire import SystemClock
 from quire.errors import SessionClosedError
+from scripted_target import ALPHA, BETA
 
 THREADS = 8
 

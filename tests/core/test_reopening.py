@@ -5,11 +5,11 @@ import socket
 import sqlite3
 
 import pytest
-from processes import run_python
-from scripted_target import ALPHA
 
+from processes import run_python
 from quire import Session
 from quire.errors import SessionClosedError
+from scripted_target import ALPHA
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """How sessions are left: close, cancel, an exception in the block, Ctrl-C."""
 
 import pytest
-from scripted_target import Gate
 
 from quire import Session
 from quire.errors import NotFoundError, SessionClosedError
+from scripted_target import Gate
 
 
 def statuses(session):

@@ -9,18 +9,18 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from core.session_model import Model, Refused
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from scripted_target import ALPHA, BETA, FORMAT
 
+from core.session_model import Model, Refused
 from quire import Fault, JobDetails, Outcome, SessionDetails, SessionJobFailurePolicy
 from quire.clock import to_microseconds
 from quire.errors import ConflictError, InputError, NotFoundError, SessionClosedError
 from quire.service.ledger import Ledger
 from quire.service.store import Store
 from quire.testing import ManualClock
+from scripted_target import ALPHA, BETA, FORMAT
 
 LONG = bool(os.environ.get("QUIRE_LONG_TESTS"))
 LIMITS = (5_000_000, 60_000_000)

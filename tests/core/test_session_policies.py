@@ -1,10 +1,10 @@
 """What a failed job means for its session: Abort and Continue, seen through the handles."""
 
 import pytest
-from scripted_target import Gate
 
 from quire import SessionJobFailurePolicy
 from quire.errors import JobFailedError, SessionClosedError
+from scripted_target import Gate
 
 BAD = "fail InvalidInputData nonsense"
 

@@ -11,12 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-import scripted_target
-from scripted_target import ALPHA
 
+import scripted_target
 from quire import Workspace
 from quire.errors import InputError, QuireError, StoreError
 from quire.service.store.connection import SCHEMA_VERSION
+from scripted_target import ALPHA
 
 
 def test_memory_leaves_no_file_and_is_each_time_another(open_workspace, tmp_path, monkeypatch):

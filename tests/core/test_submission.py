@@ -1,10 +1,10 @@
 """Which submissions are taken, and what the same or another submission under a known id means."""
 
 import pytest
-from scripted_target import ALPHA, FORMAT
 
 from quire import JobDetails, JobStatus, Session
 from quire.errors import ConflictError, InputError, NotFoundError, SessionClosedError
+from scripted_target import ALPHA, FORMAT
 
 
 def test_to_a_session_by_handle_by_id_and_by_its_own_method(alpha):

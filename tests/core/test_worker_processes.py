@@ -8,11 +8,11 @@ import types
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 import scripted_target
 from processes import children_of, wait_until_gone
-from scripted_target import ALPHA
-
 from quire import SystemClock
+from scripted_target import ALPHA
 
 
 def ended(job):
@@ -183,7 +183,9 @@ ENDINGS = {
     "sys.exit": "sys.exit(3)",
     "an exception": "raise RuntimeError",
     "waiting for a signal": "print('waiting', flush=True); jobs[0].wait_until_completed()",
-    "a block waiting for a signal": "with session: print('waiting', flush=True); jobs[0].wait_until_completed()",
+    "a block waiting for a signal": (
+        "with session: print('waiting', flush=True); jobs[0].wait_until_completed()"
+    ),
 }
 
 

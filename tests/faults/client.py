@@ -13,7 +13,6 @@ import sys
 import threading
 
 import scripted_target
-
 from quire import JobStatus, Workspace
 from quire.errors import SessionClosedError
 from quire.service import dispatcher, ledger, service
@@ -64,7 +63,12 @@ def policy_of(session_id: str) -> str:
 
 def program_of(job_id: str, notes: str) -> str:
     chance = random.Random(job_id)
-    programs = ("ok", f"solo {notes}", f"work {chance.randint(1, 30)}", f"crash-once {notes}/{job_id}.crashed")
+    programs = (
+        "ok",
+        f"solo {notes}",
+        f"work {chance.randint(1, 30)}",
+        f"crash-once {notes}/{job_id}.crashed",
+    )
     return chance.choices((*programs, "fail Planned so it was planned"), weights=(3, 4, 3, 1, 1))[0]
 
 
@@ -88,7 +92,7 @@ class Client:
         os.write(self._journal, (" ".join(map(str, words)) + "\n").encode())
 
     def work(self, thread: int, sessions: int) -> None:
-        """Opens sessions and submits to them, cancels, waits, closes, asks again for what was there before."""
+        """Opens sessions, submits to them, cancels, waits, closes, asks again for what was there before."""
         chance = random.Random(f"{self._run}/{thread}")
         earlier = [job.id for job in self._workspace.list_jobs()]
         for number in range(sessions):
@@ -138,7 +142,9 @@ def main(path: str, notes: str, journal: str, run: str, sessions: str, point: st
     with Workspace(path, workers=2, plugins=[scripted_target]) as workspace:
         client = Client(workspace, notes, descriptor, run)
         if not point:
-            submit(workspace.get_target(scripted_target.ALPHA), f"first-of-{run}", notes).wait_until_completed()
+            submit(
+                workspace.get_target(scripted_target.ALPHA), f"first-of-{run}", notes
+            ).wait_until_completed()
         print("ready", flush=True)
         threads = [
             threading.Thread(target=client.work, args=(number, int(sessions))) for number in range(THREADS)

@@ -7,11 +7,11 @@ import subprocess
 from collections import Counter
 
 import pytest
+
 import scripted_target
 from faults.checks import Inspector
 from faults.client import submit
 from processes import children_of, python
-
 from quire import Workspace
 
 CLIENT = "from faults import client; client.main(*sys.argv[1:])"

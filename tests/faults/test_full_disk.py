@@ -1,10 +1,11 @@
-"""The disk is full while a program works: it is told so, loses nothing, and goes on when there is room again."""
+"""The disk is full while a program works: it is told so, loses nothing, goes on when there is room again."""
 
 import shutil
 import subprocess
 import tempfile
 
 import pytest
+
 from processes import python
 
 PROGRAM = """

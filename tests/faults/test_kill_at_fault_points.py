@@ -4,6 +4,7 @@ import signal
 import subprocess
 
 import pytest
+
 from faults.client import FAULT_POINTS
 from processes import python
 
