@@ -1,25 +1,24 @@
 """Looking at processes: who is whose child, and waiting for the end of one that is not our own child."""
 
-import contextlib
 import os
 import select
 import subprocess
 import sys
+from pathlib import Path
 
 
 def children_of(pid: int) -> list[int]:
-    """The living children of a process, in the order in which they were started."""
-    listed = subprocess.run(
-        ["ps", "-o", "pid=,stat=", "--ppid", str(pid)], capture_output=True, text=True, check=False
-    )
-    rows = [line.split() for line in listed.stdout.splitlines()]
-    return sorted(int(child) for child, state in rows if not state.startswith("Z") and _is_not_ps(int(child)))
+    """The living children of a process."""
+    return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _parent(entry) == pid]
 
 
-def _is_not_ps(pid: int) -> bool:
-    with contextlib.suppress(OSError), open(f"/proc/{pid}/comm") as comm:
-        return comm.read().strip() != "ps"
-    return False
+def _parent(entry: Path) -> int | None:
+    """Whose child a process is; None if it has ended."""
+    try:
+        state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if state == "Z" else int(parent)
 
 
 def wait_until_gone(pid: int, seconds: float = 60.0) -> None:
