@@ -1,4 +1,4 @@
-"""The page of promises names the tests that try to break them: all of ours, and none that do not exist."""
+"""The page of promises names tests, and these exist; README and page say the same numbers as the tests."""
 
 import re
 from pathlib import Path
