@@ -1,9 +1,11 @@
-"""Looking at processes: who is whose child, and waiting for the end of one that is not our own child."""
+"""Processes of tests: starting them, talking to them, whose child is whose, waiting for the end of any."""
 
+import contextlib
 import os
 import select
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
@@ -38,6 +40,30 @@ def python(code: str, *arguments: object) -> list[str]:
     """The command that runs a program which imports what this one imports."""
     path = f"import sys; sys.path[:] = {sys.path!r}\n"
     return [sys.executable, "-c", path + code, *map(str, arguments)]
+
+
+@contextlib.contextmanager
+def crowd(commands: Iterable[list[str]]) -> Iterator[list["subprocess.Popen[str]"]]:
+    """Programs that talk through their standard streams; all have said ``ready`` when the block begins."""
+    with contextlib.ExitStack() as stack:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        programs = [stack.enter_context(subprocess.Popen(line, text=True, **pipes)) for line in commands]
+        for program in programs:
+            assert read_line(program) == "ready\n", program.communicate(timeout=60)[1]
+        yield programs
+
+
+def read_line(program: "subprocess.Popen[str]") -> str:
+    """The next line that a program prints."""
+    assert program.stdout is not None
+    return program.stdout.readline()
+
+
+def tell(program: "subprocess.Popen[str]", line: str = "") -> None:
+    """Sends a line to a program."""
+    assert program.stdin is not None
+    program.stdin.write(f"{line}\n")
+    program.stdin.flush()
 
 
 def run_python(code: str, *arguments: object) -> str:

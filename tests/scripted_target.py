@@ -30,6 +30,7 @@ FORMAT = "scripted.v1"
 ALPHA = "scripted.alpha"
 BETA = "scripted.beta"
 _PATIENCE = 60.0
+_WORKERS_PATIENCE = 300.0  # longer than that of the test, which is to see that a worker stays
 
 _WRITERS = {"microsoft.quantum-results.v2": write_v2, "microsoft.quantum-results.v1": write_v1}
 
@@ -124,7 +125,7 @@ def _solo(directory: str, task: Task) -> Outcome:
 
 
 def _meet(port: str, task: Task) -> Outcome | None:
-    with socket.create_connection(("127.0.0.1", int(port)), timeout=_PATIENCE) as line:
+    with socket.create_connection(("127.0.0.1", int(port)), timeout=_WORKERS_PATIENCE) as line:
         line.sendall(f"{os.getpid()} {task.job_id}\n".encode())
         told = line.makefile().readline()
     if not told:

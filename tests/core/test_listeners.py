@@ -2,7 +2,6 @@
 
 import itertools
 import logging
-import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -203,7 +202,6 @@ def test_with_worker_processes_each_job_is_told_in_order(open_workspace, notes):
 def test_cancelling_is_told_in_order_too(open_workspace):
     """The thread that asks and the one that hears of the run's end tell of the same job."""
     order = []
-    done = threading.Event()
 
     class Listener:
         @hookimpl
@@ -219,7 +217,6 @@ def test_cancelling_is_told_in_order_too(open_workspace):
         job.cancel()
         job.wait_until_completed(60)
     workspace.close()
-    done.set()
     lives = {}
     for job_id, was, now in order:
         lives.setdefault(job_id, []).append((was, now))

@@ -1,10 +1,8 @@
 """Many processes on one workspace file: nothing is lost, nothing runs twice at once, nobody is locked out."""
 
-import subprocess
 from collections import Counter
-from contextlib import ExitStack
 
-from processes import python
+from processes import crowd, python, read_line, tell
 from quire import SystemClock
 
 PROCESSES = 8
@@ -36,28 +34,16 @@ with Workspace(path, executor=executor, plugins=[scripted_target], **workers) as
 def test_submitting_and_waiting(open_workspace, tmp_path):
     path, notes = tmp_path / "lab.db", tmp_path / "notes"
     notes.mkdir()
-    with ExitStack() as stack:
-        crowd = [
-            stack.enter_context(
-                subprocess.Popen(
-                    python(WORK, path, f"p{n}", notes, JOBS, "processes" if n % 2 else "inline"),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    text=True,
-                )
-            )
-            for n in range(PROCESSES)
-        ]
-        for one in crowd:
-            assert one.stdout.readline() == "ready\n"
-        for one in crowd:
-            one.stdin.write("\n")
-            one.stdin.flush()
-        answers = [one.stdout.readline() for one in crowd]
-        ends = [one.communicate("\n", timeout=120) for one in crowd]
+    executors = ["processes" if number % 2 else "inline" for number in range(PROCESSES)]
+    with crowd(
+        python(WORK, path, f"p{number}", notes, JOBS, executor) for number, executor in enumerate(executors)
+    ) as programs:
+        for program in programs:
+            tell(program)
+        answers = [read_line(program) for program in programs]
+        ends = [program.communicate("\n", timeout=120) for program in programs]
     assert answers == ["Failed Succeeded\n"] * PROCESSES, ends
-    assert [one.returncode for one in crowd] == [0] * PROCESSES
+    assert [program.returncode for program in programs] == [0] * PROCESSES
     assert [errors for _, errors in ends] == [""] * PROCESSES
     workspace = open_workspace(path, clock=SystemClock())
     jobs = list(workspace.list_jobs())
@@ -87,29 +73,14 @@ for line in sys.stdin:
 def test_making_the_file(open_workspace, tmp_path):
     """Whoever comes first makes it; the others find it made."""
     rounds = 20
-    with ExitStack() as stack:
-        crowd = [
-            stack.enter_context(
-                subprocess.Popen(
-                    python(OPEN, f"p{n}"),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    text=True,
-                )
-            )
-            for n in range(PROCESSES)
-        ]
-        for one in crowd:
-            assert one.stdout.readline() == "ready\n"
+    with crowd(python(OPEN, f"p{number}") for number in range(PROCESSES)) as programs:
         for number in range(rounds):
-            for one in crowd:
-                one.stdin.write(f"{tmp_path / str(number)}.db\n")
-                one.stdin.flush()
-            for one in crowd:
-                assert one.stdout.readline() == "opened\n", one.communicate(timeout=60)[1]
-        for one in crowd:
-            one.communicate(timeout=60)
+            for program in programs:
+                tell(program, f"{tmp_path / str(number)}.db")
+            for program in programs:
+                assert read_line(program) == "opened\n", program.communicate(timeout=60)[1]
+        for program in programs:
+            program.communicate(timeout=60)
     for number in range(rounds):
         names = sorted(session.name for session in open_workspace(tmp_path / f"{number}.db").list_sessions())
         assert names == [f"p{n}" for n in range(PROCESSES)]

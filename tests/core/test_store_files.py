@@ -3,8 +3,6 @@
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -157,12 +155,7 @@ except StoreError as error:
 
 
 def try_without_rights(path):
-    code = f"import sys; sys.path[:] = {sys.path!r}\n{READ_ONLY}"
-    done = subprocess.run(
-        [sys.executable, "-c", code, path], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.stderr == ""
-    return done.stdout
+    return run_python(READ_ONLY, path)
 
 
 @pytest.fixture

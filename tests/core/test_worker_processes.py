@@ -3,14 +3,13 @@
 import os
 import signal
 import subprocess
-import sys
 import types
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import scripted_target
-from processes import children_of, wait_until_gone
+from processes import children_of, python, read_line, tell, wait_until_gone
 from quire import SystemClock
 from scripted_target import ALPHA
 
@@ -99,6 +98,36 @@ def test_the_process_that_forks_workers_killed_from_outside(other_children, real
     for guest in [gate.next(), gate.next()]:
         guest.tell("ok")
     assert [ended(job)[0] for job in again] == ["Succeeded", "Succeeded"]
+
+
+@pytest.fixture
+def old_guest(other_children, real, gate):
+    """A run in a worker whose parent was killed, and has been replaced by another since."""
+    job = real.submit(gate.program)
+    guest = gate.next()
+    second = real.submit(gate.program)
+    lost = gate.next()
+    (zygote,) = set(children_of(os.getpid())) - other_children
+    os.kill(zygote, signal.SIGKILL)
+    wait_until_gone(zygote)
+    os.kill(lost.pid, signal.SIGKILL)
+    gate.next().tell("ok")
+    assert ended(second) == ("Succeeded", None, 2)
+    return job, guest
+
+
+def test_a_run_in_a_worker_that_is_older_than_the_process_that_forks_them(old_guest):
+    job, guest = old_guest
+    job.cancel()
+    guest.wait_until_gone()
+    wait_until_gone(guest.pid)
+    assert ended(job)[0] == "Cancelled"
+
+
+def test_such_a_worker_does_not_outlive_the_workspace_either(old_guest):
+    job, guest = old_guest
+    job.workspace.close()
+    wait_until_gone(guest.pid)
 
 
 def test_a_run_that_takes_too_long(open_workspace, gate):
@@ -190,22 +219,15 @@ ENDINGS = {
 
 
 def run_script(path, gate, ending):
-    code = f"import sys; sys.path[:] = {sys.path!r}\n" + SCRIPT.format(rest=ENDINGS[ending])
-    return subprocess.Popen(
-        [sys.executable, "-c", code, path, str(gate.port)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(python(SCRIPT.format(rest=ENDINGS[ending]), path, gate.port), text=True, **pipes)
 
 
 def go_on(script, gate):
     """Lets the script do its last thing, now that two of its three jobs run."""
-    assert script.stdout.readline() == "submitted\n"
+    assert read_line(script) == "submitted\n"
     guests = [gate.next(), gate.next()]
-    script.stdin.write("\n")
-    script.stdin.flush()
+    tell(script)
     return guests
 
 
@@ -244,7 +266,7 @@ def test_a_program_that_is_killed(open_workspace, tmp_path, gate, deadly):
     path = tmp_path / "a.db"
     with run_script(path, gate, "waiting for a signal") as script:
         guests = go_on(script, gate)
-        assert script.stdout.readline() == "waiting\n"
+        assert read_line(script) == "waiting\n"
         script.send_signal(deadly)
         script.communicate(timeout=60)
     for guest in guests:
@@ -258,7 +280,7 @@ def test_control_c_outside_of_a_block(open_workspace, tmp_path, gate):
     path = tmp_path / "a.db"
     with run_script(path, gate, "waiting for a signal") as script:
         guests = go_on(script, gate)
-        assert script.stdout.readline() == "waiting\n"
+        assert read_line(script) == "waiting\n"
         script.send_signal(signal.SIGINT)
         _, errors = script.communicate(timeout=60)
         assert script.returncode != 0
@@ -274,7 +296,7 @@ def test_control_c_in_a_block_leaves_no_session_open_and_no_worker(open_workspac
     path = tmp_path / "a.db"
     with run_script(path, gate, "a block waiting for a signal") as script:
         guests = go_on(script, gate)
-        assert script.stdout.readline() == "waiting\n"
+        assert read_line(script) == "waiting\n"
         script.send_signal(signal.SIGINT)
         _, errors = script.communicate(timeout=60)
         assert script.returncode != 0

@@ -179,3 +179,26 @@ def test_a_failure_ends_or_marks_the_session_by_its_policy(workspace: Workspace,
         target.submit(good, name="Job 3").wait_until_completed()
     assert session.details.status == "Failed"
     assert [job.details.status for job in session.list_jobs()] == ["Failed", "Succeeded", "Succeeded"]
+
+
+QUIL = """DECLARE ro BIT[2]
+H 0
+CNOT 0 1
+MEASURE 0 ro[0]
+MEASURE 1 ro[1]
+"""
+
+
+def test_a_session_goes_on_after_garbage_between_quil_jobs(workspace: Workspace) -> None:
+    target = workspace.get_targets("rigetti.sim.qvm")
+    with target.open_session(name="Quil", job_failure_policy=SessionJobFailurePolicy.CONTINUE) as session:
+        bad = target.submit(input_data="garbage", name="Job 1", shots=10)
+        good = [target.submit(input_data=QUIL, name=f"Job {n}", shots=50, seed=n) for n in (2, 3)]
+        bad.wait_until_completed()
+        for job in good:
+            assert {tuple(row) for row in job.get_results()["ro"]} == {(0, 0), (1, 1)}
+        assert session.refresh().details.status == "Failure(s)"
+    assert session.details.status == "Failed"
+    assert bad.details.error_data is not None
+    assert bad.details.error_data.code == "InvalidInputData"
+    assert "the operator garbage is not known" in bad.details.error_data.message

@@ -47,10 +47,11 @@ class WorkerOverdueError(Exception):
 
 
 class _Worker:
-    __slots__ = ("connection", "deadline", "future", "pid", "reason")
+    __slots__ = ("connection", "control", "deadline", "future", "pid", "reason")
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, control: socket.socket) -> None:
         self.connection = connection
+        self.control = control  # of the warm process that forked it, which may have been replaced since
         self.pid: int | None = None
         self.future: Future[Outcome] | None = None
         self.deadline: float | None = None
@@ -124,7 +125,7 @@ class WorkerPool(Executor):
                 self._control.close()
                 self._zygote, self._control = self._start_zygote()
                 socket.send_fds(self._control, [FORK], [theirs.fileno()])
-        worker = _Worker(Connection(ours.detach()))
+        worker = _Worker(Connection(ours.detach()), self._control)
         self._workers.add(worker)
         self._selector.register(worker.connection, selectors.EVENT_READ, worker)
 
@@ -192,9 +193,9 @@ class WorkerPool(Executor):
         worker.reason = reason
         worker.deadline = None
         try:
-            self._control.sendall(KILL + PID.pack(worker.pid))
+            worker.control.sendall(KILL + PID.pack(worker.pid))
         except OSError:
-            # The warm process is gone. Its worker, which still holds its end of the line, is not.
+            # That warm process is gone. Its worker, which still holds its end of the line, is not.
             with contextlib.suppress(OSError):
                 if not worker.connection.poll():
                     os.kill(worker.pid, signal.SIGKILL)
@@ -213,6 +214,9 @@ class WorkerPool(Executor):
                 else:
                     self._read(key.data)
         for worker in list(self._workers):
+            if worker.future is not None:
+                with self._lock:
+                    self._kill(worker, WorkerStoppedError)
             self._selector.unregister(worker.connection)
             worker.connection.close()
             if worker.future is not None:
