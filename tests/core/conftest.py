@@ -7,7 +7,6 @@ import pytest
 
 import scripted_target
 from quire import Workspace
-from quire.service.pool import WorkerLostError
 from quire.testing import ManualClock
 
 
@@ -35,17 +34,20 @@ class HeldRuns(Executor):
             future.set_result(fn(*args))
 
     def start(self):
-        """Begins the oldest one, which then cannot be cancelled; what is returned ends it."""
+        """Begins the oldest one, which then cannot be cancelled.
+
+        Returns:
+            What ends it: by itself, or with the error given to it.
+        """
         future, fn, args = self._next()
-        return lambda: future.set_result(fn(*args))
 
-    def lose(self):
-        """The oldest one loses its worker."""
-        self._next()[0].set_exception(WorkerLostError("lost"))
+        def end(error=None):
+            if error is None:
+                future.set_result(fn(*args))
+            else:
+                future.set_exception(error)
 
-    def break_down(self, error):
-        """The oldest one ends with an error of the executor."""
-        self._next()[0].set_exception(error)
+        return end
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from processes import python, read_line
 from quire import SystemClock, job_monitor
 from quire.errors import JobFailedError, NotFoundError, QuireError, WaitTimeoutError
 from scripted_target import ALPHA, Gate

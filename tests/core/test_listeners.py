@@ -8,6 +8,7 @@ import pytest
 
 import scripted_target
 from quire import SystemClock, hookimpl
+from quire.service.pool import WorkerLostError
 from scripted_target import ALPHA
 
 
@@ -77,7 +78,7 @@ def test_a_time_out(listened, notes, clock):
 def test_a_lost_worker(listened, notes, held):
     listened.submit("ok", name="a")
     del notes.heard[:]
-    held.lose()
+    held.start()(WorkerLostError("lost"))
     held.run()
     assert notes.heard == [
         ("a", "Executing", "Waiting"),

@@ -350,7 +350,7 @@ class Sessions(RuleBasedStateMachine):
 
 
 Sessions.TestCase.settings = settings(
-    max_examples=5000 if LONG else 300,
+    max_examples=5000 if LONG else 200,
     stateful_step_count=120 if LONG else 80,
     derandomize=True,
     deadline=None,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import scripted_target
+from processes import run_python
 from quire import Workspace
 from quire.errors import InputError, QuireError, StoreError
 from quire.service.store.connection import SCHEMA_VERSION

@@ -162,14 +162,12 @@ class Dispatcher:
             output_format=details.output_data_format,
             params=details.input_params,
         )
+        future: Future[Outcome]
         try:
-            future: Future[Outcome] = self._executor.submit(self._run, task)
-        except RuntimeError as error:  # the executor has been shut down; after close() the job is released
-            self._leave(begun)
-            if not self._closed:
-                fault = Fault("ExecutorFailed", f"the executor takes no tasks: {error!r}")
-                self._ledger.end(begun, Outcome(fault=fault))
-            return
+            future = self._executor.submit(self._run, task)
+        except Exception as error:  # noqa: BLE001 - a foreign executor may refuse for any reason
+            future = Future()
+            future.set_exception(error)
         except BaseException:  # Ctrl-C while the run is in the submitting thread
             self._leave(begun)
             self._ledger.cancel(details.id)
