@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 import quire_qsharp  # noqa: F401 - notes what is evaluated from here on
-from quire import Target, Workspace
+from quire import Job, Target, Workspace
 from quire_qsharp import CompiledProgram, compile_each
 
 POINTS = 1000
@@ -44,6 +44,12 @@ def by_submit(points: Sequence[Point], target: Target) -> Programs:
     return [target.workspace.transport.get_input(job.id) for job in jobs]
 
 
+def by_submit_many(points: Sequence[Point], target: Target) -> Programs:
+    """The same, submitted as a sweep."""
+    jobs = target.submit_many(code.GenerateRandomBits, points)
+    return [target.workspace.transport.get_input(job.id) for job in jobs if isinstance(job, Job)]
+
+
 def by_compile_each(points: Sequence[Point], target: Target) -> Programs:
     programs = compile_each(code.GenerateRandomBits, points, target)
     return [program.qir for program in programs if isinstance(program, CompiledProgram)]
@@ -58,6 +64,7 @@ def measure(count: int) -> dict[str, float]:
     ways: dict[str, Callable[[Sequence[Point], Target], Programs]] = {
         "qsharp.compile of an f-string": by_f_string,
         "target.submit, different points": by_submit,
+        "target.submit_many, different points": by_submit_many,
         "compile_each, different points": by_compile_each,
         "target.submit, equal points": by_submit,
     }

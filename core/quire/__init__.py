@@ -12,6 +12,7 @@ Start with :class:`Workspace`::
 """
 
 from quire.clock import Clock, SystemClock
+from quire.costs import CostEstimate, CostEvent
 from quire.example import Example
 from quire.formats import QirProfile
 from quire.job import Job
@@ -43,6 +44,8 @@ __all__ = [
     "TargetSpec",
     "QirProfile",
     "Fault",
+    "CostEstimate",
+    "CostEvent",
     "Attachment",
     # for plug-ins
     "hookimpl",

@@ -5,10 +5,11 @@ entry point of group ``quire`` names (or that is given to ``Workspace(plugins=[.
 its SDK when it is imported, only inside functions.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pluggy
 
+from quire.errors import QuireError
 from quire.example import Example
 from quire.model import JobDetails, Outcome, Payload, SessionDetails, TargetSpec, Task
 from quire.options import Options
@@ -45,6 +46,32 @@ def encode_program(program: object, target: TargetSpec, options: Options) -> Pay
 
     Raises:
         TranslationError: It is of your kind, and cannot be expressed for the target.
+    """
+
+
+@hookspec(firstresult=True)
+def encode_points(
+    program: object, target: TargetSpec, points: Iterator[object], ahead: int, options: Options
+) -> Iterator[Payload | QuireError] | None:
+    """Translates a program at many points, where that costs less than translating it point by point.
+
+    Without an answer, :func:`encode_program` is asked for each point, with the point as option ``args``;
+    the payloads here must be the same as those.
+
+    Args:
+        program: What the user submitted.
+        target: Where it is to run.
+        points: For each payload what ``args`` takes; take them as payloads are asked for.
+        ahead: The most points to take before the payloads of earlier ones are asked for.
+        options: The submission's own options, without ``args``; take those you know before you answer.
+
+    Returns:
+        The payloads in the order of the points, with an error in the place of a point at which the
+        program cannot be translated; or None, with no point taken, if the program is not of your kind or
+        this way gains nothing.
+
+    Raises:
+        TranslationError: It is of your kind, and cannot be expressed for the target at any point.
     """
 
 

@@ -1,53 +1,21 @@
 """What a user holds of a job: its state as last seen, and the ways to wait, read and cancel."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from quire.arguments import texts
 from quire.errors import JobFailedError, ResultFormatError, WaitTimeoutError
 from quire.formats import MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2
+from quire.handle import Handle
 from quire.model import Attachment, JobDetails
 from quire.results import Results
 from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus
 
-if TYPE_CHECKING:
-    from quire.workspace import Workspace
 
-
-class Job:
+class Job(Handle[JobDetails]):
     """A job that was submitted to a target."""
 
-    __slots__ = ("_details", "_workspace")
-
-    def __init__(self, workspace: "Workspace", details: JobDetails) -> None:
-        """Makes the handle of a job that the service knows.
-
-        Args:
-            workspace: Where it was submitted.
-            details: The job as last seen.
-        """
-        self._workspace = workspace
-        self._details = details
-
-    @property
-    def workspace(self) -> "Workspace":
-        """The workspace it belongs to."""
-        return self._workspace
-
-    @property
-    def details(self) -> JobDetails:
-        """The job as last seen; :meth:`refresh` looks again."""
-        return self._details
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-        return self._details.id
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self._details.name
+    __slots__ = ()
 
     @property
     def status(self) -> JobStatus:

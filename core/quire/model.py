@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from quire.costs import CostEstimate
 from quire.formats import MICROSOFT_RESULTS_V2, QIR, QirProfile
 from quire.status import JobStatus, SessionJobFailurePolicy, SessionStatus
 
@@ -162,6 +163,7 @@ class JobDetails:
         cancellation_time: When it was cancelled; None if it was not.
         last_modified_time: When the service last changed it.
         error_data: Why it failed; None if it did not.
+        cost_estimate: What it costs; None until it has succeeded, and where nothing is billed for.
         attempts: How often a run of it was begun, without those that the closing of a workspace ended.
     """
 
@@ -183,6 +185,7 @@ class JobDetails:
     cancellation_time: datetime | None = None
     last_modified_time: datetime | None = None
     error_data: Fault | None = None
+    cost_estimate: CostEstimate | None = None
     attempts: int = 0
 
 
@@ -203,6 +206,7 @@ class SessionDetails:
         end_execution_time: When it reached a terminal status; None before.
         is_closed: Whether it was closed and so takes no more jobs, even if some are still pending.
         timeout_seconds: How long it may stay open without a pending job.
+        cost_estimate: What its jobs cost together; None before any of them has a cost.
     """
 
     id: str
@@ -217,3 +221,4 @@ class SessionDetails:
     end_execution_time: datetime | None = None
     is_closed: bool = False
     timeout_seconds: float | None = None
+    cost_estimate: CostEstimate | None = None

@@ -5,7 +5,7 @@ import importlib
 from collections.abc import Sequence
 from contextlib import contextmanager
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
@@ -63,6 +63,46 @@ def _name_of(plugin: object) -> str:
     if isinstance(plugin, ModuleType):
         return plugin.__name__
     return f"{type(plugin).__qualname__} at {id(plugin):#x}"
+
+
+class _Points:
+    """A user's points on their way through a plug-in, which is not to blame for an error of theirs.
+
+    Attributes:
+        error: What the user's iterator raised; None if nothing.
+    """
+
+    def __init__(self, points: "Iterator[object]") -> None:
+        self._points = points
+        self.error: Exception | None = None
+
+    def __iter__(self) -> "Iterator[object]":
+        return self
+
+    def __next__(self) -> object:
+        try:
+            return next(self._points)
+        except StopIteration:
+            raise
+        except Exception as error:
+            self.error = error
+            raise
+
+
+def _payloads(
+    answer: "Iterator[Payload | QuireError]", plugin: str, points: _Points
+) -> "Iterator[Payload | QuireError]":
+    """What a plug-in makes of points; the plug-in is named in an error that is neither quire's nor theirs."""
+    try:
+        yield from answer
+    except QuireError:
+        raise
+    except Exception as error:
+        if error is points.error:
+            raise
+        raise PluginError(
+            f"plug-in {plugin!r} failed in encode_points: {error!r}", plugin=plugin, hook="encode_points"
+        ) from error
 
 
 class Relay:
@@ -170,6 +210,24 @@ class Relay:
                 program=program, target=target, options=options
             )
         return answer
+
+    def encode_points(
+        self,
+        program: object,
+        target: "TargetSpec",
+        points: "Iterator[object]",
+        ahead: int,
+        options: "Options",
+    ) -> "Iterator[Payload | QuireError] | None":
+        """See ``hookspecs.encode_points``."""
+        watched = _Points(points)
+        asked = {"program": program, "target": target, "points": watched, "ahead": ahead, "options": options}
+        for impl in reversed(self._hook.encode_points.get_hookimpls()):
+            with self._blame("encode_points"):
+                answer: Any = impl.function(*(asked[name] for name in impl.argnames))
+            if answer is not None:
+                return _payloads(answer, impl.plugin_name, watched)
+        return None
 
     def execute_payload(self, task: "Task") -> "Outcome | None":
         """See ``hookspecs.execute_payload``."""

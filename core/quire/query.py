@@ -35,6 +35,17 @@ class OrderBy(StrEnum):
     CREATION_TIME = "CreationTime"
 
 
+@attrs.frozen
+class Place:
+    """A place in an ordered list: that of one item, whether or not it is still there.
+
+    Attributes:
+        key: What the list is ordered by, of that item; it fits lists of the same order only.
+    """
+
+    key: tuple[str | int, ...]
+
+
 @attrs.frozen(kw_only=True)
 class ItemQuery:
     """A question for a list. An empty filter lets everything through; filters are joined by *and*.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from quire import current
 from quire.clock import monotonic
 from quire.errors import QuireError
+from quire.handle import Handle
 from quire.model import SessionDetails
 from quire.status import SessionJobFailurePolicy, SessionStatus
 from quire.sweep import results_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from quire.workspace import Workspace
 
 
-class Session:
+class Session(Handle[SessionDetails]):
     """A logical grouping of jobs submitted to one target.
 
     A session made here exists on the client only, with status None, until :meth:`open`. An open one is
@@ -61,8 +62,7 @@ class Session:
 
         session_id = id or str(uuid.uuid4())
         spec = workspace.target_spec(target_name(target))
-        self._workspace = workspace
-        self._details = SessionDetails(
+        details = SessionDetails(
             id=session_id,
             name=name or f"session-{session_id}",
             provider_id=provider_id or spec.provider_id,
@@ -71,34 +71,14 @@ class Session:
             tags=texts("tags", tags),
             priority=priority,
         )
+        super().__init__(workspace, details)
 
     @classmethod
     def from_details(cls, workspace: "Workspace", details: SessionDetails) -> Self:
         """The handle of a session that the service knows."""
         session = cls.__new__(cls)
-        session._workspace = workspace
-        session._details = details
+        Handle.__init__(session, workspace, details)
         return session
-
-    @property
-    def workspace(self) -> "Workspace":
-        """The workspace it belongs to."""
-        return self._workspace
-
-    @property
-    def details(self) -> SessionDetails:
-        """The session as last seen; :meth:`refresh` looks again."""
-        return self._details
-
-    @property
-    def id(self) -> str:
-        """Its id."""
-        return self._details.id
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self._details.name
 
     @property
     def target(self) -> str:

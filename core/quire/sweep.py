@@ -2,41 +2,47 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
-from quire.arguments import positive_integer
 from quire.errors import JobFailedError, QuireError
 from quire.job import Job
+from quire.model import Payload
 from quire.results import Results
 
 MAX_IN_FLIGHT = 64
 
 
 def submit_points(
-    submit: Callable[..., Job], points: Iterable[Any], name: str | None, max_in_flight: int
+    submit: Callable[[int, Payload], Job], payloads: Iterable[Payload | QuireError], max_in_flight: int
 ) -> Iterator[Job | QuireError]:
     """Submits a job per point and yields them in order, each when it has ended.
 
     Args:
-        submit: Submits one: ``submit(args=point, name=...)``.
-        points: The points, taken only as fast as there is room.
-        name: The jobs' name, to which the index of the point is added; None for the program's own.
+        submit: Submits one: ``submit(index, payload)``.
+        payloads: The program at each point, taken only as fast as there is room; an error in the place of
+            a point at which it cannot be translated.
         max_in_flight: The most jobs that are submitted and not yet yielded.
 
     Yields:
-        The job, or the error with which its submission was refused.
+        The job, or the error with which its translation or submission was refused.
     """
-    positive_integer("max_in_flight", max_in_flight)
     flying: deque[Job | QuireError] = deque()
-    for index, point in enumerate(points):
+    for index, payload in enumerate(payloads):
         if len(flying) == max_in_flight:
             yield _landed(flying.popleft())
-        try:
-            flying.append(submit(args=point, name=None if name is None else f"{name} {index}"))
-        except QuireError as error:
-            flying.append(error)
+        flying.append(_submitted(submit, index, payload))
     while flying:
         yield _landed(flying.popleft())
+
+
+def _submitted(
+    submit: Callable[[int, Payload], Job], index: int, payload: Payload | QuireError
+) -> Job | QuireError:
+    if isinstance(payload, QuireError):
+        return payload
+    try:
+        return submit(index, payload)
+    except QuireError as error:
+        return error
 
 
 def _landed(job: Job | QuireError) -> Job | QuireError:

@@ -1,15 +1,17 @@
 """What a user holds of a target: how a program becomes a job there."""
 
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from quire import current
-from quire.arguments import mapping, session_id, texts
+from quire.arguments import positive_integer, texts
 from quire.errors import InputError, QuireError, TooManyQubitsError, UnsupportedProgramError
 from quire.job import Job
-from quire.model import JobDetails, Payload, TargetSpec
+from quire.job_settings import JobSettings
+from quire.model import Payload, TargetSpec
 from quire.options import Options
 from quire.session import Session, SessionOpening
 from quire.status import SessionJobFailurePolicy
@@ -179,34 +181,22 @@ class Target:
             InputError: Another argument is wrong.
         """
         payload = self._encode(_one_program(program, input_data), Options(options))
-        spec = self._spec
-        params = dict(payload.params)
-        if input_params is not None:
-            params.update(mapping("input_params", input_params))
-        if shots is not None:
-            params["shots"] = shots
-        if seed is not None:
-            params["seed"] = seed
-        joined = session_id(session)
-        if joined is None:
-            attached = current.current_session(self._workspace, spec.id)
-            joined = None if attached is None else attached.id
-        identity = job_id or str(uuid.uuid4())
-        details = JobDetails(
-            id=identity,
-            name=name or payload.name or f"job-{identity}",
-            provider_id=spec.provider_id,
-            target=spec.id,
-            session_id=joined,
-            input_data_format=payload.format,
-            output_data_format=output_data_format or payload.output_format or spec.output_format,
-            input_params=params,
-            metadata=payload.metadata
-            if metadata is None
-            else {**payload.metadata, **mapping("metadata", metadata)},
-            tags=texts("tags", tags) if tags else (),
+        settings = JobSettings(
+            name=name,
+            shots=shots,
+            seed=seed,
+            session=session,
+            job_id=job_id,
+            input_params=input_params,
+            output_data_format=output_data_format,
+            metadata=metadata,
+            tags=tags,
             priority=priority,
         )
+        return self._submit(payload, settings)
+
+    def _submit(self, payload: Payload, settings: JobSettings) -> Job:
+        details = settings.define(payload, self._spec, self._workspace)
         return Job(self._workspace, self._workspace.transport.submit_job(details, payload.data))
 
     def submit_many(
@@ -221,20 +211,58 @@ class Target:
         """Submits a program once per point, as ``submit(program, args=point)``.
 
         Points are taken, and jobs submitted, as the answer is iterated over: at most ``max_in_flight``
-        jobs are under way at a time, and a list of any length needs no memory.
+        jobs are under way and as many points read ahead, so a list of any length needs no memory. An
+        adapter that can translates the program once and fills the points in.
 
         Args:
             program: A program whose adapter takes ``args=``.
             args_list: The points.
             name: The jobs' name, to which the index of the point is added; None for the program's own.
             max_in_flight: The most jobs under way.
-            **options: As for :meth:`submit`, the same for every point.
+            **options: As for :meth:`submit`, but for ``job_id``; the same for every point.
 
         Yields:
             The jobs in the order of the points, each when it has ended; for a point that was refused, the
             error.
+
+        Raises:
+            InputError: ``max_in_flight`` is not a positive integer, or an option is wrong for every point.
         """
-        return submit_points(partial(self.submit, program, **options), args_list, name, max_in_flight)
+        positive_integer("max_in_flight", max_in_flight)
+        settings = JobSettings.taken_from(options)
+        if settings.job_id is not None:
+            raise InputError("submit_many takes no job_id=: every job has its own", argument="job_id")
+        payloads = self._encode_points(program, args_list, max_in_flight, options)
+        return submit_points(partial(self._submit_point, settings, name), payloads, max_in_flight)
+
+    def _submit_point(self, settings: JobSettings, name: str | None, index: int, payload: Payload) -> Job:
+        numbered = name if name is None else f"{name} {index}"
+        return self._submit(payload, attrs.evolve(settings, name=numbered))
+
+    def _encode_points(
+        self, program: object, points: Iterable[Any], ahead: int, options: dict[str, Any]
+    ) -> Iterator[Payload | QuireError]:
+        given = Options(options)
+        taken = iter(points)
+        answer = self._workspace.plugins.encode_points(program, self._spec, taken, ahead, given)
+        if answer is None:
+            return (self._encode_point(program, point, options) for point in taken)
+        given.refuse_rest(f"a {type(program).__name__} submitted to {self.name}")
+        return (self._fitting(payload) for payload in answer)
+
+    def _encode_point(self, program: object, point: Any, options: dict[str, Any]) -> Payload | QuireError:
+        try:
+            return self._encode(program, Options({**options, "args": point}))
+        except QuireError as error:
+            return error
+
+    def _fitting(self, payload: Payload | QuireError) -> Payload | QuireError:
+        if isinstance(payload, Payload):
+            try:
+                self._check_width(payload)
+            except TooManyQubitsError as error:
+                return error
+        return payload
 
     def _encode(self, program: object, options: Options) -> Payload:
         relay = self._workspace.plugins
@@ -242,6 +270,10 @@ class Target:
         if payload is None:
             raise self._unsupported(program)
         options.refuse_rest(f"a {type(program).__name__} submitted to {self.name}")
+        self._check_width(payload)
+        return payload
+
+    def _check_width(self, payload: Payload) -> None:
         if payload.num_qubits is not None and payload.num_qubits > self._spec.num_qubits:
             raise TooManyQubitsError(
                 f"the program uses {payload.num_qubits} qubits, and {self.name} has {self._spec.num_qubits}",
@@ -250,7 +282,6 @@ class Target:
                 needed=payload.num_qubits,
                 available=self._spec.num_qubits,
             )
-        return payload
 
     def _unsupported(self, program: object) -> UnsupportedProgramError:
         relay = self._workspace.plugins

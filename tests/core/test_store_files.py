@@ -97,6 +97,19 @@ def test_a_database_of_somebody_else_without_a_version(tmp_path):
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "content", ["DELETE FROM schema_version", "UPDATE schema_version SET version = 'one'"]
+)
+def test_a_database_that_does_not_say_its_version(open_workspace, tmp_path, content):
+    path = tmp_path / "lab.db"
+    open_workspace(path).close()
+    with sqlite3.connect(path) as store:
+        store.execute("PRAGMA ignore_check_constraints = 1")
+        store.execute(content)
+    store.close()
+    refused(path, "which version")
+
+
 def test_a_folder(tmp_path):
     refused(tmp_path, "unable to open")
 

@@ -195,8 +195,10 @@ def test_no_worker_outlives_the_workspace(other_children, open_workspace, gate):
         wait_until_gone(pid)
 
 
+# Where tests run in the background, programs are started with the signal ignored, which Python then keeps.
 SCRIPT = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import scripted_target
 from quire import Workspace
 workspace = Workspace(sys.argv[1], workers=2, plugins=[scripted_target])

@@ -1,7 +1,7 @@
 """A plug-in module that implements every hook and writes down which one was called in which process."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from quire import (
@@ -19,6 +19,7 @@ from quire import (
     Task,
     hookimpl,
 )
+from quire.errors import QuireError
 from quire.transport.base import Transport, TransportOptions
 
 FILE_VARIABLE = "QUIRE_TEST_RECORDING"
@@ -62,6 +63,16 @@ def register_targets(register: Callable[[TargetSpec], None]) -> None:
 def encode_program(program: object, target: TargetSpec, options: Options) -> Payload | None:
     _record("encode_program")
     return Payload(b"program", format=PAYLOAD_FORMAT) if isinstance(program, Program) else None
+
+
+@hookimpl
+def encode_points(
+    program: object, target: TargetSpec, points: Iterator[object], ahead: int, options: Options
+) -> Iterator[Payload | QuireError] | None:
+    _record("encode_points")
+    if not isinstance(program, Program):
+        return None
+    return (Payload(b"program", format=PAYLOAD_FORMAT, name=str(point)) for point in points)
 
 
 @hookimpl

@@ -9,7 +9,7 @@ import pytest
 
 from layout import recording_plugin
 from layout.source_tree import ROOT, modules
-from quire import Workspace
+from quire import Job, Workspace
 from quire.plugins import Relay
 
 PAGE = ROOT / "docs" / "hooks.md"
@@ -66,9 +66,11 @@ def test_each_hook_reaches_a_plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyP
         target = workspace.get_target(recording_plugin.TARGET)
         with target.open_session(name="recorded"):
             job = target.submit(recording_plugin.Program())
+            many = list(target.submit_many(recording_plugin.Program(), ["point"]))
         results = job.results(timeout=60)
         examples = workspace.plugins.register_examples()
 
+    assert [str(each.name) for each in many if isinstance(each, Job)] == ["point"]
     assert results.counts == {"ran program": 1}
     assert "recording" in {example.sdk for example in examples}
     calls = recording_plugin.recorded()

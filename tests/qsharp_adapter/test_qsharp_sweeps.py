@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from quire import Workspace
-from quire.errors import InputError, QuireError
+from quire import Job, Workspace
+from quire.errors import InputError, OptionError, QuireError
 from quire.service.catalog import BUILT_IN_TARGETS
 from quire_qsharp import (
     ArgumentError,
@@ -321,3 +321,33 @@ def test_a_batch_that_cannot_be_split_is_compiled_one_by_one(monkeypatch: pytest
     for item, x in zip(found, (0.1, 0.2, 0.3, 0.4, 0.5), strict=True):
         assert isinstance(item, CompiledProgram)
         assert f"double {x},".encode() in item.qir
+
+
+def test_a_submitted_sweep_runs_the_programs_that_single_submissions_run(
+    make_context: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operation = make_context("Unrestricted", STRAIGHT).code.Bits
+    points: list[Any] = [(2, [i / 7, 1.0]) for i in range(20)]
+    points[11] = (2, ["not an angle"])
+    with Workspace("memory:", executor="inline") as workspace:
+        target = workspace.get_target("rigetti.sim.qvm")
+        batches = counted(monkeypatch)
+        with target.open_session() as session:
+            jobs = list(target.submit_many(operation, points, shots=3, name="point"))
+        assert batches
+        alone = [target.submit(operation, args=point) for point in points[:11] + points[12:]]
+        refused = jobs.pop(11)
+        assert isinstance(refused, ArgumentError)
+        taken = [job for job in jobs if isinstance(job, Job)]
+        assert [job.name for job in taken] == [f"point {i}" for i in range(20) if i != 11]
+        assert {job.session_id for job in taken} == {session.id}
+        assert [job.input() for job in taken] == [job.input() for job in alone]
+        assert [job.details.input_params["arguments"] for job in taken] == [[]] * 19
+
+
+def test_a_submitted_sweep_whose_operation_has_its_arguments_already() -> None:
+    source = Source("operation Turn(x : Double) : Result { use q = Qubit(); Rx(x, q); MResetZ(q) }")
+    with Workspace("memory:", executor="inline") as workspace:
+        target = workspace.get_target("rigetti.sim.qvm")
+        errors = list(target.submit_many(source.entry_point("Turn", 1.0), [2.0]))
+    assert [type(error) for error in errors] == [OptionError]

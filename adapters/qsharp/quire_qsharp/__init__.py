@@ -10,10 +10,11 @@ target, with arguments in order or by name::
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from quire import Example, Job, Options, Outcome, Payload, TargetSpec, Task, Workspace, hookimpl
+from quire.errors import QuireError
 from quire_qsharp.watch import watch
 
 if TYPE_CHECKING:
@@ -107,6 +108,18 @@ def encode_program(program: object, target: TargetSpec, options: Options) -> Pay
     from quire_qsharp.submission import encoded
 
     return encoded(program, target, options)
+
+
+@hookimpl
+def encode_points(
+    program: object, target: TargetSpec, points: Iterator[object], ahead: int, options: Options
+) -> Iterator[Payload | QuireError] | None:
+    """Compiles a Q# operation for many arguments in batches; see ``hookspecs.encode_points``."""
+    if not _may_be_program(program):
+        return None
+    from quire_qsharp.submission import encoded_points
+
+    return encoded_points(program, target, points, ahead, options)
 
 
 def _may_be_program(program: object) -> bool:

@@ -75,19 +75,47 @@ def compile_each(
         InputError: ``operation`` is not a Q# operation.
     """
     spec = target.spec if isinstance(target, Target) else target
-    template = program_of(operation, Options())
-    if template is None or template.expression or template.arguments != Arguments():
+    template = sweep_of(operation, Options())
+    if template is None:
         raise InputError(
             f"a sweep needs a Q# operation without arguments, not {operation!r}", argument="operation"
         )
-    return _programs(template, iter(args_list), spec)
+    programs = each_program(template, iter(args_list), spec, _SIZES[-1])
+    return (
+        data if isinstance(data, QuireError) else CompiledProgram(template.label, data, spec.profile)
+        for data in programs
+    )
 
 
-def _programs(
-    template: Program, args: Iterator[Any], target: TargetSpec
-) -> Iterator[CompiledProgram | QuireError]:
+def sweep_of(given: object, options: Options) -> Program | None:
+    """The operation that is to be compiled with many arguments; None if it is none, or has some already.
+
+    Args:
+        given: What the user submitted.
+        options: The submission's options, without ``args``.
+    """
+    template = program_of(given, options)
+    if template is None or template.expression or template.arguments != Arguments():
+        return None
+    return template
+
+
+def each_program(
+    template: Program, args: Iterator[Any], target: TargetSpec, ahead: int
+) -> Iterator[bytes | QuireError]:
+    """Compiles an operation for each of many arguments, in batches that grow.
+
+    Args:
+        template: The operation, without arguments.
+        args: For each program what ``args=`` takes.
+        target: Where they are to run.
+        ahead: The most arguments in a batch.
+
+    Yields:
+        The programs, in order; an error in the place of one that cannot be compiled.
+    """
     sizes = itertools.chain(_SIZES, itertools.repeat(_SIZES[-1]))
-    while chunk := list(itertools.islice(args, next(sizes))):
+    while chunk := list(itertools.islice(args, min(next(sizes), ahead))):
         prepare(template, chunk, target)
         for each in chunk:
             yield _one(_at(template, each), target)
@@ -97,14 +125,13 @@ def _at(template: Program, args: Any) -> Program:
     return attrs.evolve(template, arguments=Arguments.of(args))
 
 
-def _one(program: Program, target: TargetSpec) -> CompiledProgram | QuireError:
+def _one(program: Program, target: TargetSpec) -> bytes | QuireError:
     try:
-        data = compiled(program, target).encode()
+        return compiled(program, target).encode()
     except ProgramFailedError as error:
-        data = failing_program(error.message)
+        return failing_program(error.message)
     except QuireError as error:
         return error
-    return CompiledProgram(program.label, data, target.profile)
 
 
 # Batches

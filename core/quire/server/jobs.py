@@ -15,12 +15,10 @@ from quire.server.bodies import answer, read_document
 from quire.server.files import INPUT, container_of
 from quire.server.lists import Pages, requested_page, requested_query
 from quire.service.blobs import OCTET_STREAM
-from quire.service.costs import billed_events
 from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus
 from quire.transport.wire import (
     Document,
     Submission,
-    cost_document,
     job_document,
     page_document,
     read_submission,
@@ -72,7 +70,7 @@ class JobRoutes:
             )
         job = await self._backend.call(self._submit, submission)
         files = Addresses(request, self._backend).unsigned_files(job)
-        return answer(job_document(job, files, None))
+        return answer(job_document(job, files))
 
     def _submit(self, submission: Submission) -> JobDetails:
         if submission.data is not None:
@@ -101,9 +99,9 @@ class JobRoutes:
         addresses = Addresses(request, self._backend)
         headers = {} if asked is None else {"preference-applied": f"wait={asked[1]}"}
         if request.query_params.get("output") != "inline":
-            return answer(job_document(job, addresses.signed_files(job), _cost(job)), headers=headers)
+            return answer(job_document(job, addresses.signed_files(job)), headers=headers)
         files, output = addresses.unsigned_files(job), await self._small_output(job)
-        return answer(job_document(job, files, _cost(job), output=output), headers=headers)
+        return answer(job_document(job, files, output=output), headers=headers)
 
     async def _small_output(self, job: JobDetails) -> bytes | None:
         """A job's output, for clients that want it along with the job; None if it is not there, or large."""
@@ -115,7 +113,7 @@ class JobRoutes:
     async def cancel(self, request: Request) -> Response:
         """Cancels a job."""
         job = await self._backend.call(self._service.cancel_job, request.path_params["job_id"])
-        return answer(job_document(job, Addresses(request, self._backend).signed_files(job), _cost(job)))
+        return answer(job_document(job, Addresses(request, self._backend).signed_files(job)))
 
     async def update(self, request: Request) -> Response:
         """Changes a job's name, priority or tags."""
@@ -159,9 +157,4 @@ class JobRoutes:
 
 def listed_job(job: JobDetails, addresses: Addresses) -> Document:
     """A job as lists show it."""
-    return job_document(job, addresses.unsigned_files(job), _cost(job), listed=True)
-
-
-def _cost(job: JobDetails) -> Document | None:
-    events = billed_events(job)
-    return None if events is None else cost_document(events)
+    return job_document(job, addresses.unsigned_files(job), listed=True)

@@ -8,6 +8,7 @@ import attrs
 
 from quire import lifecycle
 from quire.clock import to_datetime
+from quire.costs import job_cost
 from quire.errors import InputError, NotFoundError, SessionClosedError
 from quire.lifecycle import JobEvent, SessionEvent
 from quire.model import Fault, JobDetails, SessionDetails
@@ -104,6 +105,7 @@ class Change:
             last_modified_time=moment,
             cancellation_time=to_datetime(cancelled_at),
             error_data=fault,
+            cost_estimate=job_cost(job.details.provider_id, job.details.target, status),
         )
         self.changes.jobs.append((ended, was))
         if judge and ended.session_id is not None:

@@ -13,6 +13,8 @@ from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
+import attrs
+
 from quire.clock import Clock, monotonic
 from quire.errors import InputError, NotFoundError, QuireError, StoreError
 from quire.model import Attachment, JobDetails, Outcome, SessionDetails, TargetSpec, Task
@@ -21,12 +23,14 @@ from quire.service.blobs import Blobs
 from quire.service.changes import Changes
 from quire.service.definition import check_job, check_session
 from quire.service.dispatcher import Dispatcher
+from quire.service.feed import Feed
 from quire.service.housekeeper import Housekeeper
 from quire.service.inline import InlineExecutor
 from quire.service.items import Items
 from quire.service.keys import Keys
 from quire.service.ledger import Ledger
 from quire.service.notices import Notices, TaskWaiter, ThreadWaiter
+from quire.service.overview import Overview
 from quire.service.pool import WorkerPool
 from quire.service.store import Store, StoredJob, listing
 from quire.service.worker import execute, run_task
@@ -47,6 +51,8 @@ class Service:
     Attributes:
         blobs: Files that belong to no job; only a server needs them.
         keys: Who may use the service from outside.
+        overview: What people look at; only the pages need it.
+        feed: Tells of all changes, job by job and session by session.
     """
 
     def __init__(self, path: Path | None, options: TransportOptions) -> None:
@@ -71,6 +77,8 @@ class Service:
         self._items = Items(self._store, options.clock)
         self.blobs = Blobs(self._store, options.clock)
         self.keys = Keys(self._store, options.clock)
+        self.overview = Overview(self._store, self._relay)
+        self.feed = Feed()
         self._tells_jobs = bool(self._relay.names("job_changed"))
         self._tells_sessions = bool(self._relay.names("session_changed"))
         self._dispatcher: Dispatcher | None = None
@@ -102,24 +110,29 @@ class Service:
     def open_session(self, session: SessionDetails) -> SessionDetails:
         """Opens a session; see ``Transport``."""
         check_session(session, self._targets)
-        return self._ledger.open(session, round(self._options.session_timeout * 1_000_000))
+        return self._with_cost(self._ledger.open(session, round(self._options.session_timeout * 1_000_000)))
 
     def get_session(self, session_id: str) -> SessionDetails:
         """One session; see ``Transport``."""
         self._ledger.sweep()
         with self._store.reading() as reader:
-            session = reader.session(session_id)
+            session = reader.shown_session(session_id)
         if session is None:
             raise NotFoundError(f"there is no session {session_id}", kind="session", name=session_id)
         return session.details
 
     def close_session(self, session_id: str) -> SessionDetails:
         """Closes a session; see ``Transport``."""
-        return self._ledger.close(session_id, cancel=False)
+        return self._with_cost(self._ledger.close(session_id, cancel=False))
 
     def cancel_session(self, session_id: str) -> SessionDetails:
         """Cancels a session; see ``Transport``."""
-        return self._ledger.close(session_id, cancel=True)
+        return self._with_cost(self._ledger.close(session_id, cancel=True))
+
+    def _with_cost(self, session: SessionDetails) -> SessionDetails:
+        with self._store.reading() as reader:
+            shown = reader.shown_session(session.id)
+        return session if shown is None else attrs.evolve(session, cost_estimate=shown.details.cost_estimate)
 
     def list_sessions(self, query: ItemQuery) -> Iterator[SessionDetails]:
         """The sessions that a query asks for; see ``Transport``."""
@@ -307,6 +320,7 @@ class Service:
     def _publish(self, changes: Changes) -> None:
         for job, _ in changes.jobs:
             self._notices.wake(job)
+        self.feed.tell(changes)
         if self._dispatcher is not None:
             for stored in changes.to_stop:
                 self._dispatcher.stop(stored)

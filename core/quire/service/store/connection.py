@@ -119,7 +119,13 @@ class Store:
                 f"{self.location} is a database of another program; choose another file for the workspace",
                 location=self.location,
             )
-        return int(run("SELECT version FROM schema_version").fetchone()[0])
+        row = run("SELECT version FROM schema_version").fetchone()
+        if row is None or not isinstance(row[0], int):
+            raise StoreError(
+                f"the workspace {self.location} does not say which version it has; is it a partial copy?",
+                location=self.location,
+            )
+        return row[0]
 
     def _migrate(self) -> None:
         # SQLAlchemy costs 0.3 s to import, so only a store that needs it pays.

@@ -5,6 +5,7 @@ the same text, after 0.3 s of import that a command that lists sessions does not
 """
 
 import heapq
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -12,18 +13,21 @@ from typing import Any
 import attrs
 
 from quire.clock import to_microseconds
-from quire.query import QUANTUM_COMPUTING, ItemQuery, ItemType, OrderBy
+from quire.errors import InputError
+from quire.query import QUANTUM_COMPUTING, ItemQuery, ItemType, OrderBy, Place
 from quire.service.store.rows import (
     JOB_COLUMNS,
-    SESSION_COLUMNS,
+    SHOWN_SESSION_COLUMNS,
     StoredJob,
     StoredSession,
+    shown_session,
     stored_job,
-    stored_session,
 )
 from quire.service.store.statements import Statements
 
 PAGE = 200
+_BEYOND = 2**63 - 1
+"""Greater than the number of any row."""
 
 _COLUMNS = {
     OrderBy.NAME: "name",
@@ -47,30 +51,58 @@ class _Kind:
     read: Callable[[Any], Item]
 
 
+_ALONE = ("session_id IS NULL",)
 _JOBS = _Kind(ItemType.JOB, "jobs", JOB_COLUMNS, stored_job)
-_SESSIONS = _Kind(ItemType.SESSION, "sessions", SESSION_COLUMNS, stored_session)
+_SESSIONS = _Kind(ItemType.SESSION, "sessions", SHOWN_SESSION_COLUMNS, shown_session)
 
 
 def jobs(reading: Reading, query: ItemQuery) -> Iterator[StoredJob]:
     """The jobs that a query asks for, in its order."""
     if query.item_types and ItemType.JOB not in query.item_types:
         return
-    yield from _merged(reading, query, [_JOBS], ())  # type: ignore[misc]
+    yield from (item for _, item in _merged(reading, query, [_JOBS], ()))  # type: ignore[misc]
 
 
 def sessions(reading: Reading, query: ItemQuery) -> Iterator[StoredSession]:
     """The sessions that a query asks for, in its order."""
-    yield from _merged(reading, query, [_SESSIONS], ())  # type: ignore[misc]
+    yield from (item for _, item in _merged(reading, query, [_SESSIONS], ()))  # type: ignore[misc]
 
 
 def top_level_items(reading: Reading, query: ItemQuery) -> Iterator[Item]:
     """The sessions, and the jobs that belong to none, that a query asks for, in its order."""
-    return _merged(reading, query, [_JOBS, _SESSIONS], ("session_id IS NULL",))
+    return (item for _, item in _merged(reading, query, [_JOBS, _SESSIONS], _ALONE))
+
+
+def places(reading: Reading, query: ItemQuery, place: Place | None, limit: int) -> list[tuple[Place, Item]]:
+    """A page of a list: a session's jobs if the query names one, else the top-level items.
+
+    Args:
+        reading: How the store is read.
+        query: What is asked for, and in which order.
+        place: The page begins with the first item after this place; None for the first page.
+        limit: The most items on it.
+
+    Returns:
+        The items, each with its place.
+
+    Raises:
+        InputError: The place is of another order.
+    """
+    if query.session_id is None:
+        merged = _merged(reading, query, [_JOBS, _SESSIONS], _ALONE, place, limit)
+    else:
+        merged = _merged(reading, query, [_JOBS], (), place, limit)
+    return [(Place(key), item) for key, item in itertools.islice(merged, limit)]
 
 
 def _merged(
-    reading: Reading, query: ItemQuery, kinds: list[_Kind], job_terms: tuple[str, ...]
-) -> Iterator[Item]:
+    reading: Reading,
+    query: ItemQuery,
+    kinds: list[_Kind],
+    job_terms: tuple[str, ...],
+    place: Place | None = None,
+    limit: int | None = None,
+) -> Iterator[tuple[tuple[Any, ...], Item]]:
     """Merges one ordered stream per kind and per value of the filter that leads to the index."""
     streams = []
     for kind in kinds:
@@ -80,9 +112,8 @@ def _merged(
             continue
         for terms, values in _branches(query):
             extra = job_terms if kind is _JOBS else ()
-            streams.append(_stream(reading, query, kind, [*terms, *extra], values))
-    merged = heapq.merge(*streams, key=lambda pair: pair[0], reverse=query.descending)
-    return (item for _, item in merged)
+            streams.append(_stream(reading, query, kind, [*terms, *extra], values, place, limit or PAGE))
+    return heapq.merge(*streams, key=lambda pair: pair[0], reverse=query.descending)
 
 
 def _branches(query: ItemQuery) -> Iterator[tuple[list[str], list[Any]]]:
@@ -137,7 +168,13 @@ def _after_prefix(prefix: str) -> str | None:
 
 
 def _stream(
-    reading: Reading, query: ItemQuery, kind: _Kind, terms: list[str], values: list[Any]
+    reading: Reading,
+    query: ItemQuery,
+    kind: _Kind,
+    terms: list[str],
+    values: list[Any],
+    place: Place | None,
+    limit: int,
 ) -> Iterator[tuple[tuple[Any, ...], Item]]:
     """One table's items in order, a page at a time, each with its key in the order."""
     column = _COLUMNS.get(query.order_by)  # all items of a kind have the same item type and job type
@@ -145,19 +182,37 @@ def _stream(
     way = " DESC" if query.descending else ""
     order = ", ".join(key + way for key in keys)
     after = f"({', '.join(keys)}) {'<' if query.descending else '>'} ({', '.join('?' * len(keys))})"
-    last: tuple[Any, ...] = ()
-    while True:
+    last = _start(query, kind, place, len(keys))
+    while last is not None:
         where = [*terms, after] if last else terms
         clause = f"WHERE {' AND '.join(where)} " if where else ""
         sql = f"SELECT {', '.join(keys)}, {kind.columns} FROM {kind.table} {clause}"
         with reading() as reader:
-            rows = reader.select(f"{sql} ORDER BY {order} LIMIT {PAGE}", (*values, *last))
+            rows = reader.select(f"{sql} ORDER BY {order} LIMIT {limit}", (*values, *last))
         for row in rows:
             last = row[: len(keys)]
             key = (*_lead(query, kind), *last[:-1], kind.item_type.value, last[-1])
             yield key, kind.read(row[len(keys) :])
-        if len(rows) < PAGE:
+        if len(rows) < limit:
             return
+
+
+def _start(query: ItemQuery, kind: _Kind, place: Place | None, length: int) -> tuple[Any, ...] | None:
+    """The key that a table's rows after a place come after; () if all come after it, None if none does."""
+    if place is None:
+        return ()
+    lead = len(_lead(query, kind))
+    if len(place.key) != lead + length + 1:
+        raise InputError("this place is of a list in another order", argument="place")
+    *before, item_type, seq = place.key[lead:]
+    own = kind.item_type.value
+    if own == item_type:
+        return (*before, seq)
+    comes_after = own < str(item_type) if query.descending else own > str(item_type)
+    if lead:
+        return () if comes_after else None
+    # Of rows with the same key up to here, those of this table come all after the place, or all before it.
+    return (*before, -1 if comes_after != query.descending else _BEYOND)
 
 
 def _lead(query: ItemQuery, kind: _Kind) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from typing import Any
 import attrs
 
 from quire.clock import to_datetime, to_microseconds
+from quire.costs import job_cost, session_cost
 from quire.model import Fault, JobDetails, SessionDetails
-from quire.status import JobStatus, SessionJobFailurePolicy, SessionStatus
+from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus, SessionJobFailurePolicy, SessionStatus
 
 JOB_COLUMNS = (
     "seq, id, name, provider_id, target, status, session_id, input_format, output_format, input_params, "
@@ -17,6 +18,12 @@ JOB_COLUMNS = (
 SESSION_COLUMNS = (
     "seq, id, name, provider_id, target, status, policy, is_closed, tags, priority, timeout_us, created_at, "
     "active_at, ended_at"
+)
+
+# What only those need who look at a session; its rules do not.
+SHOWN_SESSION_COLUMNS = (
+    f"{SESSION_COLUMNS}, EXISTS (SELECT 1 FROM jobs WHERE session_id = sessions.id "
+    f"AND status IN ({', '.join(repr(status.value) for status in sorted(SUCCESSFUL_JOB_STATUSES))}))"
 )
 
 _EMPTY_OBJECT = "{}"
@@ -112,6 +119,7 @@ def stored_job(row: Any) -> StoredJob:
         last_modified_time=to_datetime(modified_at),
         error_data=None if fault_code is None else Fault(fault_code, fault_message),
         attempts=attempts,
+        cost_estimate=job_cost(provider_id, target, JobStatus(status)),
     )
     return StoredJob(seq, owner, details)
 
@@ -147,6 +155,15 @@ def stored_session(row: Any) -> StoredSession:
         timeout_seconds=timeout_us / 1_000_000,
     )
     return StoredSession(seq, active_at, timeout_us, SessionStatus(status), details)
+
+
+def shown_session(row: Any) -> StoredSession:
+    """The session in a row of ``SHOWN_SESSION_COLUMNS``."""
+    *columns, has_costs = row
+    stored = stored_session(columns)
+    details = stored.details
+    cost = session_cost(details.provider_id, details.target, has_costs=bool(has_costs))
+    return stored if cost is None else attrs.evolve(stored, details=attrs.evolve(details, cost_estimate=cost))
 
 
 def session_values(session: StoredSession) -> tuple[Any, ...]:

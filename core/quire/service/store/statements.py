@@ -8,11 +8,13 @@ from quire.model import Fault, JobDetails
 from quire.service.store.rows import (
     JOB_COLUMNS,
     SESSION_COLUMNS,
+    SHOWN_SESSION_COLUMNS,
     StoredJob,
     StoredSession,
     json_text,
     new_job_values,
     session_values,
+    shown_session,
     stored_job,
     stored_session,
 )
@@ -30,6 +32,7 @@ _INSERT_SESSION = (
 )
 _SELECT_JOB = f"SELECT {JOB_COLUMNS} FROM jobs "
 _SELECT_SESSION = f"SELECT {SESSION_COLUMNS} FROM sessions "
+_SELECT_SHOWN_SESSION = f"SELECT {SHOWN_SESSION_COLUMNS} FROM sessions "
 _OVERDUE = (
     f"{_SELECT_SESSION} WHERE ended_at IS NULL AND is_closed = 0 AND active_at + timeout_us <= ? "
     "AND NOT EXISTS (SELECT 1 FROM jobs WHERE session_id = sessions.id AND ended_at IS NULL)"
@@ -172,6 +175,11 @@ class Statements:
         """One session by its id."""
         row = self._run(f"{_SELECT_SESSION} WHERE id = ?", (session_id,)).fetchone()
         return None if row is None else stored_session(row)
+
+    def shown_session(self, session_id: str) -> StoredSession | None:
+        """One session by its id, with what its jobs cost."""
+        row = self._run(f"{_SELECT_SHOWN_SESSION} WHERE id = ?", (session_id,)).fetchone()
+        return None if row is None else shown_session(row)
 
     def update_session(self, session: StoredSession) -> None:
         """Keeps what can change of a session: its status, whether it is closed, and its times."""

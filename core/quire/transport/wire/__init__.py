@@ -7,7 +7,6 @@ say is under the key ``quire``, which other clients ignore. No HTTP here, and no
 from quire.transport.wire.answers import (
     Document,
     FileUris,
-    cost_document,
     job_document,
     page_document,
     parse_files,
@@ -37,7 +36,7 @@ from quire.transport.wire.requests import (
 
 __all__ = [
     "Document", "FileUris", "Submission",
-    "cost_document", "job_document", "page_document", "provider_document", "quota_document",
+    "job_document", "page_document", "provider_document", "quota_document",
     "session_document", "update_document",
     "parse_files", "parse_item", "parse_job", "parse_output", "parse_page", "parse_sas", "parse_session",
     "parse_targets",

@@ -11,6 +11,7 @@ from quire.formats import QirProfile
 from quire.model import Fault, JobDetails, SessionDetails, TargetSpec
 from quire.query import QUANTUM_COMPUTING
 from quire.status import JobStatus, SessionJobFailurePolicy, SessionStatus
+from quire.transport.wire.costs import cost_document, parse_cost
 
 Document = dict[str, Any]
 T = TypeVar("T")
@@ -65,7 +66,6 @@ def _moment(text: Any) -> datetime | None:
 def job_document(
     job: JobDetails,
     files: FileUris,
-    cost: Document | None,
     *,
     listed: bool = False,
     output: bytes | None = None,
@@ -75,7 +75,6 @@ def job_document(
     Args:
         job: The job.
         files: Where its files are.
-        cost: What it cost; None as long as nobody knows.
         listed: Whether it is one of a list, where times end in ``Z``.
         output: Its output, if it is to come along; what is no text does not.
     """
@@ -107,7 +106,7 @@ def job_document(
         "target": job.target,
         "creationTime": _time(job.creation_time, suffix),
         "endExecutionTime": _time(job.end_execution_time, suffix),
-        "costEstimate": cost,
+        "costEstimate": cost_document(job.cost_estimate),
         "itemType": "Job",
         "quire": {"attempts": job.attempts} | _inline_output(output),
     }
@@ -133,7 +132,7 @@ def session_document(session: SessionDetails) -> Document:
         "target": session.target,
         "creationTime": _time(session.creation_time, "Z"),
         "endExecutionTime": _time(session.end_execution_time, "Z"),
-        "costEstimate": None,
+        "costEstimate": cost_document(session.cost_estimate),
         "tags": session.tags,
         "itemType": "Session",
         "quire": {"isClosed": session.is_closed, "timeoutSeconds": session.timeout_seconds},
@@ -190,20 +189,6 @@ def quota_document(dimension: str, provider_id: str, used: float, limit: float) 
     }
 
 
-def cost_document(events: Iterable[tuple[str, str, str]]) -> Document:
-    """A cost estimate of nothing.
-
-    Args:
-        events: What was used: dimension, its name, and its unit of measure.
-    """
-    billed = {"amountBilled": 0.0, "amountConsumed": 0.0, "unitPrice": 0.0}
-    lines = [
-        {"dimensionId": dimension, "dimensionName": name, "measureUnit": unit, **billed}
-        for dimension, name, unit in events
-    ]
-    return {"currencyCode": "USD", "events": lines, "estimatedTotal": 0.0}
-
-
 # Reading
 
 
@@ -246,6 +231,7 @@ def parse_job(document: Any) -> JobDetails:
         end_execution_time=_moment(answer.get("endExecutionTime")),
         cancellation_time=_moment(answer.get("cancellationTime")),
         last_modified_time=_moment(answer.get("lastModifiedTime")),
+        cost_estimate=parse_cost(answer.get("costEstimate")),
         error_data=None if fault is None else Fault(fault.get("code") or "", fault.get("message") or ""),
         attempts=(answer.get("quire") or {}).get("attempts", int(bool(answer.get("beginExecutionTime")))),
     )
@@ -268,6 +254,7 @@ def parse_session(document: Any) -> SessionDetails:
         end_execution_time=_moment(answer.get("endExecutionTime")),
         is_closed=ours.get("isClosed", False),
         timeout_seconds=ours.get("timeoutSeconds"),
+        cost_estimate=parse_cost(answer.get("costEstimate")),
     )
 
 

@@ -1,0 +1,102 @@
+"""What a submission says besides its program, and the definition of the job that follows from both."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+import attrs
+
+from quire import current
+from quire.arguments import mapping, session_id, texts
+from quire.model import JobDetails, Payload, TargetSpec
+
+if TYPE_CHECKING:
+    from quire.session import Session
+    from quire.workspace import Workspace
+
+
+@attrs.frozen(kw_only=True)
+class JobSettings:
+    """The arguments of :meth:`Target.submit` that no adapter sees.
+
+    Attributes:
+        name: The job's name; None for the program's own.
+        shots: How often to run it; None for the target's default.
+        seed: Makes the shots repeatable; None for fresh randomness.
+        session: The session to join, by handle or id; None for the current one.
+        job_id: The job's id; None for a new UUID.
+        input_params: Further input parameters of the run.
+        output_data_format: The result format; None for the program's or target's own.
+        metadata: Strings kept with the job.
+        tags: Words to find it by.
+        priority: ``Standard`` or ``High``.
+    """
+
+    name: str | None = None
+    shots: int | None = None
+    seed: int | None = None
+    session: "Session | str | None" = None
+    job_id: str | None = None
+    input_params: Mapping[str, Any] | None = None
+    output_data_format: str | None = None
+    metadata: Mapping[str, str] | None = None
+    tags: Iterable[str] = ()
+    priority: str | None = None
+
+    @classmethod
+    def taken_from(cls, options: dict[str, Any]) -> Self:
+        """Takes from a call's options those that are no adapter's.
+
+        Args:
+            options: The options by name; those taken are removed.
+        """
+        return cls(**{name: options.pop(name) for name in _NAMES & options.keys()})
+
+    def define(self, payload: Payload, spec: TargetSpec, workspace: "Workspace") -> JobDetails:
+        """The definition of the job that this submission of a payload makes.
+
+        Args:
+            payload: The program as the target takes it.
+            spec: The target.
+            workspace: Where it is submitted.
+
+        Raises:
+            InputError: One of the arguments is wrong.
+        """
+        identity = self.job_id or str(uuid.uuid4())
+        metadata = payload.metadata
+        if self.metadata is not None:
+            metadata = {**metadata, **mapping("metadata", self.metadata)}
+        return JobDetails(
+            id=identity,
+            name=self.name or payload.name or f"job-{identity}",
+            provider_id=spec.provider_id,
+            target=spec.id,
+            session_id=self._session_id(workspace, spec.id),
+            input_data_format=payload.format,
+            output_data_format=self.output_data_format or payload.output_format or spec.output_format,
+            input_params=self._params(payload),
+            metadata=metadata,
+            tags=texts("tags", self.tags) if self.tags else (),
+            priority=self.priority,
+        )
+
+    def _session_id(self, workspace: "Workspace", target: str) -> str | None:
+        joined = session_id(self.session)
+        if joined is not None:
+            return joined
+        attached = current.current_session(workspace, target)
+        return None if attached is None else attached.id
+
+    def _params(self, payload: Payload) -> dict[str, Any]:
+        params = dict(payload.params)
+        if self.input_params is not None:
+            params.update(mapping("input_params", self.input_params))
+        if self.shots is not None:
+            params["shots"] = self.shots
+        if self.seed is not None:
+            params["seed"] = self.seed
+        return params
+
+
+_NAMES = {field.name for field in attrs.fields(JobSettings)}

@@ -1,0 +1,27 @@
+"""The statements of overviews: how many jobs sessions have, and whether other processes wrote something."""
+
+from collections.abc import Iterable
+
+from quire.service.store.rows import json_text
+from quire.service.store.statements import Statements
+from quire.status import JobStatus
+
+
+def jobs_per_session(db: Statements, session_ids: Iterable[str]) -> dict[str, int]:
+    """How many jobs each of some sessions has; those without any are left out."""
+    sql = (
+        "SELECT session_id, count(*) FROM jobs "
+        "WHERE session_id IN (SELECT value FROM json_each(?)) GROUP BY session_id"
+    )
+    return dict(db.select(sql, (json_text(list(session_ids)),)))
+
+
+def jobs_per_status(db: Statements, session_id: str) -> dict[JobStatus, int]:
+    """How many jobs of a session are in each status; statuses without any are left out."""
+    sql = "SELECT status, count(*) FROM jobs WHERE session_id = ? GROUP BY status"
+    return {JobStatus(status): count for status, count in db.select(sql, (session_id,))}
+
+
+def data_version(db: Statements) -> int:
+    """A number that changes when another connection has written to the store."""
+    return int(db.select("PRAGMA data_version", ())[0][0])
