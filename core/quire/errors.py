@@ -27,6 +27,7 @@ from typing import ClassVar
 
 import attrs
 
+from quire.formats import QirProfile
 from quire.model import Fault
 from quire.status import JobStatus, SessionStatus
 
@@ -102,10 +103,14 @@ class TranslationError(InputError):
     Attributes:
         target: The target's name.
         element: What stands in the way: a gate, an instruction, a measurement.
+        profiles: The QIR profiles that can express it; empty if that is not what stands in the way.
+        targets: The workspace's targets of such a profile.
     """
 
     target: str = ""
     element: str = ""
+    profiles: tuple[QirProfile, ...] = ()
+    targets: tuple[str, ...] = ()
 
 
 @attrs.define(auto_exc=True, slots=False)

@@ -8,7 +8,14 @@ import attrs
 
 from quire import current
 from quire.arguments import positive_integer, texts
-from quire.errors import InputError, QuireError, TooManyQubitsError, UnsupportedProgramError
+from quire.errors import (
+    InputError,
+    QuireError,
+    TooManyQubitsError,
+    TranslationError,
+    UnsupportedProgramError,
+)
+from quire.formats import QIR
 from quire.job import Job
 from quire.job_settings import JobSettings
 from quire.model import Payload, TargetSpec
@@ -257,6 +264,8 @@ class Target:
             return error
 
     def _fitting(self, payload: Payload | QuireError) -> Payload | QuireError:
+        if isinstance(payload, TranslationError):
+            return self._with_targets(payload)
         if isinstance(payload, Payload):
             try:
                 self._check_width(payload)
@@ -266,12 +275,27 @@ class Target:
 
     def _encode(self, program: object, options: Options) -> Payload:
         relay = self._workspace.plugins
-        payload = relay.encode_program(program, self._spec, options)
+        try:
+            payload = relay.encode_program(program, self._spec, options)
+        except TranslationError as error:
+            raise self._with_targets(error) from error.__cause__
         if payload is None:
             raise self._unsupported(program)
         options.refuse_rest(f"a {type(program).__name__} submitted to {self.name}")
         self._check_width(payload)
         return payload
+
+    def _with_targets(self, error: TranslationError) -> TranslationError:
+        """The error with the names of the targets here that could run the program."""
+        specs = [target.spec for target in self._workspace.get_targets()]
+        able = tuple(
+            spec.id for spec in specs if spec.profile in error.profiles and QIR in spec.input_formats
+        )
+        if not able:
+            return error
+        return attrs.evolve(
+            error, message=f"{error.message}\nTargets that could run it: {', '.join(able)}.", targets=able
+        )
 
     def _check_width(self, payload: Payload) -> None:
         if payload.num_qubits is not None and payload.num_qubits > self._spec.num_qubits:

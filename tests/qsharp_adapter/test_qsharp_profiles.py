@@ -45,11 +45,24 @@ def test_what_a_profile_cannot_express(
         workspace.get_targets(target).submit(Source([TURN, FITS_ALL, source]).entry_point(name))
     error = caught.value
     assert error.profiles == profiles
+    specs = [each.spec for each in workspace.get_targets()]
+    assert error.targets == tuple(spec.id for spec in specs if spec.profile in profiles)
+    assert bool(error.targets) == bool({"Adaptive_RI", "Adaptive_RIF"} & set(profiles))
+    assert all(able in error.message for able in error.targets)
     assert any(code.endswith(reason) for code in error.codes)
     assert error.profile == workspace.get_targets(target).spec.profile
     assert error.target == target
     for words in (error.reason.strip().splitlines()[0], target, str(error.profile), ", ".join(profiles)):
         assert words in error.message
+
+
+def test_the_targets_that_could_run_a_sweep(workspace: Workspace) -> None:
+    source, _ = ADAPTIVE_RI
+    name = source.partition("(")[0].removeprefix("operation ")
+    operation = Source([TURN, FITS_ALL, source]).entry_point(name)
+    (error,) = workspace.get_targets("ionq.simulator").submit_many(operation, [()])
+    assert isinstance(error, CompilationError)
+    assert "quantinuum.sim.h1-1e" in error.targets
 
 
 @pytest.mark.parametrize("is_one_text", [True, False])

@@ -30,13 +30,11 @@ class CompilationError(TranslationError):
         reason: The compiler's own words.
         codes: The codes in them, such as ``Qsc.CapabilitiesCk.UseOfDynamicBool``.
         profile: The profile that it was compiled for.
-        profiles: Profiles that can express it; empty if the fault lies elsewhere.
     """
 
     reason: str = ""
     codes: tuple[str, ...] = ()
     profile: QirProfile | None = None
-    profiles: tuple[QirProfile, ...] = ()
 
 
 @attrs.define(auto_exc=True, slots=False)

@@ -59,7 +59,7 @@ def _about_profile(
     fault: CompilerFault, label: str, target: TargetSpec, profiles: Sequence[QirProfile]
 ) -> str:
     able = (
-        f"Targets of these profiles could run it: {', '.join(profiles)}."
+        f"Profiles that can express it: {', '.join(profiles)}."
         if profiles
         else "No other profile is known to be able to."
     )
