@@ -1,9 +1,5 @@
-"""What a page of 100 jobs costs among a thousand and among a million, for every filter and order.
+"""What a page of 100 jobs costs among a thousand and among a million, for every filter and order."""
 
-Run it with ``uv run benchmarks/listing.py`` (``--quick``: among a hundred thousand).
-"""
-
-import argparse
 import itertools
 import statistics
 import tempfile
@@ -13,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import attrs
-from rich.console import Console
-from rich.table import Table
+from measurement import Section, main
 
 from quire import JobDetails, JobStatus, Workspace
 from quire.clock import to_microseconds
@@ -23,6 +18,7 @@ from quire.service.store.rows import JOB_COLUMNS, new_job_values
 
 PAGE = 100
 REPEATS = 15
+AMONG_FEW = "among 1 000 jobs"
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TARGETS = (("ionq", "ionq.simulator"), ("quantinuum", "quantinuum.sim.h1-1e"), ("rigetti", "rigetti.sim.qvm"))
 STATUSES = (JobStatus.SUCCEEDED,) * 97 + (JobStatus.FAILED, JobStatus.FAILED, JobStatus.CANCELLED)
@@ -99,18 +95,15 @@ def measure(folder: str, count: int) -> dict[str, float]:
     return costs
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true")
-    many = 100_000 if parser.parse_args().quick else 1_000_000
+def sections(quick: bool) -> Iterator[Section]:
+    many = 100_000 if quick else 1_000_000
     with tempfile.TemporaryDirectory() as folder:
         few_costs, many_costs = measure(folder, 1000), measure(folder, many)
-    table = Table(f"a page of {PAGE}", "of 1 000 (ms)", f"of {many:,} (ms)".replace(",", " "), "ratio")
     for name, few in few_costs.items():
-        ratio = many_costs[name] / few
-        table.add_row(name, f"{few * 1000:.2f}", f"{many_costs[name] * 1000:.2f}", f"{ratio:.2f}")
-    Console().print(table)
+        figures = {AMONG_FEW: few * 1e3, f"among {many:,} jobs".replace(",", " "): many_costs[name] * 1e3}
+        what = name if name == "open the workspace" else f"a page of {PAGE}: {name}"
+        yield Section(what, "ms", AMONG_FEW, figures)
 
 
 if __name__ == "__main__":
-    main()
+    main(sections)

@@ -1,18 +1,15 @@
 """What a parameter sweep of a Q# operation costs to compile: our ways beside the loop over f-strings.
 
-Run it with ``uv run benchmarks/qsharp_sweep.py [points]``. The rows take turns, so the load of the machine
-falls on all alike; the loop over f-strings is what a program for Microsoft's SDK does per point. Programs of
-ours are compared with theirs before anything is printed.
+The rows take turns, so the load of the machine falls on all alike; the loop over f-strings is what a program
+for Microsoft's SDK does per point. Programs of ours are compared with theirs before anything is said.
 """
 
 import random
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from measurement import Section, main, scaled
 from qdk import TargetProfile, code, qsharp
-from rich.console import Console
-from rich.table import Table
 
 import quire_qsharp  # noqa: F401 - notes what is evaluated from here on
 from quire import Job, Target, Workspace
@@ -20,6 +17,7 @@ from quire_qsharp import CompiledProgram, compile_each
 
 POINTS = 1000
 ROUNDS = 2
+THEIRS = "qsharp.compile of an f-string"
 SOURCE = """
 operation GenerateRandomBits(n : Int, angle : Double[]) : Result[] {
     use q = Qubit[n];
@@ -62,7 +60,7 @@ def random_points(rng: random.Random, count: int) -> list[Point]:
 def measure(count: int) -> dict[str, float]:
     """Seconds for ``count`` points, by way of compiling."""
     ways: dict[str, Callable[[Sequence[Point], Target], Programs]] = {
-        "qsharp.compile of an f-string": by_f_string,
+        THEIRS: by_f_string,
         "target.submit, different points": by_submit,
         "target.submit_many, different points": by_submit_many,
         "compile_each, different points": by_compile_each,
@@ -88,16 +86,12 @@ def measure(count: int) -> dict[str, float]:
     return seconds
 
 
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else POINTS
+def sections(quick: bool) -> Iterator[Section]:
+    count = 40 if quick else POINTS
     seconds = measure(count)
-    theirs = next(iter(seconds.values()))
-    table = Table("way", "s", "ms per point", "ratio")
-    for way, took in seconds.items():
-        table.add_row(way, f"{took:.2f}", f"{took / count * 1000:.3f}", f"{theirs / took:.1f}")
-    Console().print(f"{count} points of GenerateRandomBits on two qubits, profile Base")
-    Console().print(table)
+    title = f"{count} points of GenerateRandomBits on two qubits, profile Base"
+    yield Section(title, "ms per point", THEIRS, scaled(seconds, 1e3 / count))
 
 
 if __name__ == "__main__":
-    main()
+    main(sections)

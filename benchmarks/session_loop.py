@@ -1,24 +1,17 @@
-"""What a session costs: 200 two-qubit jobs, each waited for, beside bare calls of the same simulator.
+"""What a session costs: two-qubit jobs, each waited for, beside bare calls of the same simulator."""
 
-Run it with ``uv run benchmarks/session_loop.py``. Both sides alternate in one run; the table gives medians
-and their difference, so the load of the machine falls on both alike.
-"""
-
-import statistics
 import tempfile
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
+from measurement import Section, Way, alternate, main, scaled
 
 from quire import Target, Task, Workspace
 from quire.plugins import Relay
 from quire.qir import GATES, MEASURE, QirFrame
 
-JOBS = 200
 SHOTS = 100
-WARM_UP = 10
+BARE = "the same simulator, bare"
 
 
 def bell() -> bytes:
@@ -29,46 +22,27 @@ def bell() -> bytes:
     return frame.text([("array", 2), ("result", 0), ("result", 1)])
 
 
-def bare_call(relay: Relay, target: Target, data: bytes) -> float:
-    spec = target.spec
+def ways(target: Target, data: bytes) -> dict[str, Way]:
+    relay, spec = Relay(), target.spec
     task = Task("bare", spec, data, "qir.v1", spec.output_format, {"shots": SHOTS})
-    start = time.perf_counter()
-    relay.execute_payload(task)
-    return time.perf_counter() - start
+    return {
+        BARE: lambda: relay.execute_payload(task),
+        "a job": lambda: target.submit(data, shots=SHOTS).output(),
+    }
 
 
-def session_job(target: Target, data: bytes) -> float:
-    start = time.perf_counter()
-    job = target.submit(data, shots=SHOTS)
-    job.output()
-    return time.perf_counter() - start
-
-
-def measure(url: str, executor: str) -> tuple[float, float]:
-    """Medians in milliseconds: a bare call, a job in a session."""
-    data, relay = bell(), Relay()
-    with Workspace(url, executor=executor) as workspace:
-        target = workspace.get_targets("ionq.simulator")
-        with target.open_session(name="benchmark"):
-            pairs = [
-                (bare_call(relay, target, data), session_job(target, data)) for _ in range(WARM_UP + JOBS)
-            ][WARM_UP:]
-    bare, ours = (statistics.median(side) * 1000 for side in zip(*pairs, strict=True))
-    return bare, ours
-
-
-def main() -> None:
-    table = Table("workspace", "executor", "bare ms", "job ms", "overhead ms", "ratio")
+def sections(quick: bool) -> Iterator[Section]:
+    jobs, data = (30 if quick else 300), bell()
     with tempfile.TemporaryDirectory() as folder:
-        for name, url in (("memory", "memory:"), ("file", str(Path(folder, "benchmark.db")))):
+        for place, url in (("memory", "memory:"), ("a file", str(Path(folder, "benchmark.db")))):
             for executor in ("inline", "processes"):
-                bare, ours = measure(url, executor)
-                table.add_row(
-                    name, executor, f"{bare:.3f}", f"{ours:.3f}", f"{ours - bare:.3f}", f"{ours / bare:.2f}"
-                )
-    Console().print(f"{JOBS} jobs of a Bell pair with {SHOTS} shots, one after another, each waited for")
-    Console().print(table)
+                with Workspace(url, executor=executor) as workspace:
+                    target = workspace.get_targets("ionq.simulator")
+                    with target.open_session(name="benchmark"):
+                        seconds = alternate(ways(target, data), jobs, 10)
+                title = f"A ready Bell pair, {SHOTS} shots: workspace in {place}, {executor}"
+                yield Section(title, "ms", BARE, scaled(seconds, 1e3))
 
 
 if __name__ == "__main__":
-    main()
+    main(sections)

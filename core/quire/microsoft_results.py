@@ -47,6 +47,9 @@ def _from_json(value: Any) -> Value:
     return value
 
 
+_FRAME = 2
+"""The objects around the histogram and the shots."""
+
 # Made once: json.dumps makes a new encoder for each call that asks for other separators.
 _compact = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -91,11 +94,12 @@ def write_v1(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
 
 def _read_v2(data: bytes) -> Results:
     body = json.loads(data)["Results"][0]
-    histogram = tuple(
-        HistogramEntry(_from_json(entry["Outcome"]), entry["Display"], entry["Count"])
-        for entry in body["Histogram"]
-    )
-    shots = [_from_json(shot) for shot in body["Shots"]]
+    entries, shots = body["Histogram"], body["Shots"]
+    # Only tuples and errors are objects; without any, which is most often so, the values are right as they are.
+    if data.count(b"{") != _FRAME + len(entries):
+        shots = [_from_json(shot) for shot in shots]
+        entries = [{**entry, "Outcome": _from_json(entry["Outcome"])} for entry in entries]
+    histogram = tuple(HistogramEntry(entry["Outcome"], entry["Display"], entry["Count"]) for entry in entries)
     total = len(shots) or 1
     shares = {entry.display: entry.count / total for entry in histogram}
     return Results(MICROSOFT_RESULTS_V2, data, histogram, shots, shares)

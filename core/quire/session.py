@@ -1,6 +1,5 @@
 """What a user holds of a session; the rules of its life are the service's."""
 
-import asyncio
 import uuid
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
 from types import TracebackType
@@ -158,6 +157,8 @@ class Session(Handle[SessionDetails]):
 
     async def as_completed(self) -> "AsyncIterator[Job]":
         """Its jobs, each as soon as it has ended, in asyncio; later ones are not among them."""
+        import asyncio
+
         pending = {asyncio.ensure_future(job.wait_async()) for job in self.list_jobs()}
         try:
             while pending:

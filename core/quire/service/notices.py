@@ -1,6 +1,5 @@
 """Who waits for which job, and how they are woken; nothing about why a job changed."""
 
-import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,12 +40,17 @@ class ThreadWaiter:
 
 
 class TaskWaiter:
-    """An asyncio task that waits; made within its loop."""
+    """An asyncio task that waits; made within its loop.
+
+    asyncio is loaded here and not with quire: it is a third of quire's import, and most programs do without.
+    """
 
     __slots__ = ("_event", "_job", "_loop")
 
     def __init__(self) -> None:
         """Begins with no news."""
+        import asyncio
+
         self._loop = asyncio.get_running_loop()
         self._event = asyncio.Event()
         self._job: JobDetails | None = None
@@ -61,6 +65,8 @@ class TaskWaiter:
 
     async def next(self, timeout: float) -> JobDetails | None:
         """Waits for news; None if there is none within the time."""
+        import asyncio
+
         try:
             await asyncio.wait_for(self._event.wait(), timeout)
         except TimeoutError:

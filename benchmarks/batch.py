@@ -1,0 +1,94 @@
+"""A thousand jobs of one session, all submitted, then collected, beside the peers' batches."""
+
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from iteration import OURS, SHOTS, TARGET, angles
+from measurement import Section, Way, alternate, main, scaled
+from qiskit import QuantumCircuit
+
+from quire import Workspace
+
+
+def circuits(count: int, qubits: int, depth: int) -> list[QuantumCircuit]:
+    """Circuits that differ in their angles."""
+    points = angles()
+    found = []
+    for _ in range(count):
+        circuit = QuantumCircuit(qubits)
+        for _ in range(depth):
+            for qubit in range(qubits):
+                circuit.ry(next(points), qubit)
+            for qubit in range(qubits - 1):
+                circuit.cx(qubit, qubit + 1)
+        circuit.measure_all()
+        found.append(circuit)
+    return found
+
+
+def ours(workspace: Workspace, batch: list[QuantumCircuit]) -> Way:
+    target = workspace.get_target(TARGET)
+
+    def run() -> None:
+        with target.open_session() as session:
+            for circuit in batch:
+                target.submit(circuit, shots=SHOTS)
+        assert len([results.counts for results in session.results()]) == len(batch)
+
+    return run
+
+
+def peers(batch: list[QuantumCircuit]) -> dict[str, Way]:
+    from qiskit.primitives import BackendSamplerV2
+    from qiskit_aer import AerSimulator
+
+    simulator = AerSimulator()
+    sampler = BackendSamplerV2(backend=simulator)
+    ways: dict[str, Way] = {
+        "Aer, one run of a list": lambda: simulator.run(batch, shots=SHOTS).result().get_counts(),
+        "Aer, one run per circuit": lambda: [
+            simulator.run(each, shots=SHOTS).result().get_counts() for each in batch
+        ],
+        "BackendSamplerV2 on Aer": lambda: [
+            each.data.meas.get_counts() for each in sampler.run(batch, shots=SHOTS).result()
+        ],
+    }
+    with suppress(ImportError):
+        ways["qiskit-ibm-runtime, local session on Aer"] = _ibm(batch)
+    return ways
+
+
+def _ibm(batch: list[QuantumCircuit]) -> Callable[[], object]:
+    from qiskit_aer import AerSimulator
+    from qiskit_ibm_runtime import SamplerV2, Session
+
+    def run() -> object:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Session(backend=AerSimulator()) as session:
+                return [
+                    each.data.meas.get_counts()
+                    for each in SamplerV2(mode=session).run(batch, shots=SHOTS).result()
+                ]
+
+    return run
+
+
+def sections(quick: bool) -> Iterator[Section]:
+    count = 100 if quick else 1000
+    for qubits, depth in ((2, 1), (10, 20)):
+        batch = circuits(count if qubits == 2 else count // 5, qubits, depth)
+        with tempfile.TemporaryDirectory() as folder, Workspace(Path(folder, "batch.db")) as workspace:
+            target = workspace.get_target(TARGET)
+            target.submit(batch[0]).wait_until_completed()
+            ways = {OURS: ours(workspace, batch), **peers(batch)}
+            seconds = alternate(ways, 3, 1)
+        title = f"{len(batch)} jobs of {qubits} qubits, depth {depth}, {SHOTS} shots"
+        yield Section(title, "ms per job", OURS, scaled(seconds, 1e3 / len(batch)))
+
+
+if __name__ == "__main__":
+    main(sections)
