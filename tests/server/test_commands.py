@@ -74,7 +74,8 @@ def test_serving_a_file(tmp_path, served):
         )
         assert job.results(timeout=_PATIENCE).probabilities == {"1": 1.0}
     assert server.stop() == (0, "")
-    for words in ("AzureQuantumProvider", "AzureQuantumService", f'Workspace("{url}"'):
+    link = f"{url}/ui/sign-in?token="
+    for words in ("AzureQuantumProvider", "AzureQuantumService", f'Workspace("{url}"', link):
         assert words in server.greeting
     with Workspace(lab) as workspace:
         assert [found.status for found in workspace.list_jobs()] == ["Succeeded"]

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from quire.errors import InputError, NotFoundError, QuireError
@@ -20,6 +20,8 @@ from quire.server.guard import WORKSPACE_MOUNT, Guard
 from quire.server.jobs import JobRoutes
 from quire.server.lists import Pages
 from quire.server.openapi import description
+from quire.server.pages.browsers import Browsers
+from quire.server.pages.routes import PageRoutes
 from quire.server.providers import ProviderRoutes
 from quire.server.sessions import SessionRoutes
 from quire.server.storage import StorageRoutes
@@ -28,12 +30,38 @@ _EXPIRY_SECONDS = 600.0
 _log = logging.getLogger("quire.server")
 
 
-def application(backend: Backend) -> ASGIApp:
+def application(backend: Backend, browsers: Browsers | None = None) -> ASGIApp:
     """The application that answers for a server.
 
     Args:
         backend: The server's parts.
+        browsers: Who is signed in with a browser; None for nobody yet.
     """
+    access = Access(backend.service.keys, backend.settings.api_key)
+    pages = PageRoutes(backend, browsers or Browsers(access))
+    routes = [Route("/health", _health, methods=["GET"]), *pages.routes()]
+    if not backend.settings.pages_only:
+        routes += _api(backend)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        duties = [asyncio.create_task(pages.events.look_elsewhere())]
+        if not backend.settings.pages_only:
+            await backend.call(backend.service.prepare)
+            duties.append(asyncio.create_task(_forget_old_files(backend)))
+        try:
+            yield
+        finally:
+            for duty in duties:
+                duty.cancel()
+
+    handlers = {HTTPException: _http_error, QuireError: _refused}
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
+    app.router.redirect_slashes = False
+    return Guard(app, access, backend.settings)
+
+
+def _api(backend: Backend) -> list[BaseRoute]:
     pages = Pages()
     jobs = JobRoutes(backend, pages)
 
@@ -46,27 +74,11 @@ def application(backend: Backend) -> ASGIApp:
         *SessionRoutes(backend, pages, jobs).routes(),
         *ProviderRoutes(backend).routes(),
     ]
-    routes = [
+    return [
         Mount(WORKSPACE_MOUNT, routes=of_workspace),
-        Route("/health", _health, methods=["GET"]),
         Route("/openapi.json", describe, methods=["GET"]),
         *StorageRoutes(backend).routes(),
     ]
-
-    @contextlib.asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await backend.call(backend.service.prepare)
-        expiry = asyncio.create_task(_forget_old_files(backend))
-        try:
-            yield
-        finally:
-            expiry.cancel()
-
-    handlers = {HTTPException: _http_error, QuireError: _refused}
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
-    app.router.redirect_slashes = False
-    access = Access(backend.service.keys, backend.settings.api_key)
-    return Guard(app, access, backend.settings)
 
 
 async def _forget_old_files(backend: Backend) -> None:

@@ -66,7 +66,7 @@ class Backend:
         if job.status.is_terminal or (seen is not None and job.status is not seen):
             return job
         seconds = self._patience(job, wait)
-        stopping = self._stop_notice()
+        stopping = self.stop_notice()
         if seconds <= 0 or stopping.done():
             return job
         news = asyncio.ensure_future(self.service.wait_job_async(job_id, seconds, seen))
@@ -85,14 +85,15 @@ class Backend:
             return 0.0
         return self.settings.hold_seconds
 
-    def _stop_notice(self) -> "asyncio.Future[None]":
+    def stop_notice(self) -> "asyncio.Future[None]":
+        """What is done once the server is told to stop; called on the loop."""
         if self._stopping is None:
             self._stopping = asyncio.get_running_loop().create_future()
         return self._stopping
 
     def release(self) -> None:
         """Answers the requests that are held back; called on the loop when the server stops."""
-        notice = self._stop_notice()
+        notice = self.stop_notice()
         if not notice.done():
             notice.set_result(None)
 

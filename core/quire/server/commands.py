@@ -79,7 +79,7 @@ def serve(
         )
         configure_log(settings, log_level)
         server = RunningServer(service, settings)
-        text = greeting(server.url, workspace.location, start_key, names)
+        text = greeting(server.url, workspace.location, start_key, names, server.sign_in_link())
         # uvicorn hands a signal on once it has stopped; the workspace is to be closed all the same.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):

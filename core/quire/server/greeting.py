@@ -23,7 +23,7 @@ Microsoft's SDK, for Q#:
 """
 
 
-def greeting(url: str, location: str, key: str | None, kept_keys: list[str]) -> str:
+def greeting(url: str, location: str, key: str | None, kept_keys: list[str], link: str) -> str:
     """The text.
 
     Args:
@@ -31,11 +31,13 @@ def greeting(url: str, location: str, key: str | None, kept_keys: list[str]) -> 
         location: Where the workspace's items lie.
         key: The key that was made for this run; None if there is none.
         kept_keys: The names of the keys that the workspace keeps.
+        link: What signs a browser in, once.
     """
     lines = [f"Serving {location} at {url}"]
     if key is not None:
         lines.append(f"API key, good as long as this server runs: {key}")
     if kept_keys:
         lines.append(f"Keys of this workspace: {', '.join(kept_keys)} (see quire keys)")
+    lines.append(f"In a browser (good once, within an hour): {link}")
     snippets = _SNIPPETS.format(url=url, key=key or "YOUR KEY", resource_id=LOCAL_WORKSPACE)
     return "\n".join(lines) + "\n" + snippets + "\nCtrl+C stops it; jobs that have not ended are kept.\n"

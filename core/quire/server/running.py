@@ -69,13 +69,15 @@ class RunningServer:
         try:
             import uvicorn
 
+            from quire.server.access import Access
             from quire.server.app import application
             from quire.server.backend import Backend
             from quire.server.graceful import GracefulServer
+            from quire.server.pages.browsers import Browsers
         except ImportError as error:
             raise MissingDependencyError(
                 "serving needs the extra server; pip install 'quire[server]'",
-                package="starlette, uvicorn",
+                package="starlette, uvicorn, jinja2",
                 extra="server",
             ) from error
         self._socket = _listen(settings)
@@ -83,8 +85,9 @@ class RunningServer:
         name = f"[{host}]" if ":" in host else host
         self.url = settings.public_url or f"{settings.scheme}://{name}:{port}"
         self._backend = Backend(service, settings)
+        self._browsers = Browsers(Access(service.keys, settings.api_key))
         config = uvicorn.Config(
-            application(self._backend),
+            application(self._backend, self._browsers),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -97,6 +100,10 @@ class RunningServer:
             timeout_graceful_shutdown=round(settings.stop_seconds),
         )
         self._server = GracefulServer(config, self._backend.release)
+
+    def sign_in_link(self) -> str:
+        """A link that shows the pages to one browser, once, to be followed within an hour."""
+        return f"{self.url.rstrip('/')}/ui/sign-in?token={self._browsers.new_link()}"
 
     def run(self, started: Callable[[], None] | None = None) -> None:
         """Answers until it is told to stop, by a signal or by :meth:`stop`.

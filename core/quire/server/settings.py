@@ -34,6 +34,7 @@ class ServerSettings:
         stop_seconds: How long requests under way may take when the server is told to stop.
         sas_seconds: How long signed addresses are good for.
         log_format: ``text`` or ``json``.
+        pages_only: Whether there are only the pages for people, and jobs are looked at but not run.
     """
 
     host: str = "127.0.0.1"
@@ -54,6 +55,7 @@ class ServerSettings:
     stop_seconds: float = 10.0
     sas_seconds: float = 4 * 3600.0
     log_format: str = "text"
+    pages_only: bool = False
 
     def check(self) -> None:
         """Refuses what would be unsafe.

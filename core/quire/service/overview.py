@@ -1,6 +1,6 @@
-"""What people look at: pages of items, sessions as a whole, results; it only reads, and waits for nothing."""
+"""What people look at: pages of items, sessions as a whole, results; it waits for nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import attrs
@@ -56,13 +56,15 @@ class SessionOverview:
 class Overview:
     """Looks at a store."""
 
-    def __init__(self, store: Store, relay: Relay) -> None:
+    def __init__(self, store: Store, relay: Relay, sweep: Callable[[], None]) -> None:
         """Begins to look.
 
         Args:
             store: Where the items lie.
             relay: The plug-ins, which read outputs.
+            sweep: Ends the sessions that have been idle too long.
         """
+        self._sweep = sweep
         self._store = store
         self._relay = relay
         self._data_version = 0
@@ -81,6 +83,7 @@ class Overview:
         Raises:
             InputError: The place is of another order.
         """
+        self._sweep()
         if backwards and place is not None:
             turned = attrs.evolve(query, descending=not query.descending)
             found = listing.places(self._store.reading, turned, place, size + 1)
@@ -111,8 +114,9 @@ class Overview:
         Raises:
             NotFoundError: There is none of this id.
         """
+        self._sweep()
         with self._store.reading() as reader:
-            stored = reader.session(session_id)
+            stored = reader.shown_session(session_id)
             counts = statements.jobs_per_status(reader, session_id)
         if stored is None:
             raise NotFoundError(f"there is no session {session_id}", kind="session", name=session_id)

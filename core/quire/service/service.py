@@ -77,7 +77,7 @@ class Service:
         self._items = Items(self._store, options.clock)
         self.blobs = Blobs(self._store, options.clock)
         self.keys = Keys(self._store, options.clock)
-        self.overview = Overview(self._store, self._relay)
+        self.overview = Overview(self._store, self._relay, self._ledger.sweep)
         self.feed = Feed()
         self._tells_jobs = bool(self._relay.names("job_changed"))
         self._tells_sessions = bool(self._relay.names("session_changed"))
