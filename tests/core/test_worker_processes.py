@@ -101,6 +101,38 @@ def test_the_process_that_forks_workers_killed_from_outside(other_children, real
 
 
 @pytest.fixture
+def stuck(other_children, real, gate):
+    """Two runs that were to be stopped, while the process that is to stop them is held up."""
+    jobs = [real.submit(gate.program) for _ in range(2)]
+    guests = [gate.next() for _ in jobs]
+    (zygote,) = set(children_of(os.getpid())) - other_children
+    os.kill(zygote, signal.SIGSTOP)
+    for job in jobs:
+        assert job.cancel().status == "CancellationRequested"
+    yield jobs, guests, zygote
+    wait_until_gone(zygote)
+
+
+def test_the_process_that_forks_workers_dies_before_it_stopped_a_run(stuck, real):
+    jobs, guests, zygote = stuck
+    os.kill(zygote, signal.SIGKILL)
+    for guest in guests:
+        guest.wait_until_gone()
+    assert [ended(job)[0] for job in jobs] == ["Cancelled"] * 2
+    assert [ended(real.submit("ok"))[0] for _ in range(4)] == ["Succeeded"] * 4
+
+
+def test_runs_that_end_before_they_are_stopped(stuck, real):
+    """Their workers are replaced; they were to be killed, and must not be so with another run."""
+    jobs, guests, zygote = stuck
+    for guest in guests:
+        guest.tell("ok")
+    assert [ended(job)[0] for job in jobs] == ["Cancelled"] * 2
+    os.kill(zygote, signal.SIGKILL)
+    assert [ended(real.submit("ok"))[0] for _ in range(4)] == ["Succeeded"] * 4
+
+
+@pytest.fixture
 def old_guest(other_children, real, gate):
     """A run in a worker whose parent was killed, and has been replaced by another since."""
     job = real.submit(gate.program)

@@ -96,6 +96,7 @@ class WorkerPool(Executor):
         self._closed = False
         self._startup_failures = 0
         self._zygote, self._control = self._start_zygote()
+        self._selector.register(self._control, selectors.EVENT_READ, self._control)
         for _ in range(workers):
             self._spawn()
         self._thread = threading.Thread(target=self._collect, name="quire-workers", daemon=True)
@@ -117,17 +118,29 @@ class WorkerPool(Executor):
 
     def _spawn(self) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with theirs, contextlib.suppress(OSError):
+            # Where both attempts fail, the line breaks at once, which counts as a failure to start.
             try:
                 socket.send_fds(self._control, [FORK], [theirs.fileno()])
             except OSError:
-                self._zygote.wait(_EXIT_SECONDS)
-                self._control.close()
-                self._zygote, self._control = self._start_zygote()
+                self._replace_zygote()
                 socket.send_fds(self._control, [FORK], [theirs.fileno()])
         worker = _Worker(Connection(ours.detach()), self._control)
         self._workers.add(worker)
         self._selector.register(worker.connection, selectors.EVENT_READ, worker)
+
+    def _replace_zygote(self) -> None:
+        self._hang_up(self._control)
+        self._zygote.kill()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._zygote.wait(_EXIT_SECONDS)
+        self._zygote, self._control = self._start_zygote()
+        self._selector.register(self._control, selectors.EVENT_READ, self._control)
+
+    def _hang_up(self, control: socket.socket) -> None:
+        if control.fileno() >= 0:
+            self._selector.unregister(control)
+            control.close()
 
     # The executor's interface
 
@@ -209,10 +222,12 @@ class WorkerPool(Executor):
     def _collect(self) -> None:
         while not self._closed:
             for key, _ in self._selector.select(self._patience()):
-                if key.data is None:
+                if isinstance(key.data, _Worker):
+                    self._read(key.data)
+                elif key.data is None:
                     self._wake_out.recv(4096)
                 else:
-                    self._read(key.data)
+                    self._zygote_ended(key.data)
         for worker in list(self._workers):
             if worker.future is not None:
                 with self._lock:
@@ -224,6 +239,17 @@ class WorkerPool(Executor):
         self._selector.close()
         self._wake_in.close()
         self._wake_out.close()
+
+    def _zygote_ended(self, control: socket.socket) -> None:
+        """Kills the workers that a warm process was asked to kill and has died before it did.
+
+        The next worker that is needed brings the next warm process.
+        """
+        with self._lock:
+            self._hang_up(control)
+            for worker in self._workers:
+                if worker.control is control and worker.reason is not WorkerLostError:
+                    self._kill(worker, worker.reason)
 
     def _patience(self) -> float | None:
         """Seconds until the next deadline; kills what is past its own."""
@@ -248,10 +274,13 @@ class WorkerPool(Executor):
             if worker.pid is None:
                 worker.pid = int(message)
                 self._startup_failures = 0
-            # A worker that is being killed may still answer; it must not die with somebody else's task.
-            if worker.reason is WorkerLostError:
+            is_doomed = worker.reason is not WorkerLostError
+            if not is_doomed:
                 self._idle.append(worker)
                 self._assign()
+        if is_doomed:
+            # It answered before it was killed; it must not die with somebody else's task, so it gets none.
+            self._bury(worker)
         if future is not None:
             future.set_result(decode_outcome(message))
 
