@@ -12,17 +12,23 @@ adaptive profiles of https://github.com/qir-alliance/qir-spec. Adapters append o
     data = frame.text(records=[("array", 2), ("result", 0), ("result", 1)])
 """
 
-import math
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import ClassVar
 
 import attrs
 
-from quire.errors import InputError
-from quire.formats import QirProfile
+from quire.formats import MICROSOFT_RESULTS_V2, QIR, QirProfile
+from quire.writers.frame import BlockFrame
+from quire.writers.gates import GATES as SHAPES
+from quire.writers.gates import number_text
 
 ENTRY_POINT = "ENTRYPOINT__main"
 """The entry point's name, the one that the Q# compiler and the service's own clients use."""
+
+double = number_text
+"""An angle as LLVM reads it, exactly; see :func:`quire.writers.gates.number_text`."""
 
 _QUBIT = "%Qubit*"
 _RESULT = "%Result*"
@@ -49,17 +55,14 @@ class QirGate:
         object.__setattr__(self, "call", f"  call void @{self.symbol}({', '.join(arguments)})\n")
 
 
+_SYMBOLS = {"sdg": "s__adj", "tdg": "t__adj"}
+
+
 def _gates() -> dict[str, QirGate]:
-    shapes = {(0, 1): "h x y z s t sx", (1, 1): "rx ry rz", (0, 2): "cx cy cz swap", (1, 2): "rxx ryy rzz"}
-    gates = {
-        name: QirGate(f"__quantum__qis__{name}__body", params, qubits)
-        for (params, qubits), names in shapes.items()
-        for name in names.split()
+    return {
+        name: QirGate(f"__quantum__qis__{_SYMBOLS.get(name, f'{name}__body')}", *shape)
+        for name, shape in SHAPES.items()
     }
-    gates["ccx"] = QirGate("__quantum__qis__ccx__body", 0, 3)
-    gates["sdg"] = QirGate("__quantum__qis__s__adj", 0, 1)
-    gates["tdg"] = QirGate("__quantum__qis__t__adj", 0, 1)
-    return gates
 
 
 GATES: Mapping[str, QirGate] = MappingProxyType(_gates())
@@ -80,33 +83,14 @@ _RECORDS = {
 }
 
 
-def double(value: float) -> str:
-    """An angle as LLVM reads it, exactly.
+class QirFrame(BlockFrame):
+    """A QIR program under construction; see :class:`quire.writers.frame.BlockFrame`."""
 
-    Args:
-        value: A finite number.
-
-    Raises:
-        InputError: It is infinite or not a number; either would make an invalid program.
-    """
-    number = float(value)
-    if not math.isfinite(number):
-        raise InputError(f"an angle must be finite, not {number!r}", argument="angle")
-    text = repr(number)
-    if "e" in text and "." not in text:
-        # LLVM's grammar wants a point in every decimal number; Python leaves it out before an exponent.
-        text = text.replace("e", ".0e")
-    return text
-
-
-class QirFrame:
-    """A QIR program under construction.
-
-    Attributes:
-        lines: The body's lines so far; append to it.
-        qubits: The operand of each qubit, by index.
-        results: The operand of each result, by index.
-    """
+    format: ClassVar[str] = QIR
+    output_format: ClassVar[str] = MICROSOFT_RESULTS_V2
+    gates: ClassVar[Mapping[str, str]] = MappingProxyType({name: gate.call for name, gate in GATES.items()})
+    measure: ClassVar[str] = MEASURE
+    reset: ClassVar[str] = RESET
 
     def __init__(self, num_qubits: int, num_results: int) -> None:
         """Begins an empty program.
@@ -115,41 +99,23 @@ class QirFrame:
             num_qubits: How many qubits it may name.
             num_results: How many results it may name.
         """
-        self.lines: list[str] = []
-        self.qubits = [f"{_QUBIT} inttoptr (i64 {i} to {_QUBIT})" for i in range(num_qubits)]
-        self.results = [f"{_RESULT} inttoptr (i64 {i} to {_RESULT})" for i in range(num_results)]
-        self._num_blocks = 1
+        super().__init__(
+            [f"{_QUBIT} inttoptr (i64 {i} to {_QUBIT})" for i in range(num_qubits)],
+            [f"{_RESULT} inttoptr (i64 {i} to {_RESULT})" for i in range(num_results)],
+        )
 
     def add_result(self) -> int:
-        """Adds a result that the program may name, for programs read in one pass; returns its index."""
+        """See :meth:`quire.writers.frame.BlockFrame.add_result`."""
         index = len(self.results)
         self.results.append(f"{_RESULT} inttoptr (i64 {index} to {_RESULT})")
         return index
 
-    def new_block(self) -> str:
-        """A name for a further block of the program, which :meth:`begin_block` then begins."""
-        name = f"block_{self._num_blocks}"
-        self._num_blocks += 1
-        return name
-
     def begin_block(self, name: str, go_to: str | None = None) -> None:
-        """Ends the present block and begins the named one. Adaptive profiles only.
-
-        Args:
-            name: The block that the lines after this are in.
-            go_to: The block that the present one goes on to; the one that begins unless given.
-        """
+        """See :meth:`quire.writers.frame.BlockFrame.begin_block`. Adaptive profiles only."""
         self.lines.append(f"  br label %{go_to or name}\n{name}:\n")
 
     def branch(self, result: str, if_one: str, if_zero: str, begin: str) -> None:
-        """Ends the present block with a choice by a measured result. Adaptive profiles only.
-
-        Args:
-            result: The operand of a result that has been measured.
-            if_one: The block to go on with if it is one.
-            if_zero: The block to go on with if it is zero.
-            begin: The block that the lines after this are in.
-        """
+        """See :meth:`quire.writers.frame.BlockFrame.branch`. Adaptive profiles only."""
         value = f"%is_one_{len(self.lines)}"
         self.lines.append(
             f"  {value} = call i1 {_READ_RESULT}({result})\n"
@@ -196,17 +162,21 @@ class QirFrame:
         )
 
 
+_CALLED = re.compile(r"@([^(]+)")
+
+
 def _declarations(body: str, records: set[str]) -> list[str]:
+    called = set(_CALLED.findall(body))
     lines = []
     for gate in GATES.values():
-        if f"@{gate.symbol}(" in body:
+        if gate.symbol in called:
             arguments = ["double"] * gate.num_params + [_QUBIT] * gate.num_qubits
             lines.append(f"declare void @{gate.symbol}({', '.join(arguments)})\n")
-    if "@__quantum__qis__mz__body(" in body:
+    if "__quantum__qis__mz__body" in called:
         lines.append(f"declare void @__quantum__qis__mz__body({_QUBIT}, {_RESULT}) #1\n")
-    if "@__quantum__qis__reset__body(" in body:
+    if "__quantum__qis__reset__body" in called:
         lines.append(f"declare void @__quantum__qis__reset__body({_QUBIT}) #1\n")
-    if f"{_READ_RESULT}(" in body:
+    if _READ_RESULT[1:] in called:
         lines.append(f"declare i1 {_READ_RESULT}({_RESULT})\n")
     for kind in sorted(records):
         first = _RESULT if kind == "result" else "i64"

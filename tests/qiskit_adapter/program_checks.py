@@ -6,10 +6,16 @@ from qiskit_adapter.circuit_reader import exact_counts
 from qiskit_adapter.qir_reader import Program
 from quire.formats import QirProfile
 from quire.model import TargetSpec
-from quire_qiskit.translation import translate
+from quire_qiskit.angles import Angles
+from quire_qiskit.programs import Form, written
 
 BASE = TargetSpec(id="base.target", provider_id="test", num_qubits=30)
 ADAPTIVE = TargetSpec(id="adaptive.target", provider_id="test", num_qubits=30, profile=QirProfile.ADAPTIVE_RI)
+
+
+def translate(circuit, target):
+    """The circuit as QIR."""
+    return written(circuit, target, Form(), Angles()).data
 
 
 def read(circuit, target=BASE):

@@ -101,9 +101,12 @@ def test_shots_are_500_unless_said_otherwise(backend):
 
 
 def test_unknown_options_are_refused_by_name(backend):
-    with pytest.raises(OptionError, match="meas_level=") as caught:
+    with pytest.raises(OptionError, match=r"^backend.run takes shots=, .*; it does not take rep_delay="):
+        backend.run(bell(), rep_delay=1)
+    with pytest.raises(OptionError, match="meas_level= takes 2 only") as caught:
         backend.run(bell(), meas_level=1)
     assert caught.value.argument == "meas_level"
+    assert backend.run(bell(), meas_level=2, shots=3).result().results[0].shots == 3
     with pytest.raises(AttributeError, match="qubit_lo_freq"):
         backend.set_options(qubit_lo_freq=1)
     with pytest.raises(OptionError, match=r"not written as 'quil.v9', only as qir.v1"):
@@ -174,6 +177,8 @@ def test_a_copy_of_a_backend_has_options_of_its_own(backend):
     twin = copy.copy(backend)
     twin.set_options(shots=3)
     assert backend.options.shots == 500
+    deep = copy.deepcopy(twin)
+    assert (deep.options.shots, deep.workspace) == (3, backend.workspace)
     assert sum(twin.run(bell()).result().get_counts().values()) == 3
     assert twin.provider is backend.provider
 

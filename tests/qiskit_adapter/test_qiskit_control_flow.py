@@ -8,9 +8,8 @@ from qiskit.circuit import Parameter
 from qiskit.circuit.classical import expr, types
 
 from qiskit_adapter.circuit_reader import exact_counts
-from qiskit_adapter.program_checks import ADAPTIVE, BASE, assert_same_counts, read
+from qiskit_adapter.program_checks import ADAPTIVE, BASE, assert_same_counts, read, translate
 from quire.errors import TranslationError
-from quire_qiskit.translation import translate
 
 
 def conditioned(value, width=3):
@@ -121,7 +120,7 @@ def test_other_expressions_are_refused():
     circuit.measure(0, 0)
     with circuit.if_test(expr.less(circuit.cregs[0], 2)):
         circuit.x(1)
-    with pytest.raises(TranslationError, match=r"condition .* is not written as QIR: conditions are bits"):
+    with pytest.raises(TranslationError, match=r"condition .* cannot be written: conditions are bits"):
         translate(circuit, ADAPTIVE)
 
 
@@ -172,7 +171,7 @@ def test_loops_of_unknown_length_are_refused():
     with circuit.while_loop((circuit.clbits[0], 0)):
         circuit.h(0)
         circuit.measure(0, 0)
-    with pytest.raises(TranslationError, match=r"instruction 0 \(while_loop\): while_loop is not written"):
+    with pytest.raises(TranslationError, match=r"instruction 0 \(while_loop\): while_loop cannot be written"):
         translate(circuit, ADAPTIVE)
     circuit = QuantumCircuit(1, 1)
     with circuit.for_loop(range(3)):
@@ -180,7 +179,7 @@ def test_loops_of_unknown_length_are_refused():
         circuit.measure(0, 0)
         with circuit.if_test((circuit.clbits[0], 1)):
             circuit.break_loop()
-    with pytest.raises(TranslationError, match=r"\(break_loop\): QIR has no break_loop"):
+    with pytest.raises(TranslationError, match=r"\(break_loop\): targets have no break_loop"):
         translate(circuit, ADAPTIVE)
 
 
@@ -188,7 +187,7 @@ def test_run_time_variables_are_refused():
     circuit = QuantumCircuit(1, 1)
     circuit.add_var("flag", False)
     circuit.measure(0, 0)
-    with pytest.raises(TranslationError, match=r"instruction 0 \(store\): QIR has no store"):
+    with pytest.raises(TranslationError, match=r"instruction 0 \(store\): targets have no store"):
         translate(circuit, ADAPTIVE)
 
 

@@ -35,10 +35,10 @@ from qiskit.circuit.library import (
 )
 from qiskit.quantum_info import Clifford, Operator, SparsePauliOp, random_clifford, random_unitary
 
+from qiskit_adapter.program_checks import translate
 from qiskit_adapter.qir_reader import Program
 from quire.errors import TranslationError, UnboundParameterError
 from quire.model import TargetSpec
-from quire_qiskit.translation import translate
 
 BASE = TargetSpec(id="base", provider_id="test", num_qubits=30)
 STANDARD = {
@@ -252,7 +252,7 @@ def test_gates_without_a_definition_are_named_with_their_place():
     circuit = QuantumCircuit(1)
     circuit.h(0)
     circuit.append(inner.to_gate(), [0])
-    with pytest.raises(TranslationError, match=r"instruction 1 \(block\): QIR has no mystery") as caught:
+    with pytest.raises(TranslationError, match=r"instruction 1 \(block\): targets have no mystery") as caught:
         program_of(circuit)
     assert caught.value.element == "mystery"
     assert caught.value.target == "base"

@@ -4,8 +4,10 @@ import io
 
 import pytest
 from qiskit.providers import JobStatus, JobTimeoutError
+from qiskit.providers.jobstatus import JOB_FINAL_STATES
 
 from qiskit_adapter.sample_circuits import bell, failed
+from quire import JobStatus as QuireStatus
 from quire import SessionJobFailurePolicy, SessionStatus
 from quire.errors import (
     ConflictError,
@@ -14,6 +16,7 @@ from quire.errors import (
     WaitTimeoutError,
 )
 from quire_qiskit import job_monitor
+from quire_qiskit.job import _STATUSES
 
 
 def test_sessions_are_shared_with_the_plain_target(backend, workspace):
@@ -109,3 +112,10 @@ def test_the_monitor_prints_each_status_once(gated):
 def test_a_job_is_not_submitted_twice(backend):
     with pytest.raises(ConflictError, match="submitted already"):
         backend.run(bell()).submit()
+
+
+def test_every_status_is_one_of_qiskits():
+    assert set(_STATUSES) == set(QuireStatus)
+    assert {status for status in QuireStatus if _STATUSES[status] in JOB_FINAL_STATES} == {
+        status for status in QuireStatus if status.is_terminal
+    }

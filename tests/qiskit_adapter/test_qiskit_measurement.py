@@ -7,9 +7,8 @@ from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import Clbit, Instruction, Qubit
 
 from qiskit_adapter.circuit_reader import exact_counts
-from qiskit_adapter.program_checks import ADAPTIVE, BASE, assert_same_counts, read
+from qiskit_adapter.program_checks import ADAPTIVE, BASE, assert_same_counts, read, translate
 from quire.errors import TranslationError
-from quire_qiskit.translation import translate
 
 
 def prepared(bits, *registers):
@@ -261,7 +260,9 @@ def test_an_error_inside_an_instruction_names_the_way_to_it():
 def test_opaque_instructions_are_refused():
     circuit = QuantumCircuit(1, 1)
     circuit.append(Instruction("measure", 1, 1, []), [0], [0])
-    with pytest.raises(TranslationError, match="QIR has no measure, and the circuit gives no definition"):
+    with pytest.raises(
+        TranslationError, match="targets have no measure, and the circuit gives no definition"
+    ):
         translate(circuit, BASE)
 
 

@@ -15,6 +15,7 @@ from quire.errors import (
     InputError,
     JobFailedError,
     NotFoundError,
+    OptionError,
     ResultFormatError,
     TooManyQubitsError,
     TranslationError,
@@ -26,15 +27,12 @@ TARGETS = ["ionq.simulator", "quantinuum.sim.h1-1e", "rigetti.sim.qvm"]
 
 
 def assert_counts_of(backend, counts, shots, expected):
-    """The counts are samples; on a target that takes no chances they are the shares, each a little cut."""
+    """The counts are samples; on a target that takes no chances they are the shares, but for a few shots."""
+    assert sum(counts.values()) == shots
     if backend.quire_target.spec.shot_rule == "exact":
         assert set(counts) <= set(expected)
-        assert all(
-            shots * expected[key] - 8 <= counts.get(key, 0) <= shots * expected[key] + 1e-6
-            for key in expected
-        )
+        assert all(abs(shots * expected[key] - counts.get(key, 0)) < 8 for key in expected)
     else:
-        assert sum(counts.values()) == shots
         assert_counts_follow(counts, expected)
 
 
@@ -178,6 +176,78 @@ def test_outputs_that_are_probabilities_become_counts(backend):
     assert job.result().get_counts() == {"01": 8}
     with pytest.raises(ResultFormatError, match="without memory=True"):
         backend.run(circuit, output_data_format="microsoft.quantum-results.v1", memory=True).result()
+
+
+def uniform(width, measured):
+    circuit = QuantumCircuit(width, measured)
+    circuit.h(range(width))
+    circuit.measure(range(measured), range(measured))
+    return circuit
+
+
+def test_a_target_that_takes_no_chances_gives_as_many_shots_as_asked_for(provider):
+    backend = provider.get_backend("ionq.simulator")
+    job = backend.run(uniform(5, 1), shots=1000, memory=True)
+    result = job.result()
+    assert sum(job.quire_jobs[0].results().counts.values()) == 992
+    assert result.get_counts() == {"0": 500, "1": 500}
+    assert result.results[0].shots == len(result.get_memory()) == 1000
+    assert result.data()["raw_counts"] == {"[0]": 496, "[1]": 496}
+    # Of 64 equal outcomes, 36 get a second shot of the 100: which ones, the job's id decides.
+    job = backend.run(uniform(6, 6), shots=100, job_id="sixty-four")
+    counts = job.result().get_counts()
+    assert sorted(counts.values()) == [1] * 28 + [2] * 36
+    assert backend.retrieve_job("sixty-four").result().get_counts() == counts
+    assert "raw_counts" not in backend.run(bell(), shots=10).result().data()
+
+
+def test_probabilities_where_the_target_gives_them(provider):
+    backend = provider.get_backend("ionq.simulator")
+    circuit = QuantumCircuit(QuantumRegister(4), ClassicalRegister(2, "a"), ClassicalRegister(2, "b"))
+    circuit.ry(0.7, 3)
+    circuit.x(0)
+    circuit.h(1)
+    circuit.measure([3, 0], [0, 2])
+    job = backend.run(circuit, shots=1000, output_data_format="ionq.quantum-results.v1")
+    result = job.result()
+    one = math.sin(0.35) ** 2
+    assert result.data()["probabilities"] == pytest.approx({"0x4": 1 - one, "0x5": one}, abs=1e-9)
+    assert result.get_counts() == {"01 00": 1000 - round(1000 * one), "01 01": round(1000 * one)}
+    assert result.results[0].header["meas_map"] == [3, None, 0, None]
+    assert backend.retrieve_job(job.job_id()).backend().name == backend.name
+    composite = QuantumCircuit(4, 4)
+    composite.append(circuit.to_instruction(), range(4), range(4))
+    with pytest.raises(OptionError, match="classical bits in circuit"):
+        backend.run(composite, output_data_format="ionq.quantum-results.v1")
+    plain = backend.quire_target.submit(bell(), output_data_format="ionq.quantum-results.v1")
+    with pytest.raises(ResultFormatError, match="'meas_map'"):
+        QuireQiskitJob(backend, [plain], memory=False).result()
+
+
+class Quasi:
+    """A plug-in with a target whose shares are no probabilities."""
+
+    @hookimpl
+    def register_targets(self, register):
+        register(TargetSpec(id="quasi", provider_id="test", num_qubits=2))
+
+    @hookimpl
+    def execute_payload(self, task):
+        if task.target.id != "quasi":
+            return None
+        return Outcome(b'{"Histogram":["[0, 0]",1.25,"[1, 1]",-0.25]}')
+
+
+def test_quasi_probabilities_are_refused():
+    with Workspace("memory:", executor="inline", plugins=[Quasi()]) as workspace:
+        job = (
+            Provider(workspace)
+            .get_backend("quasi")
+            .run(bell(), shots=5, output_data_format="microsoft.quantum-results.v1")
+        )
+        with pytest.raises(ResultFormatError, match="no probabilities"):
+            job.result()
+        assert job.quire_jobs[0].results().probabilities == {"[0, 0]": 1.25, "[1, 1]": -0.25}
 
 
 class Lossy:

@@ -15,7 +15,7 @@ from distributions import assert_counts_follow
 from qiskit_adapter.circuit_reader import exact_counts
 from quire.qir import GATES
 
-TARGETS = ["quantinuum.sim.h1-1e", "rigetti.sim.qvm"]
+TARGETS = ["quantinuum.sim.h1-1e", "rigetti.sim.qvm", "ionq.simulator"]
 
 
 def ansatz():
@@ -104,7 +104,9 @@ def test_conditions_on_a_register_that_is_no_palindrome(adaptive_backend, value)
     assert adaptive_backend.run(circuit, shots=9).result().get_counts() == {f"1 {value:03b}": 9}
 
 
-def test_the_sampler(backend):
+@pytest.mark.parametrize("name", TARGETS)
+def test_the_sampler(provider, name):
+    backend = provider.get_backend(name)
     circuit = QuantumCircuit(QuantumRegister(3), ClassicalRegister(2, "low"), ClassicalRegister(1, "high"))
     theta = Parameter("theta")
     circuit.ry(theta, 0)
@@ -119,7 +121,9 @@ def test_the_sampler(backend):
         assert_counts_follow(data.high[index].get_counts(), {"0": 1 - one, "1": one})
 
 
-def test_the_estimator(backend):
+@pytest.mark.parametrize("name", TARGETS)
+def test_the_estimator(provider, name):
+    backend = provider.get_backend(name)
     circuit = QuantumCircuit(2)
     theta = Parameter("theta")
     circuit.ry(theta, 0)

@@ -1,25 +1,32 @@
-"""quire's adapter for Qiskit: circuits as programs of any target, and Qiskit's provider, backend and job.
+"""quire's adapter for Qiskit: circuits as programs of any target; Qiskit's backend, job and primitives.
 
 Importing it does not import Qiskit; the names below do, when they are first asked for.
 """
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from quire import Example, Options, Payload, TargetSpec, hookimpl
+from quire.errors import QuireError
 
 if TYPE_CHECKING:
     from quire_qiskit.backend import QuireBackend
     from quire_qiskit.errors import BackendNotFoundError, JobWaitTimeoutError
+    from quire_qiskit.estimator import EstimatorV2
     from quire_qiskit.job import QuireQiskitJob
     from quire_qiskit.monitor import job_monitor
+    from quire_qiskit.primitive_job import QuirePrimitiveJob
     from quire_qiskit.provider import Provider
+    from quire_qiskit.sampler import SamplerV2
 
 __all__ = [
     "Provider",
     "QuireBackend",
     "QuireQiskitJob",
+    "SamplerV2",
+    "EstimatorV2",
+    "QuirePrimitiveJob",
     "job_monitor",
     "BackendNotFoundError",
     "JobWaitTimeoutError",
@@ -29,6 +36,9 @@ _HOMES = {
     "Provider": "provider",
     "QuireBackend": "backend",
     "QuireQiskitJob": "job",
+    "SamplerV2": "sampler",
+    "EstimatorV2": "estimator",
+    "QuirePrimitiveJob": "primitive_job",
     "job_monitor": "monitor",
     "BackendNotFoundError": "errors",
     "JobWaitTimeoutError": "errors",
@@ -45,12 +55,30 @@ def __getattr__(name: str) -> Any:
 @hookimpl
 def encode_program(program: object, target: TargetSpec, options: Options) -> Payload | None:
     """Takes a ``qiskit.QuantumCircuit``; see ``hookspecs.encode_program``."""
-    for kind in type(program).__mro__:
-        if kind.__name__ == "QuantumCircuit" and kind.__module__.partition(".")[0] == "qiskit":
-            from quire_qiskit.payload import encode
+    if not _is_circuit(program):
+        return None
+    from quire_qiskit.payload import encode
 
-            return encode(program, target, options)
-    return None
+    return encode(program, target, options)
+
+
+@hookimpl
+def encode_points(
+    program: object, target: TargetSpec, points: Iterator[object], options: Options
+) -> Iterator[Payload | QuireError] | None:
+    """Translates a circuit once and fills its points in; see ``hookspecs.encode_points``."""
+    if not _is_circuit(program):
+        return None
+    from quire_qiskit.payload import payloads
+
+    return payloads(program, points, target, options)
+
+
+def _is_circuit(program: object) -> bool:
+    return any(
+        kind.__name__ == "QuantumCircuit" and kind.__module__.partition(".")[0] == "qiskit"
+        for kind in type(program).__mro__
+    )
 
 
 @hookimpl

@@ -1,21 +1,24 @@
 """A target as Qiskit's users hold it: a backend to transpile for and to run circuits on."""
 
 import copy
-import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
+import attrs
 from qiskit import QuantumCircuit
 from qiskit.providers import BackendV2
 from qiskit.providers import Options as BackendOptions
 from qiskit.transpiler import Target as TranspilerTarget
 
-from quire import Job, Options, Session, Target, Workspace
-from quire.errors import InputError, OptionError
+from quire import Job, Payload, Session, Target, Workspace
+from quire.errors import InputError, QuireError
+from quire.formats import IONQ_RESULTS
 from quire_qiskit.basis import transpiler_target
-from quire_qiskit.bindings import swept
+from quire_qiskit.header import MEASURED_QUBITS, measured_qubits
 from quire_qiskit.job import ID_SEPARATOR, QuireQiskitJob
-from quire_qiskit.payload import encode
+from quire_qiskit.payload import encode, payloads
+from quire_qiskit.points import Point, with_points
+from quire_qiskit.run_options import RestOfOptions, first_seed, refuse_rest
 
 if TYPE_CHECKING:
     from quire_qiskit.provider import Provider
@@ -49,9 +52,13 @@ class QuireBackend(BackendV2):
         twin._options = copy.copy(self._options)
         return twin
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """The same as a copy: workspace and target are one, however often they are held."""
+        return self.__copy__()
+
     @classmethod
     def _default_options(cls) -> BackendOptions:
-        return BackendOptions(shots=DEFAULT_SHOTS, memory=False, seed_simulator=None)
+        return BackendOptions(shots=DEFAULT_SHOTS, memory=False, seed_simulator=None, session=None)
 
     @property
     def target(self) -> TranspilerTarget:
@@ -91,8 +98,9 @@ class QuireBackend(BackendV2):
 
     def run(
         self,
-        run_input: QuantumCircuit | Sequence[QuantumCircuit],
+        run_input: QuantumCircuit | Sequence[QuantumCircuit] | None = None,
         *,
+        circuit: QuantumCircuit | Sequence[QuantumCircuit] | None = None,
         shots: int | None = None,
         memory: bool | None = None,
         seed: int | None = None,
@@ -103,23 +111,30 @@ class QuireBackend(BackendV2):
         priority: str | None = None,
         metadata: Mapping[str, str] | None = None,
         parameter_binds: Sequence[Mapping[Any, Any]] | None = None,
+        parameter_values: Any = None,
         **options: Any,
     ) -> QuireQiskitJob:
         """Runs circuits, each as a job of its own; all are translated before the first is submitted.
 
+        If one cannot be submitted, those submitted before it are cancelled.
+
         Args:
             run_input: A circuit, or several. They need no transpiling.
+            circuit: Another name for ``run_input``, as in Microsoft's SDK.
             shots: How often to run each; None for the backend's option.
             memory: Whether the result holds the outcome of each shot; None for the backend's option.
             seed: Makes the shots repeatable; the circuits get this number and those that follow it.
             seed_simulator: Another name for ``seed``, as other simulators have it.
             job_name: The jobs' name; None for the circuits' own. Several jobs are numbered.
-            session: The session to join, by handle or id; None for the current one, if there is one.
+            session: The session to join, by handle or id; None for the backend's option, else for the
+                current one, if there is one.
             tags: Words to find the jobs by.
             priority: ``Standard`` or ``High``.
             metadata: Further strings to keep with the jobs.
             parameter_binds: For each circuit the values of its parameters; see ``quire_qiskit.bindings``.
-            **options: What else ``quire.Target.submit`` takes.
+            parameter_values: The same as arrays; see ``quire_qiskit.points``.
+            **options: ``args``, ``input_data_format`` and ``gateset`` of the translation, and ``job_id``,
+                ``input_params`` and ``output_data_format`` of ``quire.Target.submit``.
 
         Raises:
             TranslationError: A circuit cannot be expressed for the target.
@@ -127,29 +142,60 @@ class QuireBackend(BackendV2):
             OptionError: An option that nobody takes, or a value that it cannot have.
             SessionClosedError: The session takes no more jobs.
         """
-        circuits = _circuits(run_input)
-        if parameter_binds is not None:
-            circuits = swept(circuits, parameter_binds)
-        encoding: dict[str, object] = {
-            key: options.pop(key) for key in ("input_data_format", "args") if key in options
+        if run_input is not None and circuit is not None:
+            raise InputError("run_input= and circuit= are the same; give one", argument="circuit")
+        given = _circuits(circuit if run_input is None else run_input)
+        rest = RestOfOptions.of(options)
+        programs = [
+            program
+            for each, points in with_points(given, parameter_values, parameter_binds)
+            for program in self._programs(each, points, rest)
+        ]
+        rest.check_count(len(programs))
+        seeds = first_seed(seed, seed_simulator, self.options.seed_simulator)
+        settings = {
+            **rest.job,
+            "shots": self.options.shots if shots is None else shots,
+            "session": self.options.session if session is None else session,
+            "metadata": metadata,
+            "tags": tuple(tags) if isinstance(tags, Iterator) else tags,
+            "priority": priority,
         }
-        payloads = [encode(circuit, self.quire_target.spec, Options(encoding)) for circuit in circuits]
-        first_seed = _seed(seed, seed_simulator, self.options.seed_simulator)
         jobs: list[Job] = []
-        for index, payload in enumerate(payloads):
-            job = self.quire_target.submit(
-                payload,
-                name=_name(job_name, index, len(payloads)),
-                shots=self.options.shots if shots is None else shots,
-                seed=None if first_seed is None else first_seed + index,
-                session=session,
-                metadata=metadata,
-                tags=tags,
-                priority=priority,
-                **options,
-            )
-            jobs.append(job)
+        try:
+            for index, program in enumerate(programs):
+                name = _name(job_name, index, len(programs))
+                number = None if seeds is None else seeds + index
+                jobs.append(self.quire_target.submit(program, name=name, seed=number, **settings))
+        except QuireError:
+            for job in jobs:
+                job.cancel()
+            raise
         return QuireQiskitJob(self, jobs, bool(self.options.memory if memory is None else memory))
+
+    def _programs(
+        self, circuit: QuantumCircuit, points: Sequence[Point], rest: RestOfOptions
+    ) -> Iterator[Payload]:
+        """A circuit as it is to be submitted, at each of its points."""
+        given = rest.for_translation()
+        if points:
+            found: Iterable[Payload | QuireError] = payloads(circuit, points, self.quire_target.spec, given)
+        else:
+            found = [encode(circuit, self.quire_target.spec, given)]
+        refuse_rest(given)
+        for payload in found:
+            if isinstance(payload, QuireError):
+                raise payload
+            yield self._decodable(payload, circuit, rest)
+
+    @staticmethod
+    def _decodable(payload: Payload, circuit: QuantumCircuit, rest: RestOfOptions) -> Payload:
+        """A payload whose metadata say what its results need, whatever format they are asked for in."""
+        wanted = rest.job.get("output_data_format") or payload.output_format
+        if wanted != IONQ_RESULTS or MEASURED_QUBITS in payload.metadata:
+            return payload
+        metadata = {**payload.metadata, MEASURED_QUBITS: measured_qubits(circuit)}
+        return attrs.evolve(payload, metadata=metadata)
 
     def retrieve_job(self, job_id: str) -> QuireQiskitJob:
         """A job by its id, also of another process; its results hold the outcome of each shot.
@@ -185,18 +231,6 @@ def _circuits(run_input: object) -> list[QuantumCircuit]:
         if not isinstance(circuit, QuantumCircuit):
             raise InputError(f"run takes circuits, not {circuit!r}", argument="run_input")
     return list(circuits)
-
-
-def _seed(seed: object, seed_simulator: object, default: object) -> int | None:
-    if seed is not None and seed_simulator is not None and seed != seed_simulator:
-        raise OptionError("seed= and seed_simulator= are the same option; give one", argument="seed")
-    value = next((value for value in (seed, seed_simulator, default) if value is not None), None)
-    if value is None:
-        return None
-    try:
-        return operator.index(value)  # type: ignore[arg-type]
-    except TypeError as error:
-        raise OptionError(f"seed= takes a whole number, not {value!r}", argument="seed") from error
 
 
 def _name(name: str | None, index: int, count: int) -> str | None:

@@ -5,7 +5,7 @@ from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.transpiler import Target
 
 from quire import TargetSpec
-from quire.qir import GATES
+from quire.writers import GATES
 
 _ALWAYS = (*GATES, "id", "measure", "delay")
 _CONTROL_FLOW = (("if_else", IfElseOp), ("switch_case", SwitchCaseOp), ("for_loop", ForLoopOp))

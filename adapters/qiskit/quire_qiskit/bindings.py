@@ -22,7 +22,7 @@ def bound(circuit: QuantumCircuit, values: object, option: str) -> QuantumCircui
     """
     try:
         return circuit.assign_parameters(values)
-    except (QiskitError, LookupError, TypeError, ValueError) as error:
+    except (QiskitError, ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
         raise OptionError(
             f"{option}= does not fit circuit {circuit.name}: {error}; it takes values in the order of "
             "circuit.parameters, or a mapping from parameters",
@@ -30,8 +30,8 @@ def bound(circuit: QuantumCircuit, values: object, option: str) -> QuantumCircui
         ) from error
 
 
-def swept(circuits: Sequence[QuantumCircuit], binds: Any) -> list[QuantumCircuit]:
-    """The circuits, each once for each of its rows of values, as Aer's ``parameter_binds`` has it.
+def rows_of(circuits: Sequence[QuantumCircuit], binds: Any) -> list[list[Mapping[Any, float]]]:
+    """For each circuit its rows of values, as Aer's ``parameter_binds`` has them.
 
     Args:
         circuits: The circuits.
@@ -45,11 +45,7 @@ def swept(circuits: Sequence[QuantumCircuit], binds: Any) -> list[QuantumCircuit
             f"parameter_binds= takes a list with one mapping for each of the {len(circuits)} circuits",
             argument="parameter_binds",
         )
-    return [
-        bound(circuit, row, "parameter_binds")
-        for circuit, columns in zip(circuits, binds, strict=True)
-        for row in _rows(columns)
-    ]
+    return [list(_rows(columns)) for columns in binds]
 
 
 def _rows(columns: Any) -> Iterable[Mapping[Any, float]]:

@@ -1,16 +1,16 @@
-"""Conditions on classical bits as branches of a QIR program; nothing about what is done in them.
+"""Conditions on classical bits as branches between blocks; nothing about what is done in them.
 
 A register is compared bit by bit, its bit 0 being the least significant, so no arithmetic is needed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from qiskit.circuit import ClassicalRegister, Clbit
 from qiskit.circuit.classical import expr, types
 
 from quire.errors import TranslationError
-from quire.qir import QirFrame
+from quire.writers import BlockFrame
 
 _AND = (expr.Binary.Op.BIT_AND, expr.Binary.Op.LOGIC_AND)
 _OR = (expr.Binary.Op.BIT_OR, expr.Binary.Op.LOGIC_OR)
@@ -26,18 +26,17 @@ class Conditions:
     Each method ends the present block: the program goes on to ``if_true`` or ``if_false``, and what is
     written after it is in the block ``begin``.
 
-    Attributes:
-        written: The bits that a measurement may have written so far; all others are still 0.
     """
 
-    def __init__(self, frame: QirFrame) -> None:
-        """Begins without any bit written.
+    def __init__(self, frame: BlockFrame, written: Collection[int]) -> None:
+        """Begins to write.
 
         Args:
             frame: The program, whose results are the circuit's classical bits.
+            written: The bits that a measurement may have written so far; all others are still 0.
         """
-        self.written: set[int] = set()
         self._frame = frame
+        self._written = written
 
     def choose(self, condition: Any, bits: BitIndex, if_true: str, if_false: str, begin: str) -> None:
         """Writes a condition as Qiskit's control flow holds it: a pair of bits and value, or an expression.
@@ -63,13 +62,21 @@ class Conditions:
             return self.bits(operand.operand, bits)
         raise _refusal(operand)
 
+    def new_block(self) -> str:
+        """A name for a further block of the program."""
+        return self._frame.new_block()
+
+    def never(self, if_false: str, begin: str) -> None:
+        """Writes a condition that does not hold."""
+        self._frame.begin_block(begin, go_to=if_false)
+
     def equal(self, operand: Sequence[int], value: int, if_true: str, if_false: str, begin: str) -> None:
         """Writes a comparison of bits, the least significant first, with a whole number."""
         wanted = [(bit, bool(value >> i & 1)) for i, bit in enumerate(operand)]
-        if value < 0 or value >> len(wanted) or any(one and bit not in self.written for bit, one in wanted):
+        if value < 0 or value >> len(wanted) or any(one and bit not in self._written for bit, one in wanted):
             self._frame.begin_block(begin, go_to=if_false)
             return
-        tests = [(self._frame.results[bit], one) for bit, one in wanted if bit in self.written]
+        tests = [(self._frame.results[bit], one) for bit, one in wanted if bit in self._written]
         for result, one in tests[:-1]:
             rest = self._frame.new_block()
             self._test(result, one, rest, if_false, rest)
@@ -133,7 +140,7 @@ def _is_wider(cast: expr.Cast) -> bool:
 
 def _refusal(node: Any) -> TranslationError:
     return TranslationError(
-        f"the condition {node!r} is not written as QIR: conditions are bits, registers compared with a "
+        f"the condition {node!r} cannot be written: conditions are bits, registers compared with a "
         "constant by == or !=, and these joined by and, or, not",
         element="condition",
     )

@@ -1,6 +1,8 @@
-"""Qiskit's control flow in QIR: choices become branches, counted loops are unrolled, the rest is refused."""
+"""Qiskit's control flow: choices become branches or guards, loops are unrolled, the rest is refused."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from qiskit import QuantumCircuit
 from qiskit.circuit import (
@@ -14,6 +16,9 @@ from qiskit.circuit import (
 )
 
 from quire.errors import TranslationError
+from quire.writers import BlockFrame, OpenQasmFrame
+from quire_qiskit.conditions import BitIndex, Conditions
+from quire_qiskit.decisions import Decision, DecisionFrame, require_few
 from quire_qiskit.gates import MAX_DEPTH
 
 if TYPE_CHECKING:
@@ -48,7 +53,7 @@ def write_control_flow(
         part.write(operation.body)
     else:
         raise TranslationError(
-            f"{operation.name} is not written as QIR: of control flow there are if_else, switch_case, "
+            f"{operation.name} cannot be written: of control flow there are if_else, switch_case, "
             "for_loop without break or continue, and boxes without annotations"
         )
 
@@ -60,6 +65,7 @@ class _Part:
         self, translation: "Translation", instruction: CircuitInstruction, scope: "Scope", depth: int
     ) -> None:
         self._translation = translation
+        self._frame = translation.frame
         self._instruction = instruction
         self._scope = scope
         self._depth = depth
@@ -70,9 +76,17 @@ class _Part:
 
     def write_if(self, operation: IfElseOp) -> None:
         self._translation.require_adaptive("it branches")
-        frame = self._translation.frame
+        blocks = operation.blocks
+        if isinstance(self._frame, OpenQasmFrame):
+            decision = self._decision(self._frame, lambda c, *to: c.choose(operation.condition, *to))
+            self._write_guarded(self._frame, [(decision, 0, blocks[0]), (decision, 1, _second(blocks))])
+        elif isinstance(self._frame, BlockFrame):
+            self._write_branches(self._frame, operation)
+
+    def _write_branches(self, frame: BlockFrame, operation: IfElseOp) -> None:
         then, other, end = frame.new_block(), frame.new_block(), frame.new_block()
-        self._translation.conditions.choose(operation.condition, self._scope.clbits, then, other, then)
+        conditions = Conditions(frame, self._translation.written)
+        conditions.choose(operation.condition, self._scope.clbits, then, other, then)
         self.write(operation.blocks[0])
         frame.begin_block(other, go_to=end)
         if len(operation.blocks) > 1:
@@ -81,7 +95,13 @@ class _Part:
 
     def write_switch(self, operation: SwitchCaseOp) -> None:
         self._translation.require_adaptive("it branches")
-        frame, conditions = self._translation.frame, self._translation.conditions
+        if isinstance(self._frame, OpenQasmFrame):
+            self._write_guarded_switch(self._frame, operation)
+        elif isinstance(self._frame, BlockFrame):
+            self._write_switch_branches(self._frame, operation)
+
+    def _write_switch_branches(self, frame: BlockFrame, operation: SwitchCaseOp) -> None:
+        conditions = Conditions(frame, self._translation.written)
         operand = conditions.bits(operation.target, self._scope.clbits)
         end = frame.new_block()
         for values, block in operation.cases_specifier():
@@ -95,6 +115,49 @@ class _Part:
             frame.begin_block(other, go_to=end)
         frame.begin_block(end)
 
+    def _write_guarded_switch(self, frame: OpenQasmFrame, operation: SwitchCaseOp) -> None:
+        cases: list[tuple[Decision, int, QuantumCircuit | None]] = []
+        earlier: list[int] = []
+        for values, block in operation.cases_specifier():
+            numbers = [int(value) for value in values if value is not CASE_DEFAULT]
+            is_default = len(numbers) < len(values)
+            # The default is whatever no case before it was.
+            wanted = earlier if is_default else [number for number in numbers if number not in earlier]
+            decision = self._decision(frame, partial(_any_of, operation.target, wanted))
+            cases.append((decision, int(is_default), block))
+            earlier += numbers
+        self._write_guarded(frame, cases)
+
+    def _decision(self, frame: OpenQasmFrame, write: Callable[..., None]) -> Decision:
+        """The values of a register for which a condition holds and does not hold."""
+        logic = DecisionFrame(len(frame.results))
+        then, other, begin = logic.new_block(), logic.new_block(), logic.new_block()
+        written = self._translation.written
+        write(Conditions(logic, written), self._scope.clbits, then, other, begin)
+        return logic.decision(frame.registers, written, then, other)
+
+    def _write_guarded(
+        self, frame: OpenQasmFrame, parts: Sequence[tuple[Decision, int, QuantumCircuit | None]]
+    ) -> None:
+        """Writes parts, each with a decision, whether it is for the values that fail, and a block."""
+        changed = False
+        for decision, side, block in parts:
+            values = decision.values[side]
+            if block is None or not values:
+                continue
+            start = len(frame.lines)
+            if changed:
+                raise TranslationError(
+                    "a block writes to the register that the condition is on, and OpenQASM 2 compares it "
+                    "again for the blocks that follow",
+                    element="condition",
+                )
+            self.write(block)
+            if decision.register is not None:
+                require_few(values)
+                changed = frame.writes(start, decision.register)
+                frame.guard(start, decision.register, values)
+
     def write_loop(self, operation: ForLoopOp) -> None:
         indices, parameter, body = operation.params
         if not (parameter is None or isinstance(parameter, Parameter)):
@@ -103,3 +166,24 @@ class _Part:
         bound = parameter is not None and parameter in body.parameters
         for index in indices:
             self.write(body.assign_parameters({parameter: index}) if bound else body)
+
+
+def _second(blocks: Sequence[QuantumCircuit]) -> QuantumCircuit | None:
+    return blocks[1] if len(blocks) > 1 else None
+
+
+def _any_of(
+    target: Any,
+    numbers: Sequence[int],
+    conditions: Conditions,
+    bits: BitIndex,
+    if_true: str,
+    if_false: str,
+    begin: str,
+) -> None:
+    """Writes whether a target of a switch is one of some numbers."""
+    operand = conditions.bits(target, bits)
+    for number in numbers:
+        following = conditions.new_block()
+        conditions.equal(operand, number, if_true, following, following)
+    conditions.never(if_false, begin)

@@ -1,11 +1,10 @@
-"""Which calls of QIR a gate is, exactly up to a global phase; nothing about measurements or circuits.
+"""Which lines of a payload a gate is, exactly up to a global phase; nothing about measurements or circuits.
 
-A gate that QIR lacks is written by a short identity where one is exact, else by the SDK's own definition
+A gate that formats lack is written by a short identity where one is exact, else by the SDK's own definition
 of it. A controlled gate is always expanded as a whole, so that a phase of what it controls is never lost.
 """
 
-import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -18,14 +17,14 @@ from qiskit.circuit import (
     Instruction,
     Measure,
     Operation,
-    ParameterExpression,
     Reset,
 )
 from qiskit.exceptions import QiskitError
 from qiskit.transpiler.passes import HighLevelSynthesis
 
-from quire.errors import TranslationError, UnboundParameterError
-from quire.qir import GATES, double
+from quire.errors import TranslationError
+from quire_qiskit.angles import Angles, is_open
+from quire_qiskit.identities import IDENTITIES, Step
 
 MAX_DEPTH = 100
 """How deep definitions may be nested; one that contains itself has no bottom."""
@@ -34,62 +33,15 @@ MAX_CALLS = 2_000_000
 """How many calls the definitions and loops of one program may be expanded into."""
 
 NO_OPERATIONS = (Barrier, Delay)
-"""Instructions without a counterpart in QIR that change no result of an ideal target."""
-
-Step = tuple[str, tuple[float, ...], tuple[int, ...]]
-"""A gate of QIR, its angles, and which of the written gate's qubits it acts on."""
-
-_HALF_PI = math.pi / 2
-
-
-def _u(theta: float, phi: float, lam: float) -> tuple[Step, ...]:
-    return (("rz", (lam,), (0,)), ("ry", (theta,), (0,)), ("rz", (phi,), (0,)))
-
-
-def _cp(theta: float) -> tuple[Step, ...]:
-    half = theta / 2
-    return (("rz", (half,), (0,)), ("rz", (half,), (1,)), ("rzz", (-half,), (0, 1)))
-
-
-def _crz(theta: float) -> tuple[Step, ...]:
-    return (("rz", (theta / 2,), (1,)), ("rzz", (-theta / 2,), (0, 1)))
-
-
-def _cry(theta: float) -> tuple[Step, ...]:
-    flip: Step = ("cx", (), (0, 1))
-    return (("ry", (theta / 2,), (1,)), flip, ("ry", (-theta / 2,), (1,)), flip)
-
-
-def _between_hadamards(steps: Iterable[Step]) -> tuple[Step, ...]:
-    hadamard: Step = ("h", (), (1,))
-    return (hadamard, *steps, hadamard)
-
-
-_IDENTITIES: dict[str, Callable[..., tuple[Step, ...]]] = {
-    "id": lambda: (),
-    "global_phase": lambda _: (),
-    "p": lambda theta: (("rz", (theta,), (0,)),),
-    "u1": lambda theta: (("rz", (theta,), (0,)),),
-    "u": _u,
-    "u3": _u,
-    "u2": lambda phi, lam: _u(_HALF_PI, phi, lam),
-    "r": lambda theta, phi: (("rz", (-phi,), (0,)), ("rx", (theta,), (0,)), ("rz", (phi,), (0,))),
-    "sxdg": lambda: (("x", (), (0,)), ("sx", (), (0,))),
-    "cp": _cp,
-    "cu1": _cp,
-    "crz": _crz,
-    "crx": lambda theta: _between_hadamards(_crz(theta)),
-    "cry": _cry,
-    "rzx": lambda theta: _between_hadamards((("rzz", (theta,), (0, 1)),)),
-}
+"""Instructions that payloads leave out, as they change no result of an ideal target."""
 
 
 @attrs.frozen
 class Calls:
-    """A unitary operation as calls of QIR.
+    """A unitary operation as lines of a payload.
 
     Attributes:
-        text: The calls' lines: a ``%`` template over operands.
+        text: The lines: a ``%`` template over operands.
         wires: Which of the operation's qubits each place of the template is.
         count: How many calls it has.
     """
@@ -99,55 +51,22 @@ class Calls:
     count: int
 
 
-def number(value: Any) -> float:
-    """The value of a gate's parameter.
-
-    Args:
-        value: A number of any type, or an expression.
-
-    Raises:
-        UnboundParameterError: It is an expression with parameters that have no value.
-        TranslationError: It is a complex number with an imaginary part.
-    """
-    if isinstance(value, ParameterExpression):
-        if value.parameters:
-            raise unbound(value.parameters)
-        value = value.numeric()
-    if isinstance(value, complex):
-        if value.imag:
-            raise TranslationError(f"an angle must be real, not {value}", element=str(value))
-        value = value.real
-    return float(value)
-
-
-def unbound(parameters: Iterable[Any]) -> UnboundParameterError:
-    """The error to raise for parameters that have no value."""
-    names = tuple(sorted(parameter.name for parameter in parameters))
-    return UnboundParameterError(
-        f"no value for {', '.join(names)}: give the circuit's parameters values with assign_parameters()",
-        argument="program",
-        element=names[0],
-        parameters=names,
-    )
-
-
-class Angles(dict[Any, str]):
-    """The texts of angles, by their values, made when they are first asked for."""
-
-    def __missing__(self, value: Any) -> str:
-        text = self[value] = double(value if type(value) is float else number(value))
-        return text
-
-
 class GateBook:
     """The calls of gates, each worked out once per program.
 
     Attributes:
-        angles: The texts of the angles seen so far.
+        angles: The texts of angles.
     """
 
-    def __init__(self) -> None:
-        self.angles = Angles()
+    def __init__(self, templates: Mapping[str, str], angles: Angles) -> None:
+        """Begins empty.
+
+        Args:
+            templates: The format's template of each gate that it has.
+            angles: The texts of angles.
+        """
+        self.angles = angles
+        self._templates = templates
         self._standard: dict[tuple[Any, ...], Calls | None] = {}
         # By identity: two gates of one name may differ. The operation is kept so that its id stays its own.
         self._others: dict[int, tuple[Operation, Calls | None]] = {}
@@ -167,6 +86,8 @@ class GateBook:
         """
         if instruction.is_standard_gate():
             key = (instruction.name, *instruction.params)
+            if any(map(is_open, instruction.params)):
+                return self._standard_calls(instruction, depth)
             if key not in self._standard:
                 self._standard[key] = self._standard_calls(instruction, depth)
             return self._standard[key]
@@ -181,21 +102,22 @@ class GateBook:
 
     def _standard_calls(self, instruction: CircuitInstruction, depth: int) -> Calls | None:
         name = instruction.name
-        if name in GATES:
+        if name in self._templates:
             wires = tuple(range(len(instruction.qubits)))
-            return self._join([self._step((name, tuple(map(number, instruction.params)), wires))])
-        identity = _IDENTITIES.get(name)
+            return self._join([self._step((name, tuple(map(self.angles.value, instruction.params)), wires))])
+        identity = IDENTITIES.get(name)
         if identity is not None:
-            return self._join(map(self._step, identity(*map(number, instruction.params))))
+            return self._join(map(self._step, identity(*map(self.angles.value, instruction.params))))
         return self._defined(instruction.operation, depth)
 
     def _step(self, step: Step) -> tuple[Calls, Sequence[int]]:
         name, angles, wires = step
         places = ["%s"] * len(wires)
-        text = GATES[name].call % (*map(self.angles.__getitem__, angles), *places)
+        text = self._templates[name] % (*map(self.angles.__getitem__, angles), *places)
         return Calls(text, tuple(range(len(wires))), 1), wires
 
     def _defined(self, operation: Operation, depth: int) -> Calls | None:
+        self.angles.require_values(getattr(operation, "params", ()))
         circuit = definition(operation, depth)
         index = {qubit: i for i, qubit in enumerate(circuit.qubits)}
         parts: list[tuple[Calls, Sequence[int]]] = []
@@ -228,7 +150,7 @@ def definition(operation: Operation, depth: int) -> QuantumCircuit:
     """What an operation is made of, by the SDK's own account.
 
     Args:
-        operation: An operation that QIR lacks.
+        operation: An operation that formats lack.
         depth: How many definitions it is inside of.
 
     Raises:
@@ -241,7 +163,9 @@ def definition(operation: Operation, depth: int) -> QuantumCircuit:
     if found is None:
         found = _synthesized(operation)
     if found is None:
-        raise TranslationError(f"QIR has no {name}, and the circuit gives no definition of it", element=name)
+        raise TranslationError(
+            f"targets have no {name}, and the circuit gives no definition of it", element=name
+        )
     circuit: QuantumCircuit = found
     return circuit
 
@@ -254,7 +178,7 @@ def _synthesized(operation: Operation) -> QuantumCircuit | None:
         made: QuantumCircuit = HighLevelSynthesis()(circuit)
     except QiskitError as error:
         raise TranslationError(
-            f"QIR has no {operation.name}, and Qiskit cannot expand it: {error.message}",
+            f"targets have no {operation.name}, and Qiskit cannot expand it: {error.message}",
             element=operation.name,
         ) from error
     return None if made == circuit else made

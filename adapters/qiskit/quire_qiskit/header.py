@@ -6,10 +6,13 @@ from typing import Any
 
 from qiskit import QuantumCircuit
 
-from quire.errors import InputError
+from quire.errors import InputError, OptionError
 from quire_qiskit.registers import BitGroups
 
 Header = dict[str, Any]
+
+MEASURED_QUBITS = "meas_map"
+"""The metadata that say which qubit each classical bit shows; the name is that of Microsoft's SDK."""
 
 
 def to_metadata(circuit: QuantumCircuit) -> dict[str, str]:
@@ -37,6 +40,29 @@ def to_metadata(circuit: QuantumCircuit) -> dict[str, str]:
     }
 
 
+def measured_qubits(circuit: QuantumCircuit) -> str:
+    """Which qubit each classical bit shows at the end, as JSON: its number, or null for none.
+
+    Args:
+        circuit: A circuit whose measurements stand in it openly, not in conditions or composite gates.
+
+    Raises:
+        OptionError: They do not.
+    """
+    found: list[int | None] = [None] * circuit.num_clbits
+    for instruction in circuit.data:
+        if instruction.name == "measure":
+            bit, qubit = instruction.clbits[0], instruction.qubits[0]
+            found[circuit.find_bit(bit).index] = circuit.find_bit(qubit).index
+        elif instruction.clbits and instruction.name != "barrier":
+            raise OptionError(
+                f"circuit {circuit.name} has classical bits in {instruction.name}, so probabilities of "
+                "qubits do not say what its bits show; run it without output_data_format=",
+                argument="output_data_format",
+            )
+    return json.dumps(found)
+
+
 def from_metadata(metadata: Mapping[str, str]) -> Header:
     """The header of a job's result.
 
@@ -44,7 +70,7 @@ def from_metadata(metadata: Mapping[str, str]) -> Header:
         metadata: The job's metadata; of a job that Microsoft's SDK submitted, the last two may be missing.
     """
     header: Header = dict(metadata)
-    for key in ("metadata", "creg_sizes"):
+    for key in ("metadata", "creg_sizes", MEASURED_QUBITS):
         if key in header:
             header[key] = json.loads(header[key])
     for key, name in (("num_qubits", "n_qubits"), ("memory_slots", "memory_slots")):

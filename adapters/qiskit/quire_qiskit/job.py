@@ -31,6 +31,7 @@ _STATUSES = {
     QuireStatus.FAILED: JobStatus.ERROR,
     QuireStatus.CANCELLED: JobStatus.CANCELLED,
 }
+_WAITING = [status for status, theirs in _STATUSES.items() if theirs is JobStatus.QUEUED]
 # What a job of several circuits has come to when all have ended: the first of these that one of them has.
 _WORST_FIRST = (JobStatus.ERROR, JobStatus.CANCELLED, JobStatus.DONE)
 
@@ -70,6 +71,15 @@ class QuireQiskitJob(JobV1):
             )
         return self.quire_jobs[0].details
 
+    def id(self) -> str:
+        """Its id; the same as ``job_id()``, by the name that Microsoft's SDK has for it."""
+        return str(self.job_id())
+
+    def refresh(self) -> None:
+        """Looks at it again, so that ``details`` and ``quire_jobs`` are as they are now."""
+        for job in self.quire_jobs:
+            job.refresh()
+
     def submit(self) -> NoReturn:
         """Does nothing but refuse: a job is submitted when ``backend.run`` makes it.
 
@@ -94,6 +104,20 @@ class QuireQiskitJob(JobV1):
         if all(job.has_completed() for job in self.quire_jobs):
             return next(status for status in _WORST_FIRST if status in seen)
         return JobStatus.QUEUED if seen == {JobStatus.QUEUED} else JobStatus.RUNNING
+
+    def queue_position(self) -> int | None:
+        """Its place in its target's queue, from 1; of several circuits, that of the first that waits.
+
+        Returns:
+            One more than the jobs of the target that were submitted before it and still wait; None if it
+            does not wait.
+        """
+        waiting = {job.id for job in self.quire_jobs if _STATUSES[job.refresh().status] is JobStatus.QUEUED}
+        if not waiting:
+            return None
+        backend = self.backend()
+        listed = backend.workspace.list_jobs(status=_WAITING, target=backend.name)
+        return next((place for place, job in enumerate(listed, 1) if job.id in waiting), None)
 
     def cancel(self) -> bool:
         """Cancels what has not ended.
@@ -169,7 +193,10 @@ class QuireQiskitJob(JobV1):
                 success=True,
                 status="COMPLETED",
                 date=max((end for end in ends if end is not None), default=None),
-                results=[to_experiment(job.details, results, self._memory) for job, results in parts],
+                results=[
+                    to_experiment(job.details, results, self._memory, self.backend().quire_target.spec)
+                    for job, results in parts
+                ],
             )
         return self._result
 

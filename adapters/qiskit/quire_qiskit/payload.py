@@ -1,17 +1,16 @@
-"""What a circuit is submitted as; nothing about how it is written."""
+"""What a circuit is submitted as, alone or at many points; nothing about how it is written."""
+
+from collections.abc import Iterable, Iterator, Mapping
 
 from qiskit import QuantumCircuit
 
 from quire import Options, Payload, TargetSpec
-from quire.errors import OptionError, TooManyQubitsError, TranslationError
-from quire.formats import MICROSOFT_RESULTS_V2, QIR
-from quire.qir import ENTRY_POINT
+from quire.errors import QuireError, TooManyQubitsError
+from quire_qiskit.angles import Angles
 from quire_qiskit.bindings import bound
 from quire_qiskit.header import to_metadata
-from quire_qiskit.translation import translate
-
-_WRITERS = {QIR: translate}
-"""How a circuit is written, by payload format."""
+from quire_qiskit.programs import Form, Program, chosen_form, written
+from quire_qiskit.template import template_of
 
 
 def encode(circuit: QuantumCircuit, target: TargetSpec, options: Options) -> Payload:
@@ -20,35 +19,93 @@ def encode(circuit: QuantumCircuit, target: TargetSpec, options: Options) -> Pay
     Args:
         circuit: A circuit that measures something.
         target: Where it is to run.
-        options: The submission's options: ``args``, the values of the circuit's parameters, and
-            ``input_data_format``.
+        options: The submission's options: ``args``, the values of the circuit's parameters,
+            ``input_data_format``, the payload format, and ``gateset``, that of IonQ (``qis`` or ``native``).
 
     Raises:
-        OptionError: The values do not fit the circuit, or it is not written in the format asked for.
+        OptionError: The values do not fit the circuit, or it is not written in the form asked for.
         TooManyQubitsError: The circuit has more qubits than the target.
         UnboundParameterError: The circuit has parameters without values.
         TranslationError: The circuit cannot be expressed for the target.
     """
     args = options.take_any("args")
-    if args is not None:
-        circuit = bound(circuit, args, "args")
-    format = options.take("input_data_format", str, QIR)
-    if format not in _WRITERS:
-        raise OptionError(
-            f"a Qiskit circuit is not written as {format!r}, only as {', '.join(_WRITERS)}",
-            argument="input_data_format",
-        )
-    if format not in target.input_formats:
-        raise TranslationError(f"{target.id} does not take {format}", argument="program", target=target.id)
+    form = _form(target, options)
     _check_width(circuit, target)
+    if args is None:
+        return _payload(circuit, form, to_metadata(circuit), written(circuit, target, form, Angles()))
+    return _Points(circuit, target, form).at(args, "args")
+
+
+def payloads(
+    circuit: QuantumCircuit,
+    points: Iterable[object],
+    target: TargetSpec,
+    options: Options,
+    option: str = "args",
+) -> Iterator[Payload | QuireError]:
+    """Translates a circuit once, and fills in the values of its parameters at each point.
+
+    Each payload's program is the one that :func:`encode` makes with ``args=`` of that point, bit for bit.
+
+    Args:
+        circuit: A circuit that measures something. Later changes of it have no effect.
+        points: Values of its parameters, in the shapes that ``assign_parameters`` takes.
+        target: Where it is to run.
+        options: As for :func:`encode`, but for ``args``; they are taken when this is called.
+        option: What the points were given as, for messages.
+
+    Returns:
+        The payload at each point, as it is asked for; an error in the place of a point that has none.
+
+    Raises:
+        OptionError: The circuit is not written in the form asked for.
+        TooManyQubitsError: The circuit has more qubits than the target.
+    """
+    form = _form(target, options)
+    _check_width(circuit, target)
+    # Points are read long after the call, and circuits can be changed.
+    there = _Points(circuit.copy(circuit.name), target, form)
+    return (there.tried(point, option) for point in points)
+
+
+class _Points:
+    """One circuit at many points."""
+
+    def __init__(self, circuit: QuantumCircuit, target: TargetSpec, form: Form) -> None:
+        self._circuit = circuit
+        self._target = target
+        self._form = form
+        self._template = template_of(circuit, target, form)
+        self._metadata = to_metadata(circuit)
+
+    def at(self, point: object, option: str) -> Payload:
+        program = self._template.filled(point) if self._template else None
+        if program is None:
+            values = bound(self._circuit, point, option)
+            program = written(values, self._target, self._form, Angles())
+        return _payload(self._circuit, self._form, self._metadata, program)
+
+    def tried(self, point: object, option: str) -> Payload | QuireError:
+        try:
+            return self.at(point, option)
+        except QuireError as error:
+            return error
+
+
+def _form(target: TargetSpec, options: Options) -> Form:
+    given = [options.take(name, (str, type(None)), None) for name in ("input_data_format", "gateset")]
+    return chosen_form(target, *given)
+
+
+def _payload(circuit: QuantumCircuit, form: Form, metadata: Mapping[str, str], program: Program) -> Payload:
     return Payload(
-        _WRITERS[format](circuit, target),
-        format=format,
-        output_format=MICROSOFT_RESULTS_V2,
+        program.data,
+        format=form.format,
+        output_format=program.output_format,
         name=circuit.name,
         num_qubits=circuit.num_qubits,
-        params={"items": [{"entryPoint": ENTRY_POINT, "arguments": []}]},
-        metadata=to_metadata(circuit),
+        params=program.params,
+        metadata={**metadata, **program.metadata},
     )
 
 

@@ -1,7 +1,9 @@
 """A workspace as Qiskit's users hold it: where backends and jobs are found."""
 
+from collections.abc import Callable
+
 from quire import Workspace
-from quire.errors import NotFoundError
+from quire.errors import InputError, NotFoundError
 from quire_qiskit.backend import QuireBackend
 from quire_qiskit.errors import BackendNotFoundError
 from quire_qiskit.job import ID_SEPARATOR, QuireQiskitJob
@@ -36,15 +38,35 @@ class Provider:
                 error.message, kind="backend", name=error.name, close_names=error.close_names
             ) from None
 
-    def backends(self, name: str | None = None, provider_id: str | None = None) -> list[QuireBackend]:
+    def backends(
+        self,
+        name: str | None = None,
+        provider: str | None = None,
+        filters: Callable[[QuireBackend], bool] | None = None,
+        *,
+        provider_id: str | None = None,
+    ) -> list[QuireBackend]:
         """The backends, by name.
 
         Args:
             name: Only the one of this name.
-            provider_id: Only those of this provider, such as ``ionq``.
+            provider: Only those of this provider, such as ``ionq``.
+            filters: Only those for which it answers True, such as
+                ``lambda backend: backend.num_qubits > 20``.
+            provider_id: Another name for ``provider``.
+
+        Raises:
+            InputError: Two different providers are given, or ``filters`` cannot be called.
         """
-        targets = self._workspace.get_targets(provider_id=provider_id)
-        return [QuireBackend(target, self) for target in targets if name in (None, target.name)]
+        if provider and provider_id and provider != provider_id:
+            raise InputError(
+                "provider= and provider_id= are the same filter; give one", argument="provider_id"
+            )
+        if filters is not None and not callable(filters):
+            raise InputError(f"filters= takes a function of a backend, not {filters!r}", argument="filters")
+        targets = self._workspace.get_targets(provider_id=provider or provider_id)
+        found = [QuireBackend(target, self) for target in targets if name in (None, target.name)]
+        return found if filters is None else [backend for backend in found if filters(backend)]
 
     def get_job(self, job_id: str) -> QuireQiskitJob:
         """A job by its id, also of another process; see ``QuireBackend.retrieve_job``.

@@ -1,75 +1,189 @@
 """What a job measured, as Qiskit's own result: hexadecimal data, and a header that says how to write them."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import attrs
 from qiskit.result.models import ExperimentResult, ExperimentResultData
 
-from quire import JobDetails, Results
+from quire import JobDetails, Results, TargetSpec
 from quire.errors import ResultFormatError
-from quire_qiskit.header import from_metadata
+from quire.formats import HONEYWELL_RESULTS, IONQ_RESULTS, RIGETTI_RESULTS
+from quire_qiskit.apportionment import apportioned
+from quire_qiskit.header import MEASURED_QUBITS, from_metadata
+
+# What registers hold in these begins with the lowest bit; what records hold, with the highest.
+_LOWEST_FIRST = (HONEYWELL_RESULTS, RIGETTI_RESULTS)
+# A distribution's parts are rounded, each by less than this.
+_ROUNDING = 1e-6
 
 
-def to_experiment(job: JobDetails, results: Results, memory: bool) -> ExperimentResult:
+@attrs.frozen
+class _Measured:
+    """What was measured, before it is put in Qiskit's form.
+
+    Attributes:
+        raw: How many shots each outcome came in, by the service's display.
+        numbers: For each display the number, in hexadecimal, whose bit i is the circuit's classical bit i;
+            None if the outcome is not made of bits.
+        shares: The probability of each number; None if the service gave shots.
+    """
+
+    raw: Mapping[str, int]
+    numbers: Mapping[str, str | None]
+    shares: Mapping[str, float] | None = None
+
+
+def to_experiment(job: JobDetails, results: Results, memory: bool, target: TargetSpec) -> ExperimentResult:
     """The result of one circuit.
 
     A shot that is not made of bits, because a qubit was lost or its run failed, is in neither counts nor
-    memory; if there is one, the data's ``raw_counts`` have all shots as the service shows them.
+    memory. A target that takes no chances cuts each outcome's shots off to a whole number; the shots that it
+    leaves out are shared among the outcomes, so that there are as many as were asked for. In both cases
+    the data's ``raw_counts`` are what the service gave.
 
     Args:
         job: The job that ran it.
         results: What it measured.
         memory: Whether to keep the outcome of each shot, in order.
+        target: Where it ran.
 
     Raises:
-        ResultFormatError: The single shots are wanted, and the format has none.
+        ResultFormatError: The single shots are wanted, and the format has none; or shares are no
+            probabilities.
     """
-    if results.shots is not None:
-        raw = results.counts
-        known = {entry.display: _hexadecimal(entry.outcome) for entry in results.histogram}
-    elif memory:
+    if results.shots is None and memory:
         raise ResultFormatError(
             f"job {job.id} gave {results.format}, which has no single shots; run it without memory=True",
             format=results.format,
         )
-    else:
-        shots = int(job.input_params.get("shots", 1))
-        raw = {display: round(share * shots) for display, share in results.probabilities.items()}
-        known = {display: _hexadecimal(_symbols(display)) for display in raw}
-    counts = {key: raw[display] for display, key in known.items() if key is not None}
-    data = ExperimentResultData(counts=counts)
+    measured = _shots_of(results) if results.shots is not None else _shares_of(job, results)
+    counts = _counts(measured)
+    data: dict[str, Any] = {}
     if memory:
-        found = (_looked_up(shot, known) for shot in results.shots or ())
-        data = ExperimentResultData(counts=counts, memory=[key for key in found if key is not None])
-    if len(counts) < len(raw):
-        data = ExperimentResultData(**data.to_dict(), raw_counts=raw)
+        data["memory"] = _memory(results, measured.numbers)
+    if target.shot_rule == "exact":
+        missing = _missing(job, counts)
+        counts = {key: counts[key] + missing.get(key, 0) for key in counts}
+        if memory:
+            data["memory"] += [key for key, count in missing.items() for _ in range(count)]
+    if measured.shares is not None:
+        data["probabilities"] = dict(measured.shares)
+    if sum(counts.values()) != sum(measured.raw.values()) or None in measured.numbers.values():
+        data["raw_counts"] = dict(measured.raw)
     return ExperimentResult(
         shots=sum(counts.values()),
         success=True,
-        data=data,
+        data=ExperimentResultData(counts=counts, **data),
         status="DONE",
         header=from_metadata(job.metadata),
         seed=job.input_params.get("seed"),
     )
 
 
-def _looked_up(shot: Any, known: dict[str, str | None]) -> str | None:
-    """A shot's number. An outcome's text mostly is its display, and looking that up is quick."""
-    text = str(shot)
-    return known[text] if text in known else _hexadecimal(shot)
+def exact_shares(job: JobDetails, results: Results) -> dict[str, float]:
+    """The exact probability of each number, in hexadecimal, whose bit i is the circuit's classical bit i.
 
-
-def _hexadecimal(outcome: Any) -> str | None:
-    """The number whose bit i is the circuit's classical bit i: records begin with the highest.
-
-    None if the outcome is not made of bits.
+    Raises:
+        ResultFormatError: The job gave no probabilities of numbers.
     """
-    number = 0
-    for bit in _flat(outcome):
-        if bit not in (0, 1):
-            return None
-        number = 2 * number + bit
-    return hex(number)
+    shares = None if results.shots is not None else _shares_of(job, results).shares
+    if shares is None:
+        raise ResultFormatError(
+            f"job {job.id} gave {results.format}, which has shots and no probabilities",
+            format=results.format,
+        )
+    return dict(shares)
+
+
+def _shots_of(results: Results) -> _Measured:
+    ascending = results.format in _LOWEST_FIRST
+    return _Measured(
+        results.counts,
+        {entry.display: _hexadecimal(entry.outcome, ascending) for entry in results.histogram},
+    )
+
+
+def _shares_of(job: JobDetails, results: Results) -> _Measured:
+    given = results.probabilities
+    _check_probabilities(job, results)
+    if results.format == IONQ_RESULTS:
+        numbers: dict[str, str | None] = dict(_numbers_of_states(job, given))
+    else:
+        numbers = {display: _hexadecimal(_symbols(display), False) for display in given}
+    shares: dict[str, float] = {}
+    for display, number in numbers.items():
+        if number is not None:
+            shares[number] = shares.get(number, 0.0) + given[display]
+    raw = apportioned(given, int(job.input_params.get("shots", 1)), job.id) if given else {}
+    return _Measured(raw, {display: numbers[display] for display in raw}, shares)
+
+
+def _check_probabilities(job: JobDetails, results: Results) -> None:
+    """Refuses quasi-probabilities: counts made of them would be wrong, and nobody would see it."""
+    shares = results.probabilities.values()
+    if any(share < 0 for share in shares) or abs(sum(shares) - 1) > _ROUNDING * max(1, len(shares)):
+        raise ResultFormatError(
+            f"job {job.id} gave shares that are no probabilities (they are negative, or do not add up to 1), "
+            "so there are no counts; job.quire_jobs[...].results().probabilities has them",
+            format=results.format,
+        )
+
+
+def _numbers_of_states(job: JobDetails, states: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    """For each basis state of all qubits, the number that the classical bits show."""
+    if MEASURED_QUBITS not in job.metadata:
+        raise ResultFormatError(
+            f"job {job.id} gave probabilities of its qubits' states, and its metadata have no "
+            f"{MEASURED_QUBITS!r} that says which qubit each bit shows; submit it with backend.run",
+            format=IONQ_RESULTS,
+        )
+    places = [
+        (qubit, bit)
+        for bit, qubit in enumerate(json.loads(job.metadata[MEASURED_QUBITS]))
+        if qubit is not None
+    ]
+    for display in states:
+        state = int(display)
+        yield display, hex(sum((state >> qubit & 1) << bit for qubit, bit in places))
+
+
+def _counts(measured: _Measured) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for display, number in measured.numbers.items():
+        if number is not None:
+            counts[number] = counts.get(number, 0) + measured.raw[display]
+    return counts
+
+
+def _missing(job: JobDetails, counts: Mapping[str, int]) -> dict[str, int]:
+    """The shots that the service left out, by the shares of those that it gave."""
+    asked, given = int(job.input_params.get("shots", 1)), sum(counts.values())
+    if not given or given >= asked:
+        return {}
+    whole = apportioned(counts, asked, job.id)
+    return {key: count - counts[key] for key, count in whole.items() if count > counts[key]}
+
+
+def _memory(results: Results, numbers: Mapping[str, str | None]) -> list[str]:
+    """The number of each shot. An outcome's text mostly is its display, and looking that up is quick."""
+    ascending = results.format in _LOWEST_FIRST
+    found = [
+        numbers[text] if (text := str(shot)) in numbers else _hexadecimal(shot, ascending)
+        for shot in results.shots or ()
+    ]
+    return [key for key in found if key is not None]
+
+
+def _hexadecimal(outcome: Any, ascending: bool) -> str | None:
+    """The number whose bit i is the circuit's classical bit i; None if the outcome is not made of bits."""
+    bits = list(_flat(outcome))
+    if any(bit not in (0, 1) for bit in bits):
+        return None
+    if ascending:
+        bits.reverse()
+    return hex(int("".join(str(int(bit)) for bit in bits) or "0", 2))
 
 
 def _flat(outcome: Any) -> Iterator[Any]:

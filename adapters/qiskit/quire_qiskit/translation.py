@@ -1,11 +1,10 @@
-"""A circuit as QIR, in one pass over its instructions; nothing about gates' identities or about jobs.
+"""A circuit as a payload, in one pass over its instructions; nothing about gates' identities or about jobs.
 
 The pass keeps the qubits that were touched and not measured since in one dictionary. A look-up that misses
 is a qubit's first use or its use after a measurement, so the common case pays nothing for the question.
 """
 
 from collections.abc import Mapping
-from typing import Protocol
 
 import attrs
 from qiskit import QuantumCircuit
@@ -13,43 +12,14 @@ from qiskit.circuit import CircuitInstruction, Clbit, ControlFlowOp, Measure, Qu
 
 from quire import TargetSpec
 from quire.errors import InputError, TranslationError, UnboundParameterError
-from quire.formats import QirProfile
-from quire.qir import GATES, MEASURE, RESET, QirFrame
-from quire_qiskit.conditions import Conditions
+from quire.formats import QIR
+from quire.writers import GATES, Frame
+from quire_qiskit.angles import Angles, unbound
 from quire_qiskit.control_flow import write_control_flow
-from quire_qiskit.gates import MAX_CALLS, GateBook, definition, unbound
-from quire_qiskit.registers import BitGroups
+from quire_qiskit.gates import MAX_CALLS, GateBook, definition
 
-_FIXED = {name: gate.call for name, gate in GATES.items() if not gate.num_params}
-_ROTATIONS = {name: gate.call for name, gate in GATES.items() if gate.num_params}
-
-
-def translate(circuit: QuantumCircuit, target: TargetSpec) -> bytes:
-    """Writes a circuit as a QIR program.
-
-    Args:
-        circuit: A circuit without free parameters that measures something.
-        target: Where it is to run; its profile says whether it may measure in mid-circuit, reset and branch.
-
-    Raises:
-        UnboundParameterError: The circuit has parameters without values.
-        TranslationError: It cannot be expressed for the target.
-    """
-    translation = Translation(circuit, target)
-    try:
-        translation.write(circuit, translation.scope)
-    except UnboundParameterError as error:
-        whole = unbound(circuit.parameters) if circuit.num_parameters else error
-        raise attrs.evolve(whole, target=target.id) from None
-    except InputError as error:
-        raise _located(error, f"circuit {circuit.name}", target.id) from error.__cause__
-    return translation.text()
-
-
-class Wires(Protocol):
-    """The operand of a qubit of a part of a circuit, to be used now."""
-
-    def __getitem__(self, qubit: Qubit, /) -> str: ...
+_PLAIN = (1e-4, 1e16)
+"""Between these, an angle's size leaves no exponent in its text."""
 
 
 @attrs.frozen
@@ -57,53 +27,14 @@ class Scope:
     """What the bits of a circuit, or of a part inside it, are in the whole program.
 
     Attributes:
-        wires: The operand of each of its qubits.
-        qubits: The outermost circuit's qubit for each.
+        wires: The operands of those of its qubits that may be used with no question.
+        qubits: The outermost circuit's index of each qubit.
         clbits: The outermost circuit's index of each classical bit.
     """
 
-    wires: Wires
-    qubits: Mapping[Qubit, Qubit]
+    wires: Mapping[Qubit, str]
+    qubits: Mapping[Qubit, int]
     clbits: Mapping[Clbit, int]
-
-
-class LiveQubits(dict[Qubit, str]):
-    """The operands of the qubits that were touched and not measured since.
-
-    Attributes:
-        operands: The operands of all qubits.
-        measured: The qubits whose last use was a measurement.
-    """
-
-    def __init__(self, translation: "Translation", operands: dict[Qubit, str]) -> None:
-        super().__init__()
-        self.operands = operands
-        self.measured: set[Qubit] = set()
-        self._translation = translation
-
-    def __missing__(self, qubit: Qubit) -> str:
-        if qubit in self.measured:
-            number = list(self.operands).index(qubit)
-            self._translation.require_adaptive(f"it acts on qubit {number} after a measurement of that qubit")
-            self.measured.discard(qubit)
-        operand = self[qubit] = self.operands[qubit]
-        return operand
-
-
-@attrs.frozen
-class InnerWires:
-    """The operands of the qubits of a part inside a circuit.
-
-    Attributes:
-        live: The operands of the outermost circuit's qubits.
-        qubits: The outermost circuit's qubit for each of the part's.
-    """
-
-    live: LiveQubits
-    qubits: Mapping[Qubit, Qubit]
-
-    def __getitem__(self, qubit: Qubit) -> str:
-        return self.live[self.qubits[qubit]]
 
 
 class Translation:
@@ -111,43 +42,62 @@ class Translation:
 
     Attributes:
         frame: The program; its results are the circuit's classical bits, by index.
-        conditions: The writer of conditions on them.
         scope: The outermost circuit's own bits.
+        written: The classical bits that a measurement may have written so far; all others are still 0.
+        shown: Which qubit each classical bit was last measured from.
+        measurements: Where the lines that measure are.
+        went_on: Whether the program goes on with a qubit after its measurement, resets or branches.
     """
 
-    def __init__(self, circuit: QuantumCircuit, target: TargetSpec) -> None:
-        self.frame = QirFrame(circuit.num_qubits, circuit.num_clbits)
-        self.conditions = Conditions(self.frame)
-        self._circuit = circuit
+    def __init__(self, circuit: QuantumCircuit, target: TargetSpec, frame: Frame, angles: Angles) -> None:
+        """Begins with nothing written.
+
+        Args:
+            circuit: The circuit.
+            target: Where it is to run.
+            frame: An empty program with the circuit's qubits, and its classical bits as results.
+            angles: The texts of angles.
+        """
+        self.frame = frame
+        self.written: set[int] = set()
+        self.shown: dict[int, int] = {}
+        self.measurements: list[int] = []
+        self.went_on = False
         self._target = target
-        self._live = LiveQubits(self, dict(zip(circuit.qubits, self.frame.qubits, strict=True)))
+        self._qubits = circuit.qubits
+        self._live: dict[Qubit, str] = {}
+        self._measured: set[int] = set()
         self.scope = Scope(
             self._live,
-            {qubit: qubit for qubit in circuit.qubits},
+            {qubit: index for index, qubit in enumerate(circuit.qubits)},
             {bit: index for index, bit in enumerate(circuit.clbits)},
         )
-        self._book = GateBook()
-        self._is_adaptive = False
+        self._book = GateBook(frame.gates, angles)
+        self._fixed = {name: text for name, text in frame.gates.items() if not GATES[name].num_params}
+        self._rotations = {name: text for name, text in frame.gates.items() if GATES[name].num_params}
         self._spent = 0
-        # Which qubit each classical bit shows, and where the lines that measure it are.
-        self._shown: dict[int, Qubit] = {}
-        self._measurements: list[int] = []
 
     def require_adaptive(self, what: str) -> None:
-        """Makes the program an adaptive one.
+        """Makes the program one that goes on after measurements.
 
         Args:
             what: What needs it, for the message.
 
         Raises:
-            TranslationError: The target does not take adaptive programs.
+            TranslationError: The format or the target has no such programs.
         """
-        if not self._target.profile.is_adaptive:
+        if not self.frame.is_adaptive:
+            raise TranslationError(
+                f"{what}, but programs in {self.frame.format} measure at the end only and neither reset nor "
+                "branch: take another format or a target with an adaptive profile"
+            )
+        # Profiles are of QIR; the other formats have one language for all of their targets.
+        if self.frame.format == QIR and not self._target.profile.is_adaptive:
             raise TranslationError(
                 f"{what}, but {self._target.id} has the {self._target.profile} profile, whose programs "
                 "measure at the end only and neither reset nor branch: take a target with an adaptive profile"
             )
-        self._is_adaptive = True
+        self.went_on = True
 
     def spend(self, calls: int) -> None:
         """Counts calls that loops and definitions are expanded into.
@@ -158,6 +108,28 @@ class Translation:
         self._spent += calls
         if self._spent > MAX_CALLS:
             raise TranslationError(f"definitions and loops expand into more than {MAX_CALLS} calls")
+
+    def write_all(self, circuit: QuantumCircuit) -> None:
+        """Writes the outermost circuit.
+
+        Raises:
+            UnboundParameterError: The circuit has parameters without values.
+            TranslationError: It cannot be expressed for the target, or measures nothing.
+        """
+        try:
+            self.write(circuit, self.scope)
+        except UnboundParameterError as error:
+            whole = unbound(circuit.parameters) if circuit.num_parameters else error
+            raise attrs.evolve(whole, target=self._target.id) from None
+        except InputError as error:
+            raise _located(error, f"circuit {circuit.name}", self._target.id) from error.__cause__
+        if not self.measurements:
+            raise TranslationError(
+                f"nothing is measured in circuit {circuit.name}: call its measure_all()",
+                argument="program",
+                target=self._target.id,
+                element="measure",
+            )
 
     def write(self, circuit: QuantumCircuit, scope: Scope, depth: int = 0) -> None:
         """Writes the instructions of a circuit, or of a part inside it.
@@ -170,22 +142,32 @@ class Translation:
         Raises:
             TranslationError: One of them cannot be expressed; the message names it and where it is.
         """
+        if depth:
+            self._book.angles.require_values(circuit.parameters)
         append, wires, angles = self.frame.lines.append, scope.wires, self._book.angles
+        fixed, rotations, (least, most) = self._fixed, self._rotations, _PLAIN
         position = 0
         instruction: CircuitInstruction | None = None
         try:
             for position, instruction in enumerate(circuit.data):  # noqa: B007 - the handler names it
                 if instruction.is_standard_gate():
-                    name = instruction.name
-                    call = _FIXED.get(name)
-                    if call is not None:
-                        append(call % tuple([wires[qubit] for qubit in instruction.qubits]))
-                        continue
-                    call = _ROTATIONS.get(name)
-                    if call is not None:
-                        angle = angles[instruction.params[0]]
-                        append(call % (angle, *[wires[qubit] for qubit in instruction.qubits]))
-                        continue
+                    name, qubits = instruction.name, instruction.qubits
+                    try:
+                        call = fixed.get(name)
+                        if call is not None:
+                            single = len(qubits) == 1
+                            append(call % (wires[qubits[0]] if single else tuple([wires[q] for q in qubits])))
+                            continue
+                        call = rotations.get(name)
+                        if call is not None:
+                            # Before the angle's text, which a template must ask for once.
+                            operands = [wires[q] for q in qubits] if len(qubits) > 1 else (wires[qubits[0]],)
+                            (angle,) = instruction.params
+                            plain = type(angle) is float and least < abs(angle) < most
+                            append(call % (repr(angle) if plain else angles[angle], *operands))
+                            continue
+                    except KeyError:
+                        pass  # a qubit that is not live
                 self._write_other(instruction, scope, depth)
         except InputError as error:
             assert instruction is not None
@@ -202,14 +184,29 @@ class Translation:
         """
         qubits = [scope.qubits[qubit] for qubit in instruction.qubits]
         clbits = [scope.clbits[bit] for bit in instruction.clbits]
-        inner = dict(zip(part.qubits, qubits, strict=True))
-        return Scope(InnerWires(self._live, inner), inner, dict(zip(part.clbits, clbits, strict=True)))
+        return Scope(
+            {}, dict(zip(part.qubits, qubits, strict=True)), dict(zip(part.clbits, clbits, strict=True))
+        )
+
+    def operand_of(self, qubit: int) -> str:
+        """The operand of one of the outermost circuit's qubits, to be used now.
+
+        Raises:
+            TranslationError: It was measured, and the target's programs do not go on after that.
+        """
+        operand = self._live.get(self._qubits[qubit])
+        if operand is None:
+            if qubit in self._measured:
+                self.require_adaptive(f"it acts on qubit {qubit} after a measurement of that qubit")
+                self._measured.discard(qubit)
+            operand = self._live[self._qubits[qubit]] = self.frame.qubits[qubit]
+        return operand
 
     def _write_other(self, instruction: CircuitInstruction, scope: Scope, depth: int) -> None:
         calls = self._book.calls(instruction, depth)
         if calls is not None:
-            qubits = instruction.qubits
-            operands = [scope.wires[qubits[wire]] for wire in calls.wires]
+            qubits = [scope.qubits[qubit] for qubit in instruction.qubits]
+            operands = [self.operand_of(qubits[wire]) for wire in calls.wires]
             self.spend(calls.count)
             self.frame.lines.append(calls.text % tuple(operands))
             return
@@ -225,51 +222,21 @@ class Translation:
             self.spend(len(part.data))
             self.write(part, self.inner_scope(part, instruction, scope), depth + 1)
 
-    def _measure(self, qubit: Qubit, bit: int) -> None:
+    def _measure(self, qubit: int, bit: int) -> None:
         # Measuring again what was just measured needs no adaptive program: both bits show the same.
-        self._live.pop(qubit, None)
-        self._live.measured.add(qubit)
-        self._shown[bit] = qubit
-        self.conditions.written.add(bit)
-        self._measurements.append(len(self.frame.lines))
-        self.frame.lines.append(MEASURE % (self._live.operands[qubit], self.frame.results[bit]))
+        self._live.pop(self._qubits[qubit], None)
+        self._measured.add(qubit)
+        self.shown[bit] = qubit
+        self.written.add(bit)
+        self.measurements.append(len(self.frame.lines))
+        if self.frame.measures:
+            self.frame.lines.append(self.frame.measure % (self.frame.qubits[qubit], self.frame.results[bit]))
 
-    def _reset(self, qubit: Qubit) -> None:
-        if qubit not in self._live and qubit not in self._live.measured:
+    def _reset(self, qubit: int) -> None:
+        if self._qubits[qubit] not in self._live and qubit not in self._measured:
             return  # untouched, so already |0>
         self.require_adaptive("it resets a qubit that was used")
-        self.frame.lines.append(RESET % self._live[qubit])
-
-    def text(self) -> bytes:
-        """The whole program.
-
-        Raises:
-            TranslationError: Nothing is measured.
-        """
-        if not self._measurements:
-            raise TranslationError(
-                f"nothing is measured in circuit {self._circuit.name}: call its measure_all()",
-                argument="program",
-                target=self._target.id,
-                element="measure",
-            )
-        result_of = list(range(self._circuit.num_clbits))
-        if not self._is_adaptive:
-            self._measure_at_end(result_of)
-        profile = QirProfile.ADAPTIVE_RI if self._is_adaptive else QirProfile.BASE
-        return self.frame.text(BitGroups.of(self._circuit).records(result_of), profile)
-
-    def _measure_at_end(self, result_of: list[int]) -> None:
-        """Moves the measurements behind all gates, one for each qubit that a bit shows in the end."""
-        lines = self.frame.lines
-        for index in self._measurements:
-            lines[index] = ""
-        first: dict[Qubit, int] = {}
-        for bit, qubit in sorted(self._shown.items()):
-            if qubit not in first:
-                first[qubit] = bit
-                lines.append(MEASURE % (self._live.operands[qubit], self.frame.results[bit]))
-            result_of[bit] = first[qubit]
+        self.frame.lines.append(self.frame.reset % self.operand_of(qubit))
 
 
 def _located(error: InputError, where: str, target: str, element: str = "") -> TranslationError:

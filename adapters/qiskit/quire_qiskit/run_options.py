@@ -1,0 +1,108 @@
+"""The options of a run by name: who takes which, and the refusal of those that nobody takes."""
+
+import operator
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+
+from quire import Options
+from quire.errors import OptionError
+
+OF_RUN = (
+    "shots",
+    "memory",
+    "seed",
+    "seed_simulator",
+    "job_name",
+    "session",
+    "tags",
+    "priority",
+    "metadata",
+    "parameter_binds",
+    "parameter_values",
+    "meas_level",
+)
+"""What ``backend.run`` takes itself."""
+_OF_JOBS = ("job_id", "input_params", "output_data_format")
+# Qiskit's measurement level of bits, as opposed to signals; its experiments ask for it by number.
+_BITS = 2
+_OF_TRANSLATION = ("args", "input_data_format", "gateset")
+
+
+@attrs.frozen
+class RestOfOptions:
+    """The options that ``backend.run`` does not take itself.
+
+    Attributes:
+        encoding: What the translation of a circuit is asked for.
+        job: What ``quire.Target.submit`` is asked for.
+    """
+
+    encoding: Mapping[str, Any]
+    job: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, options: Mapping[str, Any]) -> "RestOfOptions":
+        """Sorts options by who takes them; what is no job's is for the translation to take or refuse.
+
+        Args:
+            options: The options.
+
+        Raises:
+            OptionError: ``meas_level`` is another than 2, which is bits.
+        """
+        options = dict(options)
+        level = options.pop("meas_level", None)
+        if level not in (None, _BITS):
+            raise OptionError(
+                f"meas_level= takes {_BITS} only: targets measure bits, not {level!r}", argument="meas_level"
+            )
+        job = {name: value for name, value in options.items() if name in _OF_JOBS}
+        return cls({name: value for name, value in options.items() if name not in _OF_JOBS}, job)
+
+    def check_count(self, count: int) -> None:
+        """Refuses one id for several jobs.
+
+        Args:
+            count: How many jobs the run makes.
+
+        Raises:
+            OptionError: There are several, and ``job_id`` is given.
+        """
+        if count > 1 and self.job.get("job_id") is not None:
+            raise OptionError(
+                f"job_id= is the id of one job, and this run makes {count}; run the circuits one by one",
+                argument="job_id",
+            )
+
+    def for_translation(self) -> Options:
+        """The options of the translation, to be taken once."""
+        return Options(self.encoding)
+
+
+def refuse_rest(options: Options) -> None:
+    """Refuses what the translation has left.
+
+    Raises:
+        OptionError: Something is left; it names it, and what there is.
+    """
+    known = ", ".join(f"{name}=" for name in (*OF_RUN, *_OF_JOBS, *_OF_TRANSLATION))
+    options.refuse_rest(f"backend.run takes {known}; it")
+
+
+def first_seed(seed: object, seed_simulator: object, default: object) -> int | None:
+    """The seed of a run's first job, from the two names it has and the backend's option.
+
+    Raises:
+        OptionError: The names have different values, or one that is no whole number.
+    """
+    if seed is not None and seed_simulator is not None and seed != seed_simulator:
+        raise OptionError("seed= and seed_simulator= are the same option; give one", argument="seed")
+    value = next((value for value in (seed, seed_simulator, default) if value is not None), None)
+    if value is None:
+        return None
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise OptionError(f"seed= takes a whole number, not {value!r}", argument="seed") from error
