@@ -40,6 +40,27 @@ class ShotRule(StrEnum):
 
 
 @attrs.frozen
+class NoiseModel:
+    """The errors of a machine, each as the probability that it happens.
+
+    Attributes:
+        name: What a job calls it.
+        one_qubit: After a gate on one qubit: one of X, Y and Z on it, each as likely.
+        two_qubit: After a gate on two qubits: one of the 15 pairs of Paulis but the identity, each as likely.
+        measurement: A measured 0 is read as 1, and a measured 1 as 0.
+        virtual_z: Whether gates that turn one qubit about Z are free of errors, being mere bookkeeping.
+        num_qubits: How many qubits a program may use with it; None for all of the target's.
+    """
+
+    name: str
+    one_qubit: float
+    two_qubit: float
+    measurement: tuple[float, float] = (0.0, 0.0)
+    virtual_z: bool = False
+    num_qubits: int | None = None
+
+
+@attrs.frozen
 class TargetSpec:
     """What a target is and what it takes.
 
@@ -54,6 +75,7 @@ class TargetSpec:
         max_shots: The most shots one job may ask for.
         shot_rule: Where its shots come from.
         description: One line for people.
+        noise_models: The noise that a job may ask for.
     """
 
     id: str
@@ -66,6 +88,7 @@ class TargetSpec:
     max_shots: int = 1_000_000
     shot_rule: ShotRule = ShotRule.SAMPLED
     description: str = ""
+    noise_models: tuple[NoiseModel, ...] = ()
 
 
 @attrs.frozen

@@ -5,11 +5,22 @@ from collections.abc import Callable
 import attrs
 
 from quire.formats import HONEYWELL_OPENQASM, IONQ_CIRCUIT, QIR, RIGETTI_QUIL, QirProfile
-from quire.model import ShotRule, TargetSpec
+from quire.model import NoiseModel, ShotRule, TargetSpec
 from quire.plugins import hookimpl
 
+# With its depolarizing rate a state becomes the most mixed one: one of 4 Paulis happens (of 16 on two
+# qubits), each as likely, and one of them is the identity.
+_ONE_QUBIT, _TWO_QUBITS = 3 / 4, 15 / 16
 
-def _quantinuum(machine: str, num_qubits: int, profile: QirProfile) -> tuple[TargetSpec, TargetSpec]:
+
+def _ionq(name: str, num_qubits: int, one: float, two: float) -> NoiseModel:
+    """A noise model of IonQ's by its published depolarizing rates."""
+    return NoiseModel(name, one * _ONE_QUBIT, two * _TWO_QUBITS, num_qubits=num_qubits)
+
+
+def _quantinuum(
+    machine: str, num_qubits: int, profile: QirProfile, rates: tuple[float, float, tuple[float, float]]
+) -> tuple[TargetSpec, TargetSpec]:
     """The emulator and the syntax checker of one of Quantinuum's machines."""
     emulator = TargetSpec(
         id=f"quantinuum.sim.{machine}e",
@@ -17,12 +28,14 @@ def _quantinuum(machine: str, num_qubits: int, profile: QirProfile) -> tuple[Tar
         num_qubits=num_qubits,
         profile=profile,
         input_formats=(HONEYWELL_OPENQASM, QIR),
-        description=f"Quantinuum's {machine.upper()} emulator, without its noise",
+        description=f"Quantinuum's {machine.upper()} emulator, with or without its noise",
+        noise_models=(NoiseModel(machine, *rates, virtual_z=True),),
     )
     checker = attrs.evolve(
         emulator,
         id=f"quantinuum.sim.{machine}sc",
         shot_rule=ShotRule.ZERO,
+        noise_models=(),
         description=f"Quantinuum's {machine.upper()} syntax checker: all results are zeros",
     )
     return emulator, checker
@@ -38,11 +51,16 @@ BUILT_IN_TARGETS = (
         input_formats=(IONQ_CIRCUIT, QIR),
         default_shots=100,
         shot_rule=ShotRule.EXACT,
-        description="IonQ's ideal simulator",
+        description="IonQ's simulator, ideal or with the noise of one of its machines",
+        noise_models=(
+            _ionq("aria-1", 25, 0.0005, 0.0133),
+            _ionq("aria-2", 25, 0.0006573333333333332, 0.01856),
+            _ionq("forte-1", 29, 0.0002666666666666667, 0.004949333333333333),
+        ),
     ),
-    *_quantinuum("h1-1", 20, QirProfile.ADAPTIVE_RIF),
-    *_quantinuum("h2-1", 56, QirProfile.ADAPTIVE_RIF),
-    *_quantinuum("h2-2", 56, QirProfile.ADAPTIVE_RIF),
+    *_quantinuum("h1-1", 20, QirProfile.ADAPTIVE_RIF, (1.8e-5, 9.73e-4, (1.22e-3, 3.43e-3))),
+    *_quantinuum("h2-1", 56, QirProfile.ADAPTIVE_RIF, (1.89e-5, 1.05e-3, (6.0e-4, 1.39e-3))),
+    *_quantinuum("h2-2", 56, QirProfile.ADAPTIVE_RIF, (2.8e-5, 8.3e-4, (6.7e-4, 1.2e-3))),
     TargetSpec(
         id="rigetti.sim.qvm",
         provider_id="rigetti",

@@ -1,8 +1,11 @@
 """From a payload that was read to the bytes of its result, in the formats that there are for it."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import attrs
 
 from quire.formats import (
     HONEYWELL_RESULTS,
@@ -17,14 +20,16 @@ from quire.formats import (
 from quire.honeywell_results import write_bits
 from quire.ionq_results import write_histogram
 from quire.microsoft_results import write_v1, write_v2
-from quire.model import ShotRule, Task
+from quire.model import NoiseModel, ShotRule, Task
 from quire.results import Value
 from quire.rigetti_results import write_rows
-from quire.simulator.circuit import Circuit
+from quire.simulator.circuit import MEASURE, Circuit
 from quire.simulator.engines import choice
 from quire.simulator.engines.samples import Shots
 from quire.simulator.faults import CANNOT_TRANSLATE_OUTPUT_DATA, PayloadError
 from quire.simulator.limits import MAX_RECORDS
+from quire.simulator.output import Container, Output
+from quire.simulator.parameters import RunParameters
 from quire.simulator.program import Program
 from quire.simulator.reading import Reading
 
@@ -65,22 +70,22 @@ def require_format(task: Task) -> None:
     )
 
 
-def answer(task: Task, reading: Reading, shots: int, rng: "numpy.random.Generator") -> bytes:
+def answer(task: Task, reading: Reading, parameters: RunParameters, rng: "numpy.random.Generator") -> bytes:
     """Runs what was read, and writes its result.
 
     Args:
         task: The task, in a result format that ``require_format`` lets pass.
         reading: Its payload.
-        shots: How many shots of each program.
+        parameters: How many shots of each program, and with which errors.
         rng: Where chance comes from.
 
     Raises:
         PayloadError: It cannot be run.
     """
-    if task.output_format == IONQ_RESULTS:
-        return _histogram(reading)
     try:
-        values, order = _shots(task, reading, shots, rng)
+        if task.output_format == IONQ_RESULTS:
+            return _histogram(task, reading, parameters, rng)
+        values, order = _shots(task, reading, parameters, rng)
     except PayloadError as error:
         raise _in_its_language(task, error) from error
     return _WRITERS[task.output_format](values, order, reading.registers or ())
@@ -95,13 +100,13 @@ def _in_its_language(task: Task, error: PayloadError) -> PayloadError:
 
 
 def _shots(
-    task: Task, reading: Reading, shots: int, rng: "numpy.random.Generator"
+    task: Task, reading: Reading, parameters: RunParameters, rng: "numpy.random.Generator"
 ) -> tuple[list[Value], list[int]]:
     """The outcomes of all programs together, and which of them each shot had."""
     values: list[Value] = []
     order: list[int] = []
     for program in reading.programs:
-        ran = _run(program, task, shots, rng)
+        ran = _run(program, task, parameters, rng)
         first = len(values)
         values += ran.values
         order += [first + number for number in ran.order] if first else ran.order
@@ -110,28 +115,64 @@ def _shots(
     return values, order
 
 
-def _histogram(reading: Reading) -> bytes:
-    from quire.simulator.engines.exact import distribution
-
+def _histogram(
+    task: Task, reading: Reading, parameters: RunParameters, rng: "numpy.random.Generator"
+) -> bytes:
     (program,) = reading.programs
     if not isinstance(program, Circuit):
         raise PayloadError(f"{IONQ_RESULTS} is given for straight-line programs only")
+    if parameters.noise is not None:
+        return _frequencies(_run(_measuring_all(program), task, parameters, rng))
+    from quire.simulator.engines.exact import distribution
+
     found = distribution(program)
     return write_histogram(zip(found.indices, found.probabilities, strict=True))
 
 
-def _run(program: Circuit | Program, task: Task, shots: int, rng: "numpy.random.Generator") -> Shots:
-    rule = task.target.shot_rule
+def _measuring_all(circuit: Circuit) -> Circuit:
+    """The circuit with its qubits as its output, in their order."""
+    gates = [step for step in circuit.operations if step[0] != MEASURE]
+    qubits = range(circuit.num_qubits)
+    return attrs.evolve(
+        circuit,
+        operations=[*gates, *((MEASURE, (qubit, qubit), ()) for qubit in qubits)],
+        num_results=circuit.num_qubits,
+        output=Output((Container(False, circuit.num_qubits), *qubits)),
+    )
+
+
+def _frequencies(ran: Shots) -> bytes:
+    """How often each basis state came, as a share of the shots."""
+    counts = Counter(ran.order)
+    states = (sum(bit << qubit for qubit, bit in enumerate(bits)) for bits in ran.values)
+    found = sorted((state, counts[number] / len(ran.order)) for number, state in enumerate(states))
+    return write_histogram(found)
+
+
+def _require_width(program: Circuit | Program, noise: NoiseModel) -> None:
+    if noise.num_qubits is not None and program.num_qubits > noise.num_qubits:
+        raise PayloadError(
+            f"the program has {program.num_qubits} qubits; the noise model {noise.name} takes "
+            f"{noise.num_qubits}"
+        )
+
+
+def _run(
+    program: Circuit | Program, task: Task, parameters: RunParameters, rng: "numpy.random.Generator"
+) -> Shots:
+    rule, shots, noise = task.target.shot_rule, parameters.shots, parameters.noise
     if isinstance(program, Circuit) and len(program.output.records) * shots > MAX_RECORDS:
         raise PayloadError(f"{shots} shots put out more than {MAX_RECORDS} values")
     if rule is ShotRule.ZERO:
         from quire.simulator.engines.zeros import zeros
 
         return zeros(program, shots, rng)
-    if rule is ShotRule.EXACT and isinstance(program, Circuit):
+    if noise is not None:
+        _require_width(program, noise)
+    elif rule is ShotRule.EXACT and isinstance(program, Circuit):
         from quire.simulator.engines.exact import expanded
 
         return expanded(program, shots, rng)
     # Profiles are QIR's alone.
     profile = task.target.profile if task.input_format == QIR else QirProfile.ADAPTIVE
-    return choice.run(program, profile, shots, rng)
+    return choice.run(program, profile, shots, rng, noise)

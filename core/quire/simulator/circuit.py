@@ -29,9 +29,11 @@ class Circuit:
         num_qubits: How many qubits the program declares, all in |0> at first.
         num_results: How many results it declares, all 0 until measured.
         output: Which results it puts out, and how they nest.
+        virtual: Names of gates that a reader wrote to spell others, and that are none of the machine's.
     """
 
     operations: Sequence[Operation]
     num_qubits: int
     num_results: int
     output: Output
+    virtual: frozenset[str] = frozenset()

@@ -6,8 +6,9 @@ from typing import Any
 import attrs
 
 from quire.formats import QIR, RIGETTI_QUIL
-from quire.model import Task
+from quire.model import NoiseModel, Task
 from quire.simulator.faults import PayloadError
+from quire.simulator.noise import noise_names, read_noise
 
 _ALWAYS = ("shots", "count", "seed")
 _OF_FORMAT = {
@@ -24,11 +25,13 @@ class RunParameters:
         shots: How many shots.
         seed: What makes the shots repeatable; None for fresh ones.
         entry_point: The function to run; None for the program's own.
+        noise: The errors to simulate; None for an ideal machine.
     """
 
     shots: int
     seed: int | None
     entry_point: str | None
+    noise: NoiseModel | None = None
 
 
 def _whole_number(params: Mapping[str, Any], name: str, least: int) -> int | None:
@@ -51,6 +54,16 @@ def _shots(task: Task) -> int:
             f"{chosen} shots are asked for; {task.target.id} gives at most {task.target.max_shots}"
         )
     return chosen
+
+
+def _seed(params: Mapping[str, Any]) -> int | None:
+    """The seed, which IonQ's clients write into the noise."""
+    noise = params.get("noise")
+    of_noise = _whole_number(noise, "seed", 0) if isinstance(noise, Mapping) else None
+    seed = _whole_number(params, "seed", 0)
+    if seed is not None and of_noise is not None and seed != of_noise:
+        raise PayloadError(f"seed={seed} and the noise's seed={of_noise} mean the same, and differ")
+    return of_noise if seed is None else seed
 
 
 def _text(params: Mapping[str, Any], name: str) -> str | None:
@@ -91,7 +104,7 @@ def read_parameters(task: Task) -> RunParameters:
         PayloadError: One is unknown, or has a value that it cannot have.
     """
     params = task.params
-    known = (*_ALWAYS, *_OF_FORMAT.get(task.input_format, ()))
+    known = (*_ALWAYS, *_OF_FORMAT.get(task.input_format, ()), *noise_names(task.target))
     unknown = sorted(set(params).difference(known))
     if unknown:
         raise PayloadError(
@@ -106,4 +119,5 @@ def read_parameters(task: Task) -> RunParameters:
     entry_point, item_entry_point = _text(params, "entryPoint"), _text(item, "entryPoint")
     if entry_point and item_entry_point and entry_point != item_entry_point:
         raise PayloadError(f"entryPoint is {entry_point!r} here and {item_entry_point!r} in items")
-    return RunParameters(_shots(task), _whole_number(params, "seed", 0), entry_point or item_entry_point)
+    noise = read_noise(task.target, params)
+    return RunParameters(_shots(task), _seed(params), entry_point or item_entry_point, noise)

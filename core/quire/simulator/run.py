@@ -32,7 +32,7 @@ def _run(task: Task) -> bytes:
     reading = read_payload(task, parameters)
     import numpy
 
-    return answer(task, reading, parameters.shots, numpy.random.default_rng(parameters.seed))
+    return answer(task, reading, parameters, numpy.random.default_rng(parameters.seed))
 
 
 def _missing(error: ImportError) -> Fault:

@@ -85,10 +85,13 @@ class Branch:
         discarded: Qubits that were reset, which is put off, too, until they are used again.
         held: The qubits with something put off.
         steps: What the blocks that were entered cost together.
+        fate: How many of its shots take which course at the error under way, the fewest first; None if none
+            is under way.
     """
 
     __slots__ = (
         "discarded",
+        "fate",
         "frames",
         "held",
         "memory",
@@ -113,6 +116,7 @@ class Branch:
         self.discarded: set[int] = set()
         self.held: set[int] = set()
         self.steps = 0
+        self.fate: list[tuple[int, int]] | None = None
 
     def enter(self, block: Block) -> None:
         """Counts a block; without entering blocks, no shot takes long.
@@ -165,6 +169,34 @@ class Branch:
             elif qubit in self.unread and place >= num_diagonal:
                 self._settle(qubit)
 
+    def draw_error(self, probability: float, kinds: int) -> int:
+        """Which of equally likely errors happens: 0 for none, else its number from 1.
+
+        Where shots differ in it, the others wait in a branch that repeats the instruction under way, which
+        so far must have changed nothing. When the instruction is done, the caller sets ``fate`` to None.
+
+        Args:
+            probability: That any happens.
+            kinds: How many there are.
+        """
+        fate = self.fate
+        if fate is None:
+            wrong = int(self.run.rng.binomial(self.shots, probability))
+            if not wrong:
+                return 0
+            counts = self.run.rng.multinomial(wrong, [1 / kinds] * kinds).tolist()
+            courses = enumerate((self.shots - wrong, *counts))
+            fate = sorted((count, number) for number, count in courses if count)
+        if len(fate) > 1:
+            waiting = self.copy(self.shots - fate[0][0])
+            waiting.fate = fate[1:]
+            waiting.frames[-1].index -= 1
+            self.run.waiting.append(waiting)
+            self.shots = fate[0][0]
+        # Kept while the instruction is under way: a branch that splits off meanwhile has the same course.
+        self.fate = fate[:1]
+        return fate[0][1]
+
     def copy(self, shots: int) -> "Branch":
         """The same branch for other shots."""
         other = Branch(self.run, self.state.copy(), shots, 0)
@@ -176,6 +208,7 @@ class Branch:
         other.discarded = self.discarded.copy()
         other.held = self.held.copy()
         other.steps = self.steps
+        other.fate = self.fate
         return other
 
     def _settle(self, qubit: int) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy
 
 from quire.simulator.engines.branches import Branch, Run
+from quire.simulator.engines.errors import Errors
 from quire.simulator.engines.machine import link
 from quire.simulator.engines.samples import Shots
 from quire.simulator.engines.states import Prepare, QuantumState
@@ -39,6 +40,7 @@ def run_branches(
     prepare: Prepare,
     shots: int,
     rng: numpy.random.Generator,
+    errors: Errors | None = None,
 ) -> Shots:
     """Runs a program.
 
@@ -49,6 +51,7 @@ def run_branches(
         prepare: Makes gates what that state applies.
         shots: How often.
         rng: Where chance comes from.
+        errors: What goes wrong on the way; None on an ideal machine.
 
     Raises:
         PayloadError: The program does what has no meaning, or takes too long.
@@ -57,7 +60,7 @@ def run_branches(
     flips = [prepare("x", (place,), ()) for place in range(width)]
     run = Run(flips, MAX_RECORDS // shots, rng)
     branch = Branch(run, new_state(width), shots, program.num_results)
-    link(program, qubits, prepare).start(branch)
+    link(program, qubits, prepare, errors).start(branch)
     run.waiting.append(branch)
     run.finish()
     values = [nest(records) for records in run.outcomes()]

@@ -2,9 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+import attrs
+
 from quire.formats import QirProfile
+from quire.model import NoiseModel
 from quire.simulator.circuit import Circuit
 from quire.simulator.engines.components import components, joined
+from quire.simulator.engines.errors import Errors
 from quire.simulator.engines.samples import Samples, Shots
 from quire.simulator.engines.terminal import Terminal, terminal_form
 from quire.simulator.faults import PayloadError
@@ -33,7 +37,13 @@ MIN_SPLIT_QUBITS = 14
 _VECTORS_TO_SAMPLE = 1.5
 
 
-def run(program: Circuit | Program, profile: QirProfile, shots: int, rng: "numpy.random.Generator") -> Shots:
+def run(
+    program: Circuit | Program,
+    profile: QirProfile,
+    shots: int,
+    rng: "numpy.random.Generator",
+    noise: NoiseModel | None = None,
+) -> Shots:
     """Runs a circuit or program on the engine that suits it.
 
     Args:
@@ -41,19 +51,27 @@ def run(program: Circuit | Program, profile: QirProfile, shots: int, rng: "numpy
         profile: What the target allows.
         shots: How often.
         rng: Where chance comes from; the same state of it gives the same shots.
+        noise: The errors to simulate; None for an ideal machine.
 
     Raises:
         PayloadError: It needs more than the target or this machine has, or does what has no meaning.
     """
     if isinstance(program, Program):
         _require_profile(program.profile, profile, program.reason)
-        return _run_program(program, shots, rng)
+        return _run_program(program, shots, rng, noise)
     records = len(program.output.records)
     if records * shots > MAX_RECORDS:
         raise PayloadError(
             f"{shots} shots of {records} output records: the simulator takes {MAX_RECORDS} in all"
         )
-    samples = _sample(program, profile, shots, rng)
+    terminal = terminal_form(program)
+    if profile is QirProfile.BASE and (terminal is None or terminal.has_reset):
+        _require_profile(
+            QirProfile.ADAPTIVE_RI, profile, "it resets a qubit or goes on with one after its measurement"
+        )
+    if noise is not None:
+        return _run_noisy(program, noise, shots, rng)
+    samples = _sample(program, terminal, shots, rng)
     if samples is None:
         return _run_program(program_of(program), shots, rng)
     return Shots([program.output.value(row) for row in samples.rows], samples.order)
@@ -66,15 +84,25 @@ def _require_profile(needed: QirProfile, allowed: QirProfile, reason: str) -> No
         )
 
 
+def _run_noisy(circuit: Circuit, noise: NoiseModel, shots: int, rng: "numpy.random.Generator") -> Shots:
+    """A circuit has no use for what it measures, so that wrong readings can wait for the end."""
+    from quire.simulator.engines import readout, stabilizer
+
+    flat = readout.flattened(circuit)
+    text = stabilizer.stim_text(flat, noise) if circuit.num_qubits <= MAX_STABILIZER_QUBITS else None
+    if text is not None:
+        samples = stabilizer.sample(flat, text, shots, rng)
+    else:
+        right = attrs.evolve(noise, measurement=(0.0, 0.0))
+        ran = _run_program(program_of(flat), shots, rng, right, flat.virtual)
+        samples = Samples(ran.values, ran.order)
+    return readout.misread(circuit, samples, noise, rng)
+
+
 def _sample(
-    circuit: Circuit, profile: QirProfile, shots: int, rng: "numpy.random.Generator"
+    circuit: Circuit, terminal: Terminal | None, shots: int, rng: "numpy.random.Generator"
 ) -> Samples | None:
     """The samples of a circuit; None if it takes branches to run it."""
-    terminal = terminal_form(circuit)
-    if profile is QirProfile.BASE and (terminal is None or terminal.has_reset):
-        _require_profile(
-            QirProfile.ADAPTIVE_RI, profile, "it resets a qubit or goes on with one after its measurement"
-        )
     if circuit.num_qubits <= MAX_STABILIZER_QUBITS and (
         terminal is None or terminal.num_qubits >= MIN_STABILIZER_QUBITS
     ):
@@ -99,19 +127,28 @@ def _sample_state_vector(terminal: Terminal, shots: int, rng: "numpy.random.Gene
     return statevector.sample(terminal, shots, rng)
 
 
-def _run_program(program: Program, shots: int, rng: "numpy.random.Generator") -> Shots:
+def _run_program(
+    program: Program,
+    shots: int,
+    rng: "numpy.random.Generator",
+    noise: NoiseModel | None = None,
+    virtual: frozenset[str] = frozenset(),
+) -> Shots:
     from quire.simulator.engines.branching import qubits_in_use, run_branches
 
     qubits = qubits_in_use(program)
+    errors = None if noise is None else Errors(noise, virtual)
     if MIN_STABILIZER_BRANCH_QUBITS <= len(qubits) <= MAX_STABILIZER_QUBITS and _is_clifford(program):
         from quire.simulator.engines import stabilizer
 
-        return run_branches(program, qubits, stabilizer.StabilizerState, stabilizer.prepare, shots, rng)
+        return run_branches(
+            program, qubits, stabilizer.StabilizerState, stabilizer.prepare, shots, rng, errors
+        )
     # Of s shots log2(s) branches wait at most; one is under way, and one is being made.
     require_state_vectors(len(qubits), 2 + shots.bit_length() + _VECTORS_TO_SAMPLE)
     from quire.simulator.engines import statevector
 
-    return run_branches(program, qubits, statevector.StateVector, statevector.prepare, shots, rng)
+    return run_branches(program, qubits, statevector.StateVector, statevector.prepare, shots, rng, errors)
 
 
 def _is_clifford(program: Program) -> bool:

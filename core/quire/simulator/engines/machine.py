@@ -8,6 +8,8 @@ import attrs
 
 from quire.simulator.engines import classical_steps, control_steps, quantum_steps
 from quire.simulator.engines.branches import Block, Branch, Frame, Step
+from quire.simulator.engines.errors import Errors
+from quire.simulator.engines.noisy_steps import error_steps
 from quire.simulator.engines.states import Prepare
 from quire.simulator.engines.steps import Link
 from quire.simulator.program import NO_REGISTER, Instruction, Program
@@ -61,13 +63,16 @@ class Machine:
         branch.frames = [Frame(self.entry, 0, registers, NO_REGISTER, len(branch.memory))]
 
 
-def link(program: Program, qubits: Mapping[int, int], prepare: Prepare) -> Machine:
+def link(
+    program: Program, qubits: Mapping[int, int], prepare: Prepare, errors: Errors | None = None
+) -> Machine:
     """Makes a program ready to run.
 
     Args:
         program: The program.
         qubits: Its qubits that are in use, with their places in the state.
         prepare: Makes gates what the state applies.
+        errors: What goes wrong on the way; None on an ideal machine.
     """
     blocks = {name: [Block() for _ in f.blocks] for name, f in program.functions.items()}
     for name, function in program.functions.items():
@@ -77,5 +82,8 @@ def link(program: Program, qubits: Mapping[int, int], prepare: Prepare) -> Machi
                 make = _MAKERS.get(instruction.op, classical_steps.compute)
                 block.steps.append(make(scope, instruction))
                 block.lines.append(instruction.line)
+                for fault in error_steps(scope, instruction, errors):
+                    block.steps.append(fault)
+                    block.lines.append(instruction.line)
                 block.cost += _GATE_COST if instruction.op == "gate" else 1
     return Machine(program, blocks[program.entry][0])

@@ -10,9 +10,12 @@ from typing import Any
 import numpy
 import stim
 
+from quire.model import NoiseModel
 from quire.simulator.circuit import MEASURE, RESET, Circuit
+from quire.simulator.engines.errors import Errors
 from quire.simulator.engines.samples import Samples, distinct
 from quire.simulator.engines.terminal import UNMEASURED
+from quire.simulator.gates import SHAPES
 
 _QUARTER_TURN = math.pi / 2
 # Measured bits of one batch of shots, a byte each while they are drawn.
@@ -58,8 +61,14 @@ def stim_line(name: str, qubits: Sequence[int], params: Sequence[float]) -> str 
     return None
 
 
-def stim_text(circuit: Circuit) -> str | None:
-    """A circuit as text for stim, its measurements in order; None if it is not Clifford."""
+def stim_text(circuit: Circuit, noise: NoiseModel | None = None) -> str | None:
+    """A circuit as text for stim, its measurements in order; None if it is not Clifford.
+
+    Args:
+        circuit: The circuit.
+        noise: Errors of gates to write behind them; its wrong readings are left out.
+    """
+    errors = None if noise is None else Errors(noise, circuit.virtual)
     lines: list[str] = []
     for name, indices, params in circuit.operations:
         if name == MEASURE:
@@ -71,7 +80,14 @@ def stim_text(circuit: Circuit) -> str | None:
         if line is None:
             return None
         lines.append(line)
+        if errors is not None and name in SHAPES:
+            lines += (_error_line(*error) for error in errors.of_gate(name, indices))
     return "\n".join(lines)
+
+
+def _error_line(probability: float, qubits: Sequence[int]) -> str:
+    # stim's rate is the probability of any Pauli but the identity, as the noise model's is.
+    return f"DEPOLARIZE{len(qubits)}({probability!r}) {' '.join(map(str, qubits))}"
 
 
 def _batches(
