@@ -236,6 +236,11 @@ class Job(Handle[JobDetails]):
             format=results.format,
         )
 
+    def _repr_html_(self) -> str:
+        from quire.cards import job_card
+
+        return job_card(self._details)
+
     def __repr__(self) -> str:
         details = self._details
         return f"<Job {details.name!r} on {details.target}: {details.status} ({details.id})>"

@@ -238,6 +238,16 @@ class Listing(Sequence[T]):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def to_pandas(self: "Listing[Any]") -> Any:
+        """The jobs or sessions as a ``pandas.DataFrame``; see :func:`quire.frames.frame`.
+
+        Raises:
+            MissingDependencyError: pandas is not installed.
+        """
+        from quire.frames import frame
+
+        return frame(item.details for item in self)
+
     def __repr__(self) -> str:
         return repr(list(self))
 

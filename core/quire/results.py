@@ -47,3 +47,24 @@ class Results:
     def counts(self) -> dict[str, int]:
         """How often each outcome came, by its display."""
         return {entry.display: entry.count for entry in self.histogram}
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draws the share of each outcome as a bar; see :func:`quire.plots.plot`.
+
+        Args:
+            ax: The axes of matplotlib to draw on; None for new ones.
+
+        Returns:
+            The axes if matplotlib is installed, else a picture that notebooks show.
+
+        Raises:
+            MissingDependencyError: ``ax`` is given, and matplotlib is not installed.
+        """
+        from quire.plots import plot
+
+        return plot(self, ax)
+
+    def _repr_html_(self) -> str:
+        from quire.cards import results_card
+
+        return results_card(self)

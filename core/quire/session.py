@@ -126,17 +126,25 @@ class Session(Handle[SessionDetails]):
             current.detach(self)
         return self
 
-    def wait(self, timeout: float | None = None) -> Self:
+    def wait(self, timeout: float | None = None, *, progress: bool = False) -> Self:
         """Waits until none of its jobs is pending, and looks at it again.
 
         Args:
             timeout: The most seconds to wait in all; None for as long as it takes.
+            progress: Whether to show a bar that moves as jobs end.
 
         Raises:
             WaitTimeoutError: A job is still pending; it goes on.
+            MissingDependencyError: ``progress`` needs tqdm, which is not installed.
         """
         deadline = None if timeout is None else monotonic() + timeout
-        for job in self.list_jobs():
+        jobs: Iterable[Job] = self.list_jobs()
+        if progress:
+            from quire.progress import with_progress
+
+            known = list(jobs)
+            jobs = with_progress(known, len(known), self.name)
+        for job in jobs:
             job.wait_until_completed(None if deadline is None else max(0.0, deadline - monotonic()))
         return self.refresh()
 
@@ -188,6 +196,14 @@ class Session(Handle[SessionDetails]):
         """Its jobs, in the order of submission; filters as for :meth:`Workspace.list_session_jobs`."""
         return self._workspace.list_session_jobs(self.id, **filters)
 
+    def to_pandas(self) -> Any:
+        """Its jobs as a ``pandas.DataFrame``; see :func:`quire.frames.frame`.
+
+        Raises:
+            MissingDependencyError: pandas is not installed.
+        """
+        return self.list_jobs().to_pandas()
+
     def list_sessions(self, **filters: "Unpack[Filters]") -> "Listing[Session]":
         """All sessions of the workspace; filters as for :meth:`Workspace.list_sessions`."""
         return self._workspace.list_sessions(**filters)
@@ -223,6 +239,11 @@ class Session(Handle[SessionDetails]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.__exit__(kind, error, trace)
+
+    def _repr_html_(self) -> str:
+        from quire.cards import session_card
+
+        return session_card(self._details)
 
     def __repr__(self) -> str:
         details = self._details

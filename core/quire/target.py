@@ -1,6 +1,6 @@
 """What a user holds of a target: how a program becomes a job there."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -213,6 +213,7 @@ class Target:
         *,
         name: str | None = None,
         max_in_flight: int = MAX_IN_FLIGHT,
+        progress: bool = False,
         **options: Any,
     ) -> Iterator[Job | QuireError]:
         """Submits a program once per point, as ``submit(program, args=point)``.
@@ -226,6 +227,7 @@ class Target:
             args_list: The points.
             name: The jobs' name, to which the index of the point is added; None for the program's own.
             max_in_flight: The most jobs under way.
+            progress: Whether to show a bar that moves as jobs end.
             **options: As for :meth:`submit`, but for ``job_id``; the same for every point.
 
         Yields:
@@ -234,13 +236,19 @@ class Target:
 
         Raises:
             InputError: ``max_in_flight`` is not a positive integer, or an option is wrong for every point.
+            MissingDependencyError: ``progress`` needs tqdm, which is not installed.
         """
         positive_integer("max_in_flight", max_in_flight)
         settings = JobSettings.taken_from(options)
         if settings.job_id is not None:
             raise InputError("submit_many takes no job_id=: every job has its own", argument="job_id")
         payloads = self._encode_points(program, args_list, max_in_flight, options)
-        return submit_points(partial(self._submit_point, settings, name), payloads, max_in_flight)
+        jobs = submit_points(partial(self._submit_point, settings, name), payloads, max_in_flight)
+        if not progress:
+            return jobs
+        from quire.progress import with_progress
+
+        return with_progress(jobs, len(args_list) if isinstance(args_list, Sized) else None, self.name)
 
     def _submit_point(self, settings: JobSettings, name: str | None, index: int, payload: Payload) -> Job:
         numbered = name if name is None else f"{name} {index}"
@@ -325,6 +333,11 @@ class Target:
             program_type=f"{kind.__module__}.{kind.__qualname__}",
             adapters=adapters,
         )
+
+    def _repr_html_(self) -> str:
+        from quire.cards import target_card
+
+        return target_card(self._spec)
 
     def __repr__(self) -> str:
         return f"<Target {self.name} of {self.provider_id}: {self._spec.num_qubits} qubits>"

@@ -303,6 +303,11 @@ class Workspace:
     ) -> None:
         self.close()
 
+    def _repr_html_(self) -> str:
+        from quire.cards import workspace_card
+
+        return workspace_card(self.location, self._specs.values())
+
     def __repr__(self) -> str:
         return f"<Workspace {self._url}>"
 

@@ -10,7 +10,7 @@ import pytest
 DOCS = Path(__file__).parents[2] / "docs"
 _BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 _MODULE = re.compile(r"# (\w+\.py)\n")
-PAGES = ("index", "concepts", "plugins", "faq")
+PAGES = ("index", "concepts", "plugins", "faq", "notebooks")
 
 
 def _blocks(page: str) -> list[tuple[str, str]]:

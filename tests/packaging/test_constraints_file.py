@@ -19,7 +19,7 @@ def _wanted() -> list[Requirement]:
     texts = [
         *stated["dependencies"],
         *(text for extra in stated["optional-dependencies"].values() for text in extra),
-        *(text for group in project()["dependency-groups"].values() for text in group),
+        *(text for name, group in project()["dependency-groups"].items() if name != "bench" for text in group),
     ]
     return [wanted for wanted in map(Requirement, texts) if wanted.name != stated["name"]]
 

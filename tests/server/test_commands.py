@@ -114,7 +114,7 @@ def test_the_log_in_json(tmp_path, served):
 def test_beyond_this_machine(served):
     server = served("--workspace", "memory:", "--host", "0.0.0.0")
     _, err = server.process.communicate(timeout=_PATIENCE)
-    assert server.process.returncode == 1
+    assert server.process.returncode == 2
     assert "unencrypted" in err
 
 

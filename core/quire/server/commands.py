@@ -1,6 +1,7 @@
 """The commands ``quire serve``, ``quire run`` and ``quire keys``: what the command line says, and no more."""
 
 import contextlib
+import json
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ _workspace_option = click.option(
 )
 
 
-@click.command()
+@click.command(epilog="Example: quire serve --workspace sqlite:///lab.db --port 8000")
 @_workspace_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
@@ -86,7 +87,10 @@ def serve(
             server.run(lambda: click.echo(text))
 
 
-@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.command(
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    epilog="Example: quire run --workspace sqlite:///lab.db program.py --its-own-option",
+)
 @_workspace_option
 @click.argument("script", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
@@ -114,19 +118,28 @@ def keys() -> None:
     """Manage the API keys of a workspace that is served."""
 
 
-@keys.command("list")
+@keys.command("list", epilog="Example: quire keys list --workspace sqlite:///lab.db")
 @_workspace_option
-def list_keys(url: str | None) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+def list_keys(url: str | None, as_json: bool) -> None:
     """List the keys; none of them can be shown again."""
     from quire.workspace import Workspace
 
     with Workspace(url) as workspace:
-        for key in _service_of(workspace).keys.entries():
+        entries = list(_service_of(workspace).keys.entries())
+    if as_json:
+        records = [
+            {"name": key.name, "read_only": key.is_read_only, "creation_time": key.creation_time}
+            for key in entries
+        ]
+        click.echo(json.dumps(records, default=str, indent=2))
+    else:
+        for key in entries:
             made = "" if key.creation_time is None else f"{key.creation_time:%Y-%m-%d %H:%M}"
             click.echo(f"{key.name}  {'read-only' if key.is_read_only else 'full'}  {made}")
 
 
-@keys.command("create")
+@keys.command("create", epilog="Example: quire keys create laptop --read-only")
 @_workspace_option
 @click.argument("name")
 @click.option("--read-only", is_flag=True, help="It may look, but change nothing.")
@@ -138,7 +151,7 @@ def create_key(url: str | None, name: str, read_only: bool) -> None:
         click.echo(_service_of(workspace).keys.create(name, read_only=read_only))
 
 
-@keys.command("rotate")
+@keys.command("rotate", epilog="Example: quire keys rotate laptop")
 @_workspace_option
 @click.argument("name")
 def rotate_key(url: str | None, name: str) -> None:
@@ -149,7 +162,7 @@ def rotate_key(url: str | None, name: str) -> None:
         click.echo(_service_of(workspace).keys.rotate(name))
 
 
-@keys.command("revoke")
+@keys.command("revoke", epilog="Example: quire keys revoke laptop")
 @_workspace_option
 @click.argument("name")
 def revoke_key(url: str | None, name: str) -> None:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from quire import preferences
 from quire.errors import ConfigurationError
 from quire.plugins import hookimpl
 from quire.transport.base import Transport, TransportOptions
@@ -12,8 +13,11 @@ _SQLITE = "sqlite:///"
 
 
 def default_url() -> str:
-    """The workspace of a program that names none: ``QUIRE_WORKSPACE``, else a file in the data folder."""
-    configured = os.environ.get("QUIRE_WORKSPACE")
+    """The workspace of a program that names none.
+
+    What ``QUIRE_WORKSPACE`` names counts, then what the user prefers, then a file in the data folder.
+    """
+    configured = os.environ.get(preferences.WORKSPACE_VARIABLE) or preferences.read().get("workspace")
     if configured:
         return configured
     import platformdirs
@@ -29,6 +33,14 @@ def _path(url: str) -> Path | None:
     if not name:
         raise ConfigurationError(f"{url!r} names no file; write sqlite:///lab.db", setting="url")
     return Path(name).expanduser().absolute()
+
+
+def settled(url: str) -> str:
+    """The URL that means the same workspace in every working directory."""
+    if url.startswith(_SQLITE):
+        return f"{_SQLITE}{_path(url)}"
+    is_file = url not in (MEMORY, "azure:") and "://" not in url
+    return str(_path(url)) if is_file else url
 
 
 @hookimpl(trylast=True)
