@@ -68,3 +68,23 @@ def test_quantinuum_itself(workspace):
     target = workspace.get_targets("quantinuum.sim.h2-1e")
     job = target.submit(programs.X_ON_FIRST_QASM, name="OpenQASM", shots=3)
     assert job.get_results(timeout_secs=60) == {"c": ["001"] * 3}
+
+
+def test_rigetti_itself(workspace):
+    job = workspace.get_targets("rigetti.sim.qvm").submit(programs.BELL_QUIL, name="Quil", shots=40)
+    rows = job.get_results(timeout_secs=60)["ro"]
+    assert len(rows) == 40
+    assert {tuple(row) for row in rows} == {(0, 0), (1, 1)}
+
+
+def test_the_parameters_of_rigetti(workspace):
+    turned = """DECLARE ro BIT[2]
+DECLARE theta REAL[1]
+RX(theta) 0
+MEASURE 0 ro[0]
+MEASURE 1 ro[1]
+"""
+    parameters = {"substitutions": {"theta": [[0.0], [3.141592653589793]]}}
+    target = workspace.get_targets("rigetti.sim.qvm")
+    job = target.submit(turned, name="Quil", shots=3, input_params=parameters)
+    assert job.get_results(timeout_secs=60)["ro"] == [[0, 0]] * 3 + [[1, 0]] * 3

@@ -2,6 +2,7 @@
 
 from concurrent.futures import Executor, Future
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from azure.core.credentials import AzureKeyCredential
@@ -122,6 +123,43 @@ def test_lists_and_filters(serve_scripted):
     ]
     assert names(workspace.list_top_level_items()) == ["one", "two", "three", "session"]
     assert names(workspace.list_top_level_items(item_type=["Session"])) == ["session"]
+
+
+def test_filters_of_sessions_and_of_all_items(serve_scripted, clock):
+    workspace, _ = serve_scripted()
+    alpha, beta = (workspace.get_targets(name) for name in (scripted_target.ALPHA, scripted_target.BETA))
+    with alpha.open_session(name="closed") as closed:
+        submit(alpha, name="one")
+        submit(alpha, name="two")
+    with beta.open_session(name="failed"):
+        submit(beta, "fail X y", name="three")
+    clock.advance(1)
+    submit(workspace.get_targets(scripted_target.ALPHA), name="alone")
+    day = timedelta(days=2)
+    now = datetime.now()
+    sessions, items = workspace.list_sessions, workspace.list_top_level_items
+    assert names(sessions()) == ["closed", "failed"]
+    assert names(sessions(status=["Failed"])) == ["failed"]
+    assert names(sessions(status=["Failed", "Succeeded"])) == ["closed", "failed"]
+    assert names(sessions(target=[scripted_target.ALPHA])) == ["closed"]
+    assert names(sessions(provider=["scripted"])) == ["closed", "failed"]
+    assert names(sessions(provider=["nobody"])) == []
+    assert names(sessions(created_after=now - day, created_before=now + day)) == ["closed", "failed"]
+    assert names(sessions(created_after=now + day)) == names(sessions(created_before=now - day)) == []
+    assert names(sessions(orderby_property="Name", is_asc=False)) == ["failed", "closed"]
+    assert names(items()) == ["closed", "failed", "alone"]
+    assert names(items(name_match="a")) == ["alone"]
+    assert names(items(item_type=["Job"])) == ["alone"]
+    assert names(items(job_type=["QuantumComputing"])) == ["alone"]
+    assert names(items(provider=["scripted"], target=[scripted_target.BETA])) == ["failed"]
+    assert names(items(status=["Succeeded"])) == ["closed", "alone"]
+    assert names(items(created_after=now - day, created_before=now + day)) == names(items())
+    assert names(items(orderby_property="Name", is_asc=True)) == ["alone", "closed", "failed"]
+    assert names(closed.list_jobs()) == ["one", "two"]
+    jobs = partial(workspace.list_session_jobs, closed.id)
+    assert names(jobs(name_match="t", status=["Succeeded"])) == ["two"]
+    assert names(jobs(status=["Failed"])) == []
+    assert names(jobs(orderby_property="Name", is_asc=False)) == ["two", "one"]
 
 
 def test_pages(serve_scripted):

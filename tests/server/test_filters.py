@@ -96,3 +96,10 @@ moments = st.none() | st.datetimes(timezones=st.just(UTC), min_value=datetime(19
 )
 def test_what_is_written_is_read_back(query):
     assert read_query(write_filter(query), write_order(query)) == query
+
+
+def test_two_dates_as_microsofts_sdk_joins_them():
+    query = read_query("CreationTime ge 2026-03-01CreationTime le 2026-03-02", None)
+    assert query == read_query("CreationTime ge 2026-03-01 and CreationTime le 2026-03-02", None)
+    with pytest.raises(InputError, match="cannot understand"):
+        read_query("startswith(Name, 'a')(State eq 'Failed')", None)

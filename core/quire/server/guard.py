@@ -167,6 +167,12 @@ class _Exchange:
         )
 
 
+def workspace_route(path: str) -> str | None:
+    """What of a path follows the workspace's name; None if it names no workspace."""
+    match = _WORKSPACE.match(path)
+    return None if match is None else f"/{match[1]}{match[2] or ''}"
+
+
 def _host_name(host: str) -> str:
     """The name in a Host header, without its port, in lower case."""
     if host.startswith("["):

@@ -4,6 +4,7 @@ import contextlib
 import json
 import logging
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -74,20 +75,23 @@ class RunningServer:
             from quire.server.backend import Backend
             from quire.server.graceful import GracefulServer
             from quire.server.pages.browsers import Browsers
+            from quire.server.telemetry import instrumented
         except ImportError as error:
             raise MissingDependencyError(
                 "serving needs the extra server; pip install 'quire[server]'",
                 package="starlette, uvicorn, jinja2",
                 extra="server",
             ) from error
+        _check_certificate(settings)
         self._socket = _listen(settings)
         host, port = self._socket.getsockname()[:2]
         name = f"[{host}]" if ":" in host else host
         self.url = settings.public_url or f"{settings.scheme}://{name}:{port}"
         self._backend = Backend(service, settings)
         self._browsers = Browsers(Access(service.keys, settings.api_key))
+        app = instrumented(application(self._backend, self._browsers))
         config = uvicorn.Config(
-            application(self._backend, self._browsers),
+            app,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -121,6 +125,28 @@ class RunningServer:
     def stop(self) -> None:
         """Tells it to stop: it answers what it has begun to, and takes nothing more."""
         self._server.should_exit = True
+
+
+def _check_certificate(settings: ServerSettings) -> None:
+    """Refuses, before anything listens, what TLS cannot use; uvicorn reads the files itself."""
+    if settings.certificate is None:
+        return
+    try:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        # An encrypted key is refused: nobody is there to be asked for its password.
+        context.load_cert_chain(settings.certificate, settings.private_key, password=_no_password)
+    except (OSError, _EncryptedKeyError) as error:
+        raise ConfigurationError(
+            f"cannot use the certificate {settings.certificate}: {error}", setting="certificate"
+        ) from error
+
+
+class _EncryptedKeyError(Exception):
+    """The private key is encrypted."""
+
+
+def _no_password() -> str:
+    raise _EncryptedKeyError("its private key is encrypted")
 
 
 def _listen(settings: ServerSettings) -> socket.socket:

@@ -229,14 +229,22 @@ class _Attempts:
         """Seconds until the next attempt after one without an answer.
 
         Raises:
-            ServiceUnavailableError: No other attempt is due.
+            ServiceUnavailableError: No other attempt is due, or the service is not to be trusted.
         """
         self._made += 1
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(self._request.url))
+        reason = str(cause) or type(cause).__name__
+        if _is_distrust(cause):
+            # Nobody trusts it the next time either.
+            raise ServiceUnavailableError(
+                f"{origin} shows a certificate that this machine does not trust ({reason}); the variable "
+                "SSL_CERT_FILE names a file of certificates to trust",
+                url=origin,
+                attempts=self._made,
+            ) from cause
         delay = self._next_delay(None)
         if delay is not None:
             return delay
-        origin = "{0.scheme}://{0.netloc}".format(urlsplit(self._request.url))
-        reason = str(cause) or type(cause).__name__
         raise ServiceUnavailableError(
             f"{origin} does not answer ({reason}), tried {self._made} times; is the service running?",
             url=origin,
@@ -250,6 +258,12 @@ class _Attempts:
         if retry_after is not None and retry_after.isdecimal():
             return min(float(retry_after), _MAX_RETRY_AFTER)
         return delay * random.uniform(0.7, 1.0)  # noqa: S311 - no secret
+
+
+def _is_distrust(cause: BaseException | None) -> bool:
+    while cause is not None and not isinstance(cause, ssl.SSLCertVerificationError):
+        cause = cause.__cause__ or cause.__context__
+    return cause is not None
 
 
 def answer_error(answer: Answer, url: str) -> QuireError:

@@ -79,6 +79,8 @@ def _filtered(query: ItemQuery, text: str) -> ItemQuery:
         if position == len(text):
             return query
         joint = _AND.match(text, position)
+        if joint is None and _CREATED.match(text, position):
+            continue  # Microsoft's SDK writes two dates without a word between them
         if joint is None:
             raise _not_understood(text, position)
         position = joint.end()
