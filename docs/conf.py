@@ -2,7 +2,7 @@
 
 project = "quire"
 author = "the quire project"
-copyright = "the quire project"  # noqa: A001 - Sphinx's name for it
+copyright = "the quire project"
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
 exclude_patterns = ["build"]
 html_theme = "furo"

@@ -1,4 +1,6 @@
-"""Every error that quire raises. Catch by class and read the fields; texts may change::
+"""Every error that quire raises.
+
+Catch by class and read the fields; texts may change::
 
     QuireError
     |- InputError (ValueError)          an argument is wrong

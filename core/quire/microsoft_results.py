@@ -95,7 +95,7 @@ def write_v1(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
 def _read_v2(data: bytes) -> Results:
     body = json.loads(data)["Results"][0]
     entries, shots = body["Histogram"], body["Shots"]
-    # Only tuples and errors are objects; without any, which is most often so, the values are right as they are.
+    # Only tuples and errors are objects; without any, the usual case, the values are right as they are.
     if data.count(b"{") != _FRAME + len(entries):
         shots = [_from_json(shot) for shot in shots]
         entries = [{**entry, "Outcome": _from_json(entry["Outcome"])} for entry in entries]

@@ -15,11 +15,11 @@ PYTHONS = ("3.11", "3.12", "3.13")
 
 
 def _wanted() -> list[Requirement]:
-    stated = project()["project"]
+    stated, groups = project()["project"], project()["dependency-groups"]
     texts = [
         *stated["dependencies"],
         *(text for extra in stated["optional-dependencies"].values() for text in extra),
-        *(text for name, group in project()["dependency-groups"].items() if name != "bench" for text in group),
+        *(text for name, group in groups.items() if name != "bench" for text in group),
     ]
     return [wanted for wanted in map(Requirement, texts) if wanted.name != stated["name"]]
 
