@@ -257,8 +257,10 @@ def test_what_is_wrong_is_said(program: str, part: str) -> None:
         ("qubit q; for int i in [0:1000000000] { x q; }", "expands to more than"),
         ("qubit q; while (true) { x q; }", "never ends"),
         ("qubit q; bit c; while (!c) { c = measure q; }", "more than"),
-        ("input float a; qubit q; rx(a) q;", "input"),
-        ("x $0;", "physical qubits"),
+        ("input float a; qubit q; rx(a) q;", "the input a has no value"),
+        ("input array[int, 2] a;", "the type array is not supported"),
+        ("x $20;", "no qubit $20"),
+        ("gate g a { x $0; } qubit q; g q;", "none of its own"),
         ("qubit q; bit c; c = measure q; int n = c; rx(sin(n)) q;", "known at run time only"),
         ("def f(int n) -> int { return f(n); } int i = f(1);", "call one another"),
         ("extern f(int) -> int;", "not supported"),
@@ -275,3 +277,46 @@ def test_what_openqasm_3_has_and_we_have_not_is_said(program: str, part: str | N
         assert answer(Q3 + program, QASM) == {}
     else:
         assert part in fault(Q3 + program, QASM).message
+
+
+INPUTS = """
+input float theta; input int n; input uint[8] u; input bool flip; input bit[3] b; input angle turn;
+qubit[3] q; bit[3] c;
+if (flip) { ry(theta) q[0]; }
+for int i in [1:n] { rx(turn) q[1]; }
+if (b == 6) { x q[2]; }
+c = measure q;
+"""
+VALUES = {"theta": np.pi, "n": 2, "u": 255, "flip": True, "b": "110", "turn": np.pi / 2}
+
+
+def test_inputs_take_their_values_from_the_job() -> None:
+    assert answer(Q3 + INPUTS, QASM, shots=3, inputs=VALUES) == {"c": ["111"] * 3}
+    changed = {**VALUES, "flip": False, "n": -1, "b": "011"}
+    assert answer(Q3 + INPUTS, QASM, shots=1, inputs=changed) == {"c": ["000"]}
+
+
+@pytest.mark.parametrize(
+    ("inputs", "part"),
+    [
+        ({**VALUES, "more": 1}, "does not declare as input: more"),
+        ({**VALUES, "theta": "1"}, "type float"),
+        ({**VALUES, "theta": True}, "type float"),
+        ({**VALUES, "n": 1.5}, "type int"),
+        ({**VALUES, "u": -1}, "type uint"),
+        ({**VALUES, "flip": 1}, "type bool"),
+        ({**VALUES, "b": "11"}, "3 characters"),
+        ({**VALUES, "b": 6}, "3 characters"),
+        ({}, "theta has no value"),
+        ([], "an object"),
+    ],
+)
+def test_inputs_that_do_not_fit_are_refused(inputs: object, part: str) -> None:
+    refused = fault(Q3 + INPUTS, QASM, inputs=inputs)
+    assert refused.code == "InvalidInputData"
+    assert part in refused.message
+
+
+def test_physical_qubits_are_qubits_beside_those_declared() -> None:
+    program = "qubit q; bit[3] c; x $7; cx $7, $3; c[0] = measure $7; c[1] = measure q; c[2] = measure $3;"
+    assert answer(Q3 + program, QASM, shots=2) == {"c": ["101", "101"]}

@@ -79,6 +79,21 @@ CLASSICAL = {
         "DECLARE a BIT[4]\nDECLARE b BIT[2] SHARING a OFFSET 1 BIT\nMOVE b[1] 1",
         {"a": [0, 0, 1, 0], "b": [0, 1]},
     ),
+    "sharing at an offset in other types": (
+        "DECLARE a OCTET[12]\nDECLARE b OCTET[2] SHARING a OFFSET 1 REAL 1 OCTET 8 BIT\nMOVE b[0] 7",
+        {"a": [0] * 10 + [7, 0], "b": [7, 0]},
+    ),
+    "labels of a circuit used twice, one of them in another circuit": (
+        "DECLARE ro BIT[2]\nDECLARE n INTEGER\n"
+        "DEFCIRCUIT TWICE q:\n    MOVE n 0\n    LABEL @a\n    RX(pi/2) q\n    ADD n 1\n    EQ ro[0] n 2\n    JUMP-UNLESS @a ro[0]\n"
+        "DEFCIRCUIT BOTH p q:\n    JUMP @a\n    X p\n    LABEL @a\n    TWICE p\n    TWICE q\n"
+        "BOTH 0 1\nTWICE 0\nMEASURE 0 ro[0]\nMEASURE 1 ro[1]",
+        {"ro": [0, 1], "n": [2]},
+    ),
+    "a jump out of a circuit": (
+        "DECLARE ro BIT\nDEFCIRCUIT OUT:\n    JUMP @end\nOUT\nX 0\nLABEL @end\nMEASURE 0 ro",
+        {"ro": [0]},
+    ),
     "a loop": (
         "DECLARE ro BIT[2]\nDECLARE n INTEGER\nLABEL @again\nX 0\nADD n 1\nMEASURE 0 ro[0]\nLT ro[1] n 5\nJUMP-WHEN @again ro[1]\n",
         {"ro": [1, 0], "n": [5]},
@@ -140,13 +155,15 @@ def test_the_other_formats_of_results() -> None:
         ("X q", "no qubit q"),
         ("JUMP @nowhere", "no label @nowhere"),
         ("LABEL @a\nLABEL @a", "stands twice"),
+        ("DEFCIRCUIT A q:\n    LABEL @a\n    X q\nA 0\nJUMP @a", "no label @a"),
+        ("DECLARE a REAL[2]\nDECLARE b REAL SHARING a OFFSET 1 OCTET", "within a word"),
         ("LABEL @a\nJUMP @a", "never ends"),
         ("MEASURE 0 ro", "ro is not declared"),
         ("DECLARE ro BIT\nMOVE ro[1] 1", "beyond"),
         ("DECLARE ro BIT\nDECLARE ro BIT", "declared twice"),
         ("DECLARE x REAL\nMEASURE 0 x", "no bit"),
         ("DECLARE ro BIT[1000000000]", "words of memory"),
-        ("DECLARE o OCTET\nDECLARE b BIT[8] SHARING o", "another type"),
+        ("DECLARE o OCTET\nDECLARE b BIT[8] SHARING o", "of one type"),
         ("DEFGATE A:\n    1, 1\n    0, 1\nA 0", "not unitary"),
         ("DEFGATE A AS PERMUTATION:\n    0, 0\nA 0", "not unitary"),
         ("DEFGATE A p AS SEQUENCE:\n    B p\nDEFGATE B p AS SEQUENCE:\n    A p\nA 0", "100 deep"),

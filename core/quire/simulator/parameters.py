@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from quire.formats import QIR, RIGETTI_QUIL
+from quire.formats import HONEYWELL_OPENQASM, QIR, RIGETTI_QUIL
 from quire.model import NoiseModel, Task
 from quire.simulator.faults import PayloadError
 from quire.simulator.noise import noise_names, read_noise
@@ -13,6 +13,7 @@ from quire.simulator.noise import noise_names, read_noise
 _ALWAYS = ("shots", "count", "seed")
 _OF_FORMAT = {
     QIR: ("entryPoint", "arguments", "target_profile", "items"),
+    HONEYWELL_OPENQASM: ("inputs",),
     RIGETTI_QUIL: ("skipQuilc", "substitutions"),
 }
 

@@ -22,7 +22,7 @@ def _ionq(task: Task, _parameters: RunParameters) -> Reading:
 
 
 def _openqasm(task: Task, _parameters: RunParameters) -> Reading:
-    return read_openqasm(task.data, task.target)
+    return read_openqasm(task.data, task.target, task.params)
 
 
 def _quil(task: Task, _parameters: RunParameters) -> Reading:

@@ -107,10 +107,30 @@ def _element(w: Writer, scalar: Scalar, init: Any) -> Variable:
 
 def _io(w: Writer, node: Any) -> None:
     if node.io_keyword.value == "input":
-        raise w.fault(node, f"the input {node.identifier.name} has no value; compile it in")
+        _input(w, node, node.identifier.name)
+        return
     if type(node.type).__name__ != "BitType":
         raise w.fault(node, "outputs other than bits cannot be put out")
     _bits_declared(w, node, node.identifier.name, None)
+
+
+def _input(w: Writer, node: Any, name: str) -> None:
+    """Declares a variable, or bits that are not put out, with the value that the job gives."""
+    scalar = w.expressions.scalar(node.type)
+    if scalar is not None:
+        value = w.inputs.take(name, scalar.name)
+        w.bind(node, name, Variable(scalar, w.expressions.converted(value, scalar, node)))
+        return
+    size = 1 if node.type.size is None else w.size(node.type.size, MAX_BITS)
+    bits = w.new_bits(size, node.type.size is not None, node)
+    write_number(w, bits, w.inputs.take_bits(name, size), node)
+    w.bind(node, name, bits)
+
+
+def _extern(w: Writer, node: Any) -> None:
+    raise w.fault(
+        node, f"extern {node.name.name}: functions outside of the program are not supported; define it"
+    )
 
 
 def _alias(w: Writer, node: Any) -> None:
@@ -134,6 +154,7 @@ HANDLERS: Mapping[str, Handler] = MappingProxyType(
         "ClassicalDeclaration": _declaration,
         "ConstantDeclaration": _constant,
         "IODeclaration": _io,
+        "ExternDeclaration": _extern,
         "AliasStatement": _alias,
     }
 )

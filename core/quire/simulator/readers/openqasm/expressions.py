@@ -63,6 +63,7 @@ class Expressions:
     Attributes:
         scope: Where names are looked up.
         arithmetic: What does the arithmetic.
+        physical_qubits: For each physical qubit named so far, the qubit of the program that it is.
         call: Calls a subroutine of the program, given its name and arguments' nodes.
         measure: Measures qubits into new bits.
     """
@@ -72,6 +73,7 @@ class Expressions:
         self._source = source
         self._builder = builder
         self.scope = scope
+        self.physical_qubits: dict[int, int] = {}
         self.arithmetic = Arithmetic(builder)
         self.call: Callable[[Any], Any] = self._no_call
         self.measure: Callable[[Any], Bits] = self._no_call
@@ -346,7 +348,12 @@ class Expressions:
         return kind([item for value in values for item in value.items], True)
 
     def _hardware_qubit(self, node: Any) -> Qubits:
-        raise self.fault(node, f"${node.name}: physical qubits are not supported")
+        number = int(node.name)
+        index = self.physical_qubits.get(number)
+        if index is None:
+            (index,) = self._builder.add_qubits(1)
+            self.physical_qubits[number] = index
+        return Qubits([index], False)
 
     def _measurement(self, node: Any) -> Bits:
         return self.measure(node)

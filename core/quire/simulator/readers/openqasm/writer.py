@@ -8,6 +8,7 @@ from quire.simulator.readers.arithmetic import Arithmetic
 from quire.simulator.readers.builder import MAX_OPERATIONS, Number, ProgramBuilder, Register
 from quire.simulator.readers.openqasm.expressions import Expressions
 from quire.simulator.readers.openqasm.gates import Gates
+from quire.simulator.readers.openqasm.inputs import Inputs
 from quire.simulator.readers.openqasm.source import Source
 from quire.simulator.readers.openqasm.values import Bits, Qubits, Scope
 
@@ -59,24 +60,29 @@ class Writer:
         gates: The gates that it may call.
         scope: The names that are known at this point.
         global_scope: The names that are known everywhere.
+        inputs: The values of its inputs.
         registers: The registers of bits that it declares, in order.
         loops: The loops under way, the innermost last.
         returns: The calls under way: where the result goes, and the block after the call.
         end: The block in which the program ends early, if it does.
     """
 
-    def __init__(self, source: Source, builder: ProgramBuilder, handlers: Mapping[str, Handler]) -> None:
+    def __init__(
+        self, source: Source, builder: ProgramBuilder, handlers: Mapping[str, Handler], inputs: Inputs
+    ) -> None:
         """Begins a program.
 
         Args:
             source: What is to be written.
             builder: Where it is to be written.
             handlers: What writes each kind of statement, by the kind of its node.
+            inputs: The values of its inputs.
         """
         self._source = source
         self._handlers = handlers
         self._executed = 0
         self.builder = builder
+        self.inputs = inputs
         self.global_scope = Scope()
         self.scope = self.global_scope
         self.expressions = Expressions(source, builder, self.scope)

@@ -54,7 +54,8 @@ class Instructions:
         self._end: int | None = None
         self._reachable = True
         self._sizes: dict[str, int] = {}
-        self._depth = 0
+        self._uses = 0
+        self._suffixes: Mapping[str, str] = {}
 
     def program(self) -> Circuit | Program:
         """The run as a circuit or program."""
@@ -74,7 +75,7 @@ class Instructions:
     def _write(self, instruction: Any, qubits: Mapping[str, int], variables: Mapping[str, Value]) -> None:
         kind = type(instruction).__name__
         if kind == "Label":
-            self._label(instruction._0, qubits)
+            self._label(instruction._0)
             return
         handler = _HANDLERS.get(kind)
         if handler is None:
@@ -119,10 +120,21 @@ class Instructions:
         values = [self._expressions.angle(parameter, variables) for parameter in call.parameters]
         bound = dict(zip(circuit.qubit_variables, operands, strict=True))
         params: dict[str, Value] = dict(zip(circuit.parameters, values, strict=True))
-        self._depth += 1
+        around, self._suffixes = self._suffixes, self._own_labels(circuit)
         for instruction in circuit.instructions:
             self._write(instruction, bound, params)
-        self._depth -= 1
+        self._suffixes = around
+
+    def _own_labels(self, circuit: Any) -> Mapping[str, str]:
+        """What tells the labels of this use of a circuit from those of its other uses."""
+        self._uses += 1
+        labels = (item for item in circuit.instructions if type(item).__name__ == "Label")
+        return {label._0.target.to_quil(): f" in use {self._uses} of a circuit" for label in labels}
+
+    def _own_name(self, target: Any) -> str:
+        """A label's name, which the circuit under way may have for itself."""
+        name: str = target.to_quil()
+        return name + self._suffixes.get(name, "")
 
     def _size(self, name: str, depth: int = 0) -> int:
         """How many instructions a circuit comes to."""
@@ -217,15 +229,13 @@ class Instructions:
     # Control flow
 
     def _block(self, target: Any) -> int:
-        name = target.to_quil()
+        name = self._own_name(target)
         if name not in self._labels:
             self._labels[name] = self._builder.new_block()
         return self._labels[name]
 
-    def _label(self, label: Any, qubits: Mapping[str, int]) -> None:
-        name = label.target.to_quil()
-        if self._depth or qubits:
-            raise problem(f"label {name} within a circuit's definition is not supported")
+    def _label(self, label: Any) -> None:
+        name = self._own_name(label.target)
         if name in self._placed:
             raise problem(f"label {name} stands twice")
         self._placed.add(name)

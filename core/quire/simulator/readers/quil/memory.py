@@ -13,6 +13,8 @@ from quire.simulator.readers.quil.source import MAX_WORDS, problem
 
 _KINDS = {"Bit": BIT, "Octet": INTEGER, "Integer": INTEGER, "Real": REAL}
 _OCTET_WIDTH = 8
+# In bits, as offsets between regions count them.
+_WIDTHS = {"Bit": 1, "Octet": _OCTET_WIDTH, "Integer": 64, "Real": 64}
 _READOUT = "ro"
 
 
@@ -106,11 +108,17 @@ class Memory:
             raise problem(
                 f"{name} shares the memory of {declaration.sharing.name}, which is not declared before it"
             )
-        if parent.type != kind or any(
-            str(offset.data_type) != kind for offset in declaration.sharing.offsets
-        ):
-            raise problem(f"{name} shares memory of another type, which is not supported")
-        first = sum(offset.offset for offset in declaration.sharing.offsets)
+        if parent.type != kind:
+            raise problem(
+                f"{name} reads memory of the type {parent.type.upper()} as {kind.upper()}, which is not "
+                "supported; regions that share memory must be of one type"
+            )
+        offsets = declaration.sharing.offsets
+        first, rest = divmod(
+            sum(_WIDTHS[str(item.data_type)] * item.offset for item in offsets), _WIDTHS[kind]
+        )
+        if rest:
+            raise problem(f"{name} begins within a word of {declaration.sharing.name}")
         if first + length > len(parent.words):
             raise problem(f"{name} shares more memory than {declaration.sharing.name} has")
         return Region(kind, parent.words[first : first + length])
