@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import AsyncIterator, Generator, Iterable, Iterator
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
@@ -100,9 +101,17 @@ class Session(Handle[SessionDetails]):
         Raises:
             ConflictError: Its id belongs to another session.
         """
-        self._details = self._workspace.transport.open_session(self._details)
-        if not (self.is_in_terminal_state() or self._details.is_closed):
-            current.attach(self)
+        is_new = self._details.status is None
+        try:
+            self._details = self._workspace.transport.open_session(self._details)
+            if not (self.is_in_terminal_state() or self._details.is_closed):
+                current.attach(self)
+        except BaseException as error:
+            # Ctrl-C leaves nothing open that nobody holds; what the service refused is not open.
+            if is_new and not isinstance(error, QuireError):
+                with suppress(QuireError):
+                    self.close()
+            raise
         return self
 
     def refresh(self) -> Self:
@@ -221,12 +230,23 @@ class Session(Handle[SessionDetails]):
     def __enter__(self) -> Self:
         if self._details.status is None:
             return self.open()
-        current.attach(self)
+        try:
+            current.attach(self)
+        except KeyboardInterrupt as interrupt:
+            self.__exit__(type(interrupt), interrupt, None)  # Python does not, as the block has not begun
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        try:
+            self._leave(kind)
+        except KeyboardInterrupt:
+            self._leave(kind)  # it may have come before the service heard of the first try
+            raise
+
+    def _leave(self, kind: type[BaseException] | None) -> None:
         if kind is None:
             self.close()
         else:

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from quire import Fault, JobDetails, Outcome
-from quire.service.housekeeper import LOST_AFTER_LOOKS, Housekeeper
+from quire.service.housekeeper import LOST_AFTER_LOOKS, Housekeeper, machine
 from quire.service.ledger import Ledger
 from quire.service.store import Store
 from scripted_target import ALPHA, FORMAT
@@ -78,7 +78,7 @@ def test_a_process_that_stirs_keeps_its_jobs(programs):
     assert first.status("job") == ("Executing", first.name, 1)
 
 
-@pytest.mark.parametrize("host", ["another machine", socket.gethostname()])
+@pytest.mark.parametrize("host", ["another machine", machine()])
 def test_a_process_that_does_not_stir_loses_them_in_time(programs, host):
     first, second = programs(), programs()
     first.pose_as(host, os.getpid())
@@ -93,7 +93,7 @@ def test_a_process_that_does_not_stir_loses_them_in_time(programs, host):
 
 def test_a_process_of_this_machine_that_is_gone_loses_them_at_once(programs):
     first, second = programs(), programs()
-    first.pose_as(socket.gethostname(), ended_process())
+    first.pose_as(machine(), ended_process())
     first.submit("job")
     second.keeper.adopt()
     assert first.status("job") == ("Waiting", second.name, 1)
@@ -105,6 +105,17 @@ def test_a_process_of_another_machine_is_not_judged_by_ours(programs):
     first.submit("job")
     second.keeper.adopt()
     assert second.adopted == []
+
+
+def test_a_process_of_another_container_is_not_judged_by_our_process_numbers(programs):
+    host, *start_and_container = machine().split(" ", 1)
+    assert host == socket.gethostname()
+    first, second = programs(), programs()
+    for other in (host, f"{host} of another start", f"{host} {start_and_container} and another container"):
+        first.pose_as(other, ended_process())
+        first.submit(other)
+        second.keeper.adopt()
+        assert second.adopted == []
 
 
 def test_a_jumping_clock_makes_nobody_lost(programs, clock):
@@ -163,7 +174,7 @@ def test_one_that_was_taken_for_lost_and_stirs_again_keeps_what_it_takes_then(pr
 
 def test_only_one_of_two_takes_a_lost_ones_jobs(programs):
     first, second, third = programs(), programs(), programs()
-    first.pose_as(socket.gethostname(), ended_process())
+    first.pose_as(machine(), ended_process())
     for number in range(10):
         first.submit(str(number))
     second.keeper.adopt()

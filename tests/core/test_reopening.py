@@ -1,7 +1,6 @@
 """Workspaces that are closed and opened again, by the same or another program, with work left in them."""
 
 import os
-import socket
 import sqlite3
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from processes import run_python
 from quire import Session
 from quire.errors import SessionClosedError
+from quire.service.housekeeper import machine
 from scripted_target import ALPHA
 
 
@@ -170,7 +170,7 @@ def ended_process():
 
 def test_the_jobs_of_a_process_of_this_machine_that_is_gone(open_workspace, path, held, clock):
     leave(open_workspace, path, held, count=1)
-    announce(path, "gone", socket.gethostname(), ended_process(), clock.now())
+    announce(path, "gone", machine(), ended_process(), clock.now())
     again = open_workspace(path)
     again.get_target(ALPHA)
     job = again.get_job("0")
@@ -180,7 +180,7 @@ def test_the_jobs_of_a_process_of_this_machine_that_is_gone(open_workspace, path
 def test_the_jobs_of_a_process_of_this_machine_that_lives(open_workspace, path, held, clock):
     """Even if its clock, or ours, has jumped: it is there, so nobody takes its jobs at once."""
     leave(open_workspace, path, held, count=1)
-    announce(path, "alive", socket.gethostname(), os.getpid(), clock.now() - 3_600_000_000)
+    announce(path, "alive", machine(), os.getpid(), clock.now() - 3_600_000_000)
     again = open_workspace(path)
     again.get_target(ALPHA)
     assert again.get_job("0").status == "Executing"

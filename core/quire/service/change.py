@@ -14,7 +14,8 @@ from quire.lifecycle import JobEvent, SessionEvent
 from quire.model import Fault, JobDetails, SessionDetails
 from quire.service.changes import Changes
 from quire.service.store import Statements, StoredJob, StoredSession
-from quire.status import JobStatus, SessionStatus
+from quire.service.store.rows import with_costs
+from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus, SessionStatus
 
 SESSION_ENDED = (
     "Session is already in a terminal state. This may have been due to failures in prior jobs in the session."
@@ -114,6 +115,8 @@ class Change:
 
     def _judge_session(self, session_id: str, job_status: JobStatus) -> None:
         session = existing_session(self.db, session_id)
+        if job_status in SUCCESSFUL_JOB_STATUSES and not session.has_costs:
+            session = with_costs(session)
         verdict = lifecycle.session_when_job_ends(
             session.status,
             session.details.job_failure_policy,
@@ -176,7 +179,7 @@ def check_session(db: Statements, job: JobDetails, now: int) -> None:
             argument="session",
         )
     status = session.status
-    if session.is_overdue(now) and len(db.pending_jobs(details.id)) == 1:
+    if session.is_overdue(now) and not db.has_pending_jobs(details.id, beside=job.id):
         status = lifecycle.session_after(status, SessionEvent.IDLE)
     if not lifecycle.takes_jobs(status, is_closed=details.is_closed):
         raise SessionClosedError(

@@ -8,11 +8,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Executor, Future
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 import attrs
 
 from quire.errors import NotFoundError, StoreError
+from quire.interrupts import Interruptible
 from quire.model import Fault, Outcome, TargetSpec, Task
 from quire.service.ledger import Ledger
 from quire.service.pool import WorkerLostError, WorkerOverdueError, WorkerPool, WorkerStoppedError
@@ -130,7 +132,12 @@ class Dispatcher:
         with self._lock:
             self._closed = True
             self._queue.clear()
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        with self._foreign():
+            self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def _foreign(self) -> AbstractContextManager[None]:
+        """Around calls of the executor: one that is not ours may run a job in this thread, or take long."""
+        return nullcontext() if isinstance(self._executor, WorkerPool) else Interruptible()
 
     def _has_room(self) -> bool:
         return self._capacity is None or len(self._runs) + self._reserved < self._capacity
@@ -164,11 +171,12 @@ class Dispatcher:
         )
         future: Future[Outcome]
         try:
-            future = self._executor.submit(self._run, task)
+            with self._foreign():
+                future = self._executor.submit(self._run, task)
         except Exception as error:  # noqa: BLE001 - a foreign executor may refuse for any reason
             future = Future()
             future.set_exception(error)
-        except BaseException:  # Ctrl-C while the run is in the submitting thread
+        except BaseException:  # Ctrl-C while the run is in the submitting thread, or SystemExit from it
             self._leave(begun)
             self._ledger.cancel(details.id)
             self._ledger.stopped(begun)

@@ -1,10 +1,12 @@
 """What a process that runs jobs does now and then: shows that it lives, ends idle sessions, adopts jobs."""
 
+import contextlib
 import logging
 import os
 import socket
 import threading
 from collections.abc import Callable, Collection
+from pathlib import Path
 
 from quire.clock import Clock
 from quire.errors import QuireError
@@ -56,7 +58,7 @@ class Housekeeper:
         self._offer = offer
         self._stop = stop
         self._retry = retry
-        self._host = socket.gethostname()
+        self._host = machine()
         self._looks: dict[str, tuple[int, int]] = {}
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
@@ -126,6 +128,18 @@ class Housekeeper:
             cancelled = reader.cancelled_runs(self._process_id)
         for job in cancelled:
             self._stop(job)
+
+
+def machine() -> str:
+    """Where this process's number means this process: the host, its start, and the container.
+
+    Containers of one machine may have one host name, and each has process numbers of its own.
+    """
+    parts = [socket.gethostname()]
+    with contextlib.suppress(OSError):  # these are Linux's; elsewhere the name is all there is
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text().strip())
+        parts.append(os.readlink("/proc/self/ns/pid"))
+    return " ".join(parts)
 
 
 def _exists(pid: int) -> bool:

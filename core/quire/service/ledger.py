@@ -11,6 +11,7 @@ import attrs
 from quire import lifecycle
 from quire.clock import Clock, to_datetime
 from quire.errors import ConflictError, NotFoundError, SessionClosedError
+from quire.interrupts import Uninterrupted
 from quire.lifecycle import JobEvent, SessionEvent
 from quire.model import JobDetails, Outcome, SessionDetails
 from quire.service.change import Change, check_session, existing_session
@@ -70,14 +71,15 @@ class Ledger:
     @contextmanager
     def _change(self) -> Iterator[Change]:
         changes = Changes()
-        with self._store.lock:
-            with self._store.transaction() as db:
-                yield Change(db, changes, self._clock.now(), self._process_id)
-            if changes.jobs or changes.sessions:
-                self._outbox.post(changes)
-        if changes.jobs or changes.sessions or changes.to_stop:
-            self._publish(changes)
-            self._outbox.deliver()
+        with Uninterrupted():  # what was written is also told
+            with self._store.lock:
+                with self._store.transaction() as db:
+                    yield Change(db, changes, self._clock.now(), self._process_id)
+                if changes.jobs or changes.sessions:
+                    self._outbox.post(changes)
+            if changes.jobs or changes.sessions or changes.to_stop:
+                self._publish(changes)
+                self._outbox.deliver()
 
     # Jobs
 
@@ -122,23 +124,23 @@ class Ledger:
     def begin(self, job: StoredJob) -> StoredJob | None:
         """Notes that a run of a job begins; None if the job is not to run any more."""
         with self._change() as change:
-            was = change.db.owned_status(job.seq, self._process_id)
-            if was is None:
-                return None
-            current = StoredJob(job.seq, job.owner, attrs.evolve(job.details, status=was))
-            return change.begin(current)
+            current = change.db.as_it_is(job, self._process_id)
+            return None if current is None else change.begin(current)
 
     def end(self, job: StoredJob, outcome: Outcome) -> None:
         """Notes that the run of a job has ended with an outcome; nothing if the job had ended before."""
         event = JobEvent.SUCCEED if outcome.fault is None else JobEvent.FAIL
         with self._change() as change:
-            was = change.db.owned_status(job.seq, self._process_id)
-            status = None if was is None else lifecycle.job_after(was, event)
-            if was is None or status is None or status is was:
+            current = change.db.as_it_is(job, self._process_id)
+            if current is None:
+                return
+            was = current.details.status
+            status = lifecycle.job_after(was, event)
+            if status is was:
                 return
             if status is JobStatus.SUCCEEDED:
                 change.db.insert_output(job.seq, outcome.data)
-            change.end(job, (was, status), outcome.fault)
+            change.end(current, (was, status), outcome.fault)
 
     def interrupt(self, job: StoredJob) -> StoredJob | None:
         """Notes that the worker of a job was lost.
@@ -147,25 +149,31 @@ class Ledger:
             The job to run again; None if it was to be cancelled and has now ended.
         """
         with self._change() as change:
-            was = change.db.owned_status(job.seq, self._process_id)
-            status = None if was is None else lifecycle.job_after(was, JobEvent.INTERRUPT)
-            if was is None or status is None or status is was:
+            current = change.db.as_it_is(job, self._process_id)
+            if current is None:
+                return None
+            was = current.details.status
+            status = lifecycle.job_after(was, JobEvent.INTERRUPT)
+            if status is was:
                 return None
             if status.is_terminal:
-                change.end(job, (was, status), None)
+                change.end(current, (was, status), None)
                 return None
             change.db.move_job(job.seq, status, self._process_id, change.now)
-            again = attrs.evolve(job.details, status=status, last_modified_time=to_datetime(change.now))
+            again = attrs.evolve(current.details, status=status, last_modified_time=to_datetime(change.now))
             change.changes.jobs.append((again, was))
         return StoredJob(job.seq, self._process_id, again)
 
     def stopped(self, job: StoredJob) -> None:
         """Notes that the run of a job has been stopped."""
         with self._change() as change:
-            was = change.db.owned_status(job.seq, self._process_id)
-            status = None if was is None else lifecycle.job_after(was, JobEvent.STOPPED)
-            if was is not None and status is not None and status is not was:
-                change.end(job, (was, status), None)
+            current = change.db.as_it_is(job, self._process_id)
+            if current is None:
+                return
+            was = current.details.status
+            status = lifecycle.job_after(was, JobEvent.STOPPED)
+            if status is not was:
+                change.end(current, (was, status), None)
 
     def cancel(self, job_id: str) -> JobDetails:
         """Cancels a job: at once if it waits, by stopping its run if it runs."""
@@ -237,9 +245,7 @@ class Ledger:
                 is_closed=False,
                 timeout_seconds=timeout_us / 1_000_000,
             )
-            if change.db.insert_session(
-                StoredSession(0, change.now, timeout_us, SessionStatus.WAITING, opened)
-            ):
+            if change.db.insert_session(StoredSession.new(opened, change.now, timeout_us)):
                 change.changes.sessions.append((opened, None))
                 return opened
             known = existing_session(change.db, session.id).details

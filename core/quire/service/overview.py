@@ -116,7 +116,7 @@ class Overview:
         """
         self._sweep()
         with self._store.reading() as reader:
-            stored = reader.shown_session(session_id)
+            stored = reader.session(session_id)
             counts = statements.jobs_per_status(reader, session_id)
         if stored is None:
             raise NotFoundError(f"there is no session {session_id}", kind="session", name=session_id)

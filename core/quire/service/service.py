@@ -13,10 +13,9 @@ from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
-import attrs
-
 from quire.clock import Clock, monotonic
 from quire.errors import InputError, NotFoundError, QuireError, StoreError
+from quire.interrupts import uninterrupted
 from quire.model import Attachment, JobDetails, Outcome, SessionDetails, TargetSpec, Task
 from quire.query import ItemQuery
 from quire.service.blobs import Blobs
@@ -110,29 +109,26 @@ class Service:
     def open_session(self, session: SessionDetails) -> SessionDetails:
         """Opens a session; see ``Transport``."""
         check_session(session, self._targets)
-        return self._with_cost(self._ledger.open(session, round(self._options.session_timeout * 1_000_000)))
+        return self._ledger.open(session, round(self._options.session_timeout * 1_000_000))
 
     def get_session(self, session_id: str) -> SessionDetails:
         """One session; see ``Transport``."""
         self._ledger.sweep()
         with self._store.reading() as reader:
-            session = reader.shown_session(session_id)
+            session = reader.session(session_id)
         if session is None:
             raise NotFoundError(f"there is no session {session_id}", kind="session", name=session_id)
         return session.details
 
+    @uninterrupted
     def close_session(self, session_id: str) -> SessionDetails:
         """Closes a session; see ``Transport``."""
-        return self._with_cost(self._ledger.close(session_id, cancel=False))
+        return self._ledger.close(session_id, cancel=False)
 
+    @uninterrupted
     def cancel_session(self, session_id: str) -> SessionDetails:
         """Cancels a session; see ``Transport``."""
-        return self._with_cost(self._ledger.close(session_id, cancel=True))
-
-    def _with_cost(self, session: SessionDetails) -> SessionDetails:
-        with self._store.reading() as reader:
-            shown = reader.shown_session(session.id)
-        return session if shown is None else attrs.evolve(session, cost_estimate=shown.details.cost_estimate)
+        return self._ledger.close(session_id, cancel=True)
 
     def list_sessions(self, query: ItemQuery) -> Iterator[SessionDetails]:
         """The sessions that a query asks for; see ``Transport``."""
@@ -146,6 +142,7 @@ class Service:
 
     # Jobs
 
+    @uninterrupted
     def submit_job(self, job: JobDetails, data: bytes) -> JobDetails:
         """Accepts a job; see ``Transport``."""
         check_job(job, data, self._targets)
@@ -284,6 +281,7 @@ class Service:
                 dispatcher = self._dispatcher or self._start()
         return dispatcher
 
+    @uninterrupted
     def _start(self) -> Dispatcher:
         executor, run, capacity = self._executor()
         dispatcher = Dispatcher(self._ledger, executor, run, self._targets, self.get_input, capacity=capacity)
@@ -342,6 +340,7 @@ class Service:
         if not self._closed:
             self._ledger.sweep()
 
+    @uninterrupted
     def close(self) -> None:
         """Stops the workers; see ``Transport``. In a fork it does nothing: they are the parent's."""
         if not self._store.is_ours:

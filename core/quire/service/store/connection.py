@@ -16,9 +16,10 @@ from pathlib import Path
 
 from quire.clock import monotonic
 from quire.errors import StoreError
+from quire.interrupts import Uninterrupted
 from quire.service.store.statements import Statements
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The version of the schema that this code's statements fit; ``schema.MIGRATIONS`` leads to it."""
 
 BUSY_SECONDS = 60.0
@@ -165,10 +166,10 @@ class Store:
             StoreError: The database refuses.
         """
         self._check_process()
-        with self.lock, self._translated():
+        with Uninterrupted(), self.lock, self._translated():
             run = self._connection.execute
-            run("BEGIN IMMEDIATE")
             try:
+                run("BEGIN IMMEDIATE")
                 yield self._statements
                 run("COMMIT")
             except BaseException:
@@ -188,7 +189,7 @@ class Store:
             StoreError: The database refuses.
         """
         self._check_process()
-        with self.lock, self._translated():
+        with Uninterrupted(), self.lock, self._translated():
             yield self._statements
 
     def _check_process(self) -> None:

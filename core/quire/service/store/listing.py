@@ -17,11 +17,11 @@ from quire.errors import InputError
 from quire.query import QUANTUM_COMPUTING, ItemQuery, ItemType, OrderBy, Place
 from quire.service.store.rows import (
     JOB_COLUMNS,
-    SHOWN_SESSION_COLUMNS,
+    SESSION_COLUMNS,
     StoredJob,
     StoredSession,
-    shown_session,
     stored_job,
+    stored_session,
 )
 from quire.service.store.statements import Statements
 
@@ -53,7 +53,7 @@ class _Kind:
 
 _ALONE = ("session_id IS NULL",)
 _JOBS = _Kind(ItemType.JOB, "jobs", JOB_COLUMNS, stored_job)
-_SESSIONS = _Kind(ItemType.SESSION, "sessions", SHOWN_SESSION_COLUMNS, shown_session)
+_SESSIONS = _Kind(ItemType.SESSION, "sessions", SESSION_COLUMNS, stored_session)
 
 
 def jobs(reading: Reading, query: ItemQuery) -> Iterator[StoredJob]:

@@ -8,7 +8,7 @@ import attrs
 from quire.clock import to_datetime, to_microseconds
 from quire.costs import job_cost, session_cost
 from quire.model import Fault, JobDetails, SessionDetails
-from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus, SessionJobFailurePolicy, SessionStatus
+from quire.status import JobStatus, SessionJobFailurePolicy, SessionStatus
 
 JOB_COLUMNS = (
     "seq, id, name, provider_id, target, status, session_id, input_format, output_format, input_params, "
@@ -17,13 +17,7 @@ JOB_COLUMNS = (
 )
 SESSION_COLUMNS = (
     "seq, id, name, provider_id, target, status, policy, is_closed, tags, priority, timeout_us, created_at, "
-    "active_at, ended_at"
-)
-
-# What only those need who look at a session; its rules do not.
-SHOWN_SESSION_COLUMNS = (
-    f"{SESSION_COLUMNS}, EXISTS (SELECT 1 FROM jobs WHERE session_id = sessions.id "
-    f"AND status IN ({', '.join(repr(status.value) for status in sorted(SUCCESSFUL_JOB_STATUSES))}))"
+    "active_at, ended_at, has_costs"
 )
 
 _EMPTY_OBJECT = "{}"
@@ -55,6 +49,7 @@ class StoredSession:
         active_at: When it was last active, in microseconds.
         timeout_us: How long it may be idle, in microseconds.
         status: Its status, never None here.
+        has_costs: Whether a job of it has succeeded.
         details: The session.
     """
 
@@ -62,7 +57,13 @@ class StoredSession:
     active_at: int
     timeout_us: int
     status: SessionStatus
+    has_costs: bool
     details: SessionDetails
+
+    @classmethod
+    def new(cls, details: SessionDetails, now: int, timeout_us: int) -> "StoredSession":
+        """A session that is being opened."""
+        return cls(0, now, timeout_us, SessionStatus.WAITING, False, details)
 
     def is_overdue(self, now: int) -> bool:
         """Whether it has been idle too long, provided that no job of it is pending."""
@@ -124,6 +125,23 @@ def stored_job(row: Any) -> StoredJob:
     return StoredJob(seq, owner, details)
 
 
+def as_it_is(job: StoredJob, status: str, name: str, tags: str, priority: str | None) -> StoredJob:
+    """A job with what others may have changed of it."""
+    details = job.details
+    now, was = JobStatus(status), details.status
+    if (
+        now is was
+        and name == details.name
+        and priority == details.priority
+        and tags == json_text(details.tags)
+    ):
+        return job
+    return attrs.evolve(
+        job,
+        details=attrs.evolve(details, status=now, name=name, tags=_json_tuple(tags), priority=priority),
+    )
+
+
 def new_job_values(job: JobDetails, owner: str | None, now: int) -> tuple[Any, ...]:
     """The values of a new job, in the order of ``JOB_COLUMNS`` without ``seq``."""
     return (
@@ -138,7 +156,7 @@ def stored_session(row: Any) -> StoredSession:
     """The session in a row of ``SESSION_COLUMNS``."""
     (
         seq, session_id, name, provider_id, target, status, policy, is_closed, tags, priority, timeout_us,
-        created_at, active_at, ended_at,
+        created_at, active_at, ended_at, has_costs,
     ) = row  # fmt: skip
     details = SessionDetails(
         id=session_id,
@@ -153,17 +171,16 @@ def stored_session(row: Any) -> StoredSession:
         end_execution_time=to_datetime(ended_at),
         is_closed=bool(is_closed),
         timeout_seconds=timeout_us / 1_000_000,
+        cost_estimate=session_cost(provider_id, target, has_costs=bool(has_costs)),
     )
-    return StoredSession(seq, active_at, timeout_us, SessionStatus(status), details)
+    return StoredSession(seq, active_at, timeout_us, SessionStatus(status), bool(has_costs), details)
 
 
-def shown_session(row: Any) -> StoredSession:
-    """The session in a row of ``SHOWN_SESSION_COLUMNS``."""
-    *columns, has_costs = row
-    stored = stored_session(columns)
-    details = stored.details
-    cost = session_cost(details.provider_id, details.target, has_costs=bool(has_costs))
-    return stored if cost is None else attrs.evolve(stored, details=attrs.evolve(details, cost_estimate=cost))
+def with_costs(session: StoredSession) -> StoredSession:
+    """A session of which a job has succeeded."""
+    details = session.details
+    cost = session_cost(details.provider_id, details.target, has_costs=True)
+    return attrs.evolve(session, has_costs=True, details=attrs.evolve(details, cost_estimate=cost))
 
 
 def session_values(session: StoredSession) -> tuple[Any, ...]:
@@ -174,5 +191,5 @@ def session_values(session: StoredSession) -> tuple[Any, ...]:
         details.id, details.name, details.provider_id, details.target, session.status.value,
         details.job_failure_policy.value, int(details.is_closed), json_text(details.tags), details.priority,
         session.timeout_us, session.active_at if created is None else to_microseconds(created),
-        session.active_at, None if ended is None else to_microseconds(ended),
+        session.active_at, None if ended is None else to_microseconds(ended), int(session.has_costs),
     )  # fmt: skip

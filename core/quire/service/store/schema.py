@@ -18,10 +18,12 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
+    text,
     update,
 )
 
 from quire.errors import StoreError
+from quire.status import SUCCESSFUL_JOB_STATUSES
 
 metadata = MetaData()
 
@@ -45,6 +47,8 @@ sessions = Table(
     # The latest of: opened, a job's end. The idle time-out counts from it while no job is pending.
     Column("active_at", Integer, nullable=False),
     Column("ended_at", Integer),
+    # Whether a job of it has succeeded, even if that was deleted since. Without it each list looks at jobs.
+    Column("has_costs", Integer, nullable=False, server_default=text("0")),
 )
 
 jobs = Table(
@@ -156,24 +160,44 @@ for table in (jobs, sessions):
     for column in ("name", "provider_id", "target", "status"):
         Index(f"{table.name}_by_{column}", table.c[column], table.c.created_at, table.c.seq)
     Index(f"{table.name}_by_time", table.c.created_at, table.c.seq)
-Index(
-    "jobs_by_session",
-    jobs.c.session_id,
-    jobs.c.created_at,
-    jobs.c.seq,
-    sqlite_where=jobs.c.session_id.is_not(None),
-)
-Index("jobs_alone", jobs.c.created_at, jobs.c.seq, sqlite_where=jobs.c.session_id.is_(None))
+_TIME = (jobs.c.created_at, jobs.c.seq)
+_IN_A_SESSION = jobs.c.session_id.is_not(None)
+_ALONE = jobs.c.session_id.is_(None)
+Index("jobs_by_session", jobs.c.session_id, *_TIME, sqlite_where=_IN_A_SESSION)
+Index("jobs_alone", *_TIME, sqlite_where=_ALONE)
+# All jobs of a session are of one target. Those that stand alone are lost among the jobs of sessions.
+_SINCE_2 = [
+    *(
+        Index(
+            f"jobs_by_session_and_{column}",
+            jobs.c.session_id,
+            jobs.c[column],
+            *_TIME,
+            sqlite_where=_IN_A_SESSION,
+        )
+        for column in ("name", "status")
+    ),
+    *(
+        Index(f"jobs_alone_by_{column}", jobs.c[column], *_TIME, sqlite_where=_ALONE)
+        for column in ("name", "provider_id", "target", "status")
+    ),
+]
 Index("jobs_pending", jobs.c.session_id, jobs.c.seq, sqlite_where=jobs.c.ended_at.is_(None))
 Index("sessions_open", sessions.c.seq, sqlite_where=sessions.c.ended_at.is_(None))
 
 
-def _create_version_1(connection: Connection) -> None:
-    metadata.create_all(connection)
+def _to_version_2(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE sessions ADD COLUMN has_costs INTEGER DEFAULT 0 NOT NULL"))
+    succeeded = [status.value for status in SUCCESSFUL_JOB_STATUSES]
+    with_costs = select(jobs.c.session_id).where(jobs.c.session_id.is_not(None), jobs.c.status.in_(succeeded))
+    connection.execute(update(sessions).where(sessions.c.id.in_(with_costs)).values(has_costs=1))
+    for index in _SINCE_2:
+        index.create(connection)
 
 
-# MIGRATIONS[n] leads from version n to n + 1.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_version_1,)
+# MIGRATIONS[n] leads from version n + 1 to n + 2; a new store has the newest version at once.
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_to_version_2,)
+NEWEST = len(MIGRATIONS) + 1
 
 
 def migrate(connection: Connection, location: str) -> None:
@@ -189,16 +213,15 @@ def migrate(connection: Connection, location: str) -> None:
     version = 0
     if inspect(connection).has_table("schema_version"):
         version = connection.execute(select(schema_version.c.version)).scalar_one()
-    if version > len(MIGRATIONS):
-        raise newer_schema(location, version, len(MIGRATIONS))
-    if version == len(MIGRATIONS):
-        return
-    for step in MIGRATIONS[version:]:
-        step(connection)
+    if version > NEWEST:
+        raise newer_schema(location, version, NEWEST)
     if version == 0:
-        connection.execute(insert(schema_version).values(version=len(MIGRATIONS)))
-    else:
-        connection.execute(update(schema_version).values(version=len(MIGRATIONS)))
+        metadata.create_all(connection)
+        connection.execute(insert(schema_version).values(version=NEWEST))
+        return
+    for step in MIGRATIONS[version - 1 :]:
+        step(connection)
+    connection.execute(update(schema_version).values(version=NEWEST))
 
 
 def newer_schema(location: str, version: int, known: int) -> StoreError:

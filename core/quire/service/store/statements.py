@@ -8,13 +8,12 @@ from quire.model import Fault, JobDetails
 from quire.service.store.rows import (
     JOB_COLUMNS,
     SESSION_COLUMNS,
-    SHOWN_SESSION_COLUMNS,
     StoredJob,
     StoredSession,
+    as_it_is,
     json_text,
     new_job_values,
     session_values,
-    shown_session,
     stored_job,
     stored_session,
 )
@@ -32,7 +31,6 @@ _INSERT_SESSION = (
 )
 _SELECT_JOB = f"SELECT {JOB_COLUMNS} FROM jobs "
 _SELECT_SESSION = f"SELECT {SESSION_COLUMNS} FROM sessions "
-_SELECT_SHOWN_SESSION = f"SELECT {SHOWN_SESSION_COLUMNS} FROM sessions "
 _OVERDUE = (
     f"{_SELECT_SESSION} WHERE ended_at IS NULL AND is_closed = 0 AND active_at + timeout_us <= ? "
     "AND NOT EXISTS (SELECT 1 FROM jobs WHERE session_id = sessions.id AND ended_at IS NULL)"
@@ -75,20 +73,21 @@ class Statements:
         row = self._run(f"{_SELECT_JOB} WHERE id = ?", (job_id,)).fetchone()
         return None if row is None else stored_job(row)
 
-    def owned_status(self, seq: int, owner: str) -> JobStatus | None:
-        """The status of a job that a process owns; None if the job has ended, or is another's by now."""
-        row = self._run("SELECT status FROM jobs WHERE seq = ? AND owner = ?", (seq, owner)).fetchone()
-        return None if row is None else JobStatus(row[0])
+    def as_it_is(self, job: StoredJob, owner: str) -> StoredJob | None:
+        """A job of a process, with what may have changed of it; None if it ended, or is another's by now."""
+        sql = "SELECT status, name, tags, priority FROM jobs WHERE seq = ? AND owner = ?"
+        row = self._run(sql, (job.seq, owner)).fetchone()
+        return None if row is None else as_it_is(job, *row)
 
     def pending_jobs(self, session_id: str) -> list[StoredJob]:
         """The jobs of a session that have not ended, oldest first."""
         sql = f"{_SELECT_JOB} WHERE session_id = ? AND ended_at IS NULL ORDER BY seq"
         return [stored_job(row) for row in self._run(sql, (session_id,))]
 
-    def has_pending_jobs(self, session_id: str) -> bool:
-        """Whether a session has jobs that have not ended."""
-        sql = "SELECT 1 FROM jobs WHERE session_id = ? AND ended_at IS NULL LIMIT 1"
-        return self._run(sql, (session_id,)).fetchone() is not None
+    def has_pending_jobs(self, session_id: str, beside: str = "") -> bool:
+        """Whether a session has jobs that have not ended, beside the one of an id."""
+        sql = "SELECT 1 FROM jobs WHERE session_id = ? AND ended_at IS NULL AND id <> ? LIMIT 1"
+        return self._run(sql, (session_id, beside)).fetchone() is not None
 
     def begin_job(self, seq: int, status: JobStatus, owner: str, now: int) -> None:
         """Notes that a run of a job has begun."""
@@ -176,18 +175,14 @@ class Statements:
         row = self._run(f"{_SELECT_SESSION} WHERE id = ?", (session_id,)).fetchone()
         return None if row is None else stored_session(row)
 
-    def shown_session(self, session_id: str) -> StoredSession | None:
-        """One session by its id, with what its jobs cost."""
-        row = self._run(f"{_SELECT_SHOWN_SESSION} WHERE id = ?", (session_id,)).fetchone()
-        return None if row is None else shown_session(row)
-
     def update_session(self, session: StoredSession) -> None:
-        """Keeps what can change of a session: its status, whether it is closed, and its times."""
+        """Keeps what can change of a session: its status, whether it is closed or costs, and its times."""
         values = session_values(session)
-        status, is_closed, active_at, ended_at = values[4], values[6], values[11], values[12]
+        status, is_closed, (active_at, ended_at, has_costs) = values[4], values[6], values[11:]
         self._run(
-            "UPDATE sessions SET status = ?, is_closed = ?, active_at = ?, ended_at = ? WHERE seq = ?",
-            (status, is_closed, active_at, ended_at, session.seq),
+            "UPDATE sessions SET status = ?, is_closed = ?, active_at = ?, ended_at = ?, has_costs = ? "
+            "WHERE seq = ?",
+            (status, is_closed, active_at, ended_at, has_costs, session.seq),
         )
 
     def overdue_sessions(self, now: int) -> list[StoredSession]:

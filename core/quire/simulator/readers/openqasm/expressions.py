@@ -18,6 +18,7 @@ from quire.simulator.readers.openqasm.values import (
     Scalar,
     Scope,
     Variable,
+    index_of,
 )
 
 _CONSTANTS = {
@@ -302,12 +303,12 @@ class Expressions:
             raise self.fault(node, "this has no parts to be taken by an index")
         count = len(collection.items)
         if type(index).__name__ in ("RangeDefinition", "DiscreteSet"):
-            chosen = [collection.items[_place(place, count)] for place in self.places(index, count)]
+            chosen = [collection.items[index_of(place, count)] for place in self.places(index, count)]
             return Array(chosen) if isinstance(collection, Array) else type(collection)(chosen, True)
         number = self.number(index)
         if isinstance(number, Register):
             return self._moving(collection, number, node)
-        item = collection.items[_place(number, count)]
+        item = collection.items[index_of(number, count)]
         return item if isinstance(collection, Array) else type(collection)((item,), False)
 
     def _moving(self, collection: Any, index: Register, node: Any) -> Any:
@@ -336,8 +337,8 @@ class Expressions:
             if first is None or last is None:
                 raise self.fault(node, "a range without an end")
         else:
-            first = (0 if step > 0 else count - 1) if first is None else _place(first, count)
-            last = (count - 1 if step > 0 else 0) if last is None else _place(last, count)
+            first = (0 if step > 0 else count - 1) if first is None else index_of(first, count)
+            last = (count - 1 if step > 0 else 0) if last is None else index_of(last, count)
         return range(first, last + (1 if step > 0 else -1), step)
 
     def _concatenation(self, node: Any) -> Any:
@@ -372,13 +373,6 @@ def _power(base: Number, exponent: Number) -> Number:
         raise ArithmeticError(f"{base} ** {exponent} is not real")
     result: float = power
     return result
-
-
-def _place(index: int | float, count: int) -> int:
-    """An index, from the end if it is negative."""
-    if index != int(index) or not -count <= index < count:
-        raise ValueError(f"index {index} of {count}")
-    return int(index) % count
 
 
 _HANDLERS: Mapping[str, Callable[[Expressions, Any], Any]] = MappingProxyType(

@@ -145,3 +145,10 @@ def _changes(value: Any) -> bool:
     if isinstance(value, Variable):
         return not value.is_constant
     return isinstance(value, Bits | Array)
+
+
+def index_of(index: int | float, count: int) -> int:
+    """An index into so many items, from the end if it is negative."""
+    if index != int(index) or not -count <= index < count:
+        raise ValueError(f"index {index} of {count}")
+    return int(index) % count
