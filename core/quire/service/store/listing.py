@@ -51,7 +51,9 @@ class _Kind:
     read: Callable[[Any], Item]
 
 
-_ALONE = ("session_id IS NULL",)
+_ALONE = "session_id IS NULL"
+_WITHIN_SESSIONS = ("name", "status")
+"""The columns that differ between the jobs of a session; for these there are indexes."""
 _JOBS = _Kind(ItemType.JOB, "jobs", JOB_COLUMNS, stored_job)
 _SESSIONS = _Kind(ItemType.SESSION, "sessions", SESSION_COLUMNS, stored_session)
 
@@ -60,17 +62,17 @@ def jobs(reading: Reading, query: ItemQuery) -> Iterator[StoredJob]:
     """The jobs that a query asks for, in its order."""
     if query.item_types and ItemType.JOB not in query.item_types:
         return
-    yield from (item for _, item in _merged(reading, query, [_JOBS], ()))  # type: ignore[misc]
+    yield from (item for _, item in _merged(reading, query, [_JOBS]))  # type: ignore[misc]
 
 
 def sessions(reading: Reading, query: ItemQuery) -> Iterator[StoredSession]:
     """The sessions that a query asks for, in its order."""
-    yield from (item for _, item in _merged(reading, query, [_SESSIONS], ()))  # type: ignore[misc]
+    yield from (item for _, item in _merged(reading, query, [_SESSIONS]))  # type: ignore[misc]
 
 
 def top_level_items(reading: Reading, query: ItemQuery) -> Iterator[Item]:
     """The sessions, and the jobs that belong to none, that a query asks for, in its order."""
-    return (item for _, item in _merged(reading, query, [_JOBS, _SESSIONS], _ALONE))
+    return (item for _, item in _merged(reading, query, [_JOBS, _SESSIONS], alone=True))
 
 
 def places(reading: Reading, query: ItemQuery, place: Place | None, limit: int) -> list[tuple[Place, Item]]:
@@ -89,9 +91,9 @@ def places(reading: Reading, query: ItemQuery, place: Place | None, limit: int) 
         InputError: The place is of another order.
     """
     if query.session_id is None:
-        merged = _merged(reading, query, [_JOBS, _SESSIONS], _ALONE, place, limit)
+        merged = _merged(reading, query, [_JOBS, _SESSIONS], place, limit, alone=True)
     else:
-        merged = _merged(reading, query, [_JOBS], (), place, limit)
+        merged = _merged(reading, query, [_JOBS], place, limit)
     return [(Place(key), item) for key, item in itertools.islice(merged, limit)]
 
 
@@ -99,9 +101,10 @@ def _merged(
     reading: Reading,
     query: ItemQuery,
     kinds: list[_Kind],
-    job_terms: tuple[str, ...],
     place: Place | None = None,
     limit: int | None = None,
+    *,
+    alone: bool = False,
 ) -> Iterator[tuple[tuple[Any, ...], Item]]:
     """Merges one ordered stream per kind and per value of the filter that leads to the index."""
     streams = []
@@ -110,14 +113,28 @@ def _merged(
             continue
         if query.job_types and (kind is _SESSIONS or QUANTUM_COMPUTING not in query.job_types):
             continue
-        for terms, values in _branches(query):
-            extra = job_terms if kind is _JOBS else ()
-            streams.append(_stream(reading, query, kind, [*terms, *extra], values, place, limit or PAGE))
+        for column, terms, values in _branches(query):
+            if kind is _JOBS and alone:
+                terms.append(_ALONE)
+            table = kind.table + _index(query, kind, column, alone=alone)
+            streams.append(_stream(reading, query, kind, table, terms, values, place, limit or PAGE))
     return heapq.merge(*streams, key=lambda pair: pair[0], reverse=query.descending)
 
 
-def _branches(query: ItemQuery) -> Iterator[tuple[list[str], list[Any]]]:
-    """The terms of a query; a filter of several values becomes a branch for each.
+def _index(query: ItemQuery, kind: _Kind, column: str | None, *, alone: bool) -> str:
+    """The index that leads to the jobs of a session, or to those alone; SQLite may take one of all jobs."""
+    leading = _column(query)
+    if leading in (None, "created_at"):
+        leading = column
+    if kind is _JOBS and alone:
+        return " INDEXED BY jobs_alone" + ("" if leading is None else f"_by_{leading}")
+    if kind is _JOBS and query.session_id is not None:
+        return " INDEXED BY jobs_by_session" + (f"_and_{leading}" if leading in _WITHIN_SESSIONS else "")
+    return ""
+
+
+def _branches(query: ItemQuery) -> Iterator[tuple[str | None, list[str], list[Any]]]:
+    """The terms of a query, and the column of its main filter, of which each value becomes a branch.
 
     A statement with ``IN`` would have to sort all matches before it gives the first page.
     """
@@ -125,14 +142,14 @@ def _branches(query: ItemQuery) -> Iterator[tuple[list[str], list[Any]]]:
     lists = [("status", query.statuses), ("target", query.targets), ("provider_id", query.providers)]
     given = [(column, options) for column, options in lists if options]
     if not given:
-        yield terms, values
+        yield None if query.name_prefix is None else "name", terms, values
         return
     (column, options), others = given[0], given[1:]
     for other, allowed in others:
         terms.append(f"{other} IN ({', '.join('?' * len(allowed))})")
         values += allowed
     for option in options:
-        yield [*terms, f"{column} = ?"], [*values, option]
+        yield column, [*terms, f"{column} = ?"], [*values, option]
 
 
 def _common_terms(query: ItemQuery) -> tuple[list[str], list[Any]]:
@@ -171,13 +188,14 @@ def _stream(
     reading: Reading,
     query: ItemQuery,
     kind: _Kind,
+    table: str,
     terms: list[str],
     values: list[Any],
     place: Place | None,
     limit: int,
 ) -> Iterator[tuple[tuple[Any, ...], Item]]:
     """One table's items in order, a page at a time, each with its key in the order."""
-    column = _COLUMNS.get(query.order_by)  # all items of a kind have the same item type and job type
+    column = _column(query)
     keys = ["created_at", "seq"] if column in (None, "created_at") else [str(column), "created_at", "seq"]
     way = " DESC" if query.descending else ""
     order = ", ".join(key + way for key in keys)
@@ -186,7 +204,7 @@ def _stream(
     while last is not None:
         where = [*terms, after] if last else terms
         clause = f"WHERE {' AND '.join(where)} " if where else ""
-        sql = f"SELECT {', '.join(keys)}, {kind.columns} FROM {kind.table} {clause}"
+        sql = f"SELECT {', '.join(keys)}, {kind.columns} FROM {table} {clause}"
         with reading() as reader:
             rows = reader.select(f"{sql} ORDER BY {order} LIMIT {limit}", (*values, *last))
         for row in rows:
@@ -195,6 +213,13 @@ def _stream(
             yield key, kind.read(row[len(keys) :])
         if len(rows) < limit:
             return
+
+
+def _column(query: ItemQuery) -> str | None:
+    """The column of a query's order; None where all items of a table have the same value in it."""
+    if query.session_id is not None and query.order_by in (OrderBy.PROVIDER_ID, OrderBy.TARGET):
+        return None  # a session takes jobs for one target only
+    return _COLUMNS.get(query.order_by)
 
 
 def _start(query: ItemQuery, kind: _Kind, place: Place | None, length: int) -> tuple[Any, ...] | None:
