@@ -55,7 +55,10 @@ _BILLED: Mapping[str, tuple[CostEvent, ...]] = {
     ),
     "quantinuum": (CostEvent("ehqc", "EHQC", "hqc"),),
     "rigetti": (CostEvent("qpu_time_centiseconds", "QPU Execution Time", "10ms (rounded up)"),),
-    "pasqal": (CostEvent("compute-time-emu", "Compute Time on HPC-based Emulators", "per hour"),),
+    "pasqal": (
+        CostEvent("compute-time-emu", "Compute Time on HPC-based Emulators", "per hour"),
+        CostEvent("compute-time-qpu", "Compute Time on QPU", "per hour"),
+    ),
 }
 _CHECKER = (CostEvent("hqc", "HQC", "hqc"),)
 _SESSION = CostEstimate()

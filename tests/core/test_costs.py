@@ -11,6 +11,7 @@ EVENTS = {
     "quantinuum.sim.teste": ["ehqc"],
     "quantinuum.sim.testsc": ["hqc"],
     "rigetti.test": ["qpu_time_centiseconds"],
+    "pasqal.test": ["compute-time-emu", "compute-time-qpu"],
     "nobody.test": None,
 }
 

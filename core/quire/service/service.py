@@ -37,7 +37,9 @@ from quire.status import JobStatus
 from quire.transport.base import TransportOptions
 
 _FOREIGN_POLL_SECONDS = 0.02
-"""How often a waiting thread looks after a job that another process runs."""
+"""How soon who waits looks again after a job that another process runs; later, as its wait gets longer."""
+_FOREIGN_SHARE = 0.05
+_MOST_FOREIGN_SECONDS = 0.5
 _POLL_SECONDS = 5.0
 """How often it looks after one of this process, whose end it is told."""
 
@@ -198,11 +200,15 @@ class Service:
         self, job_id: str, timeout: float | None, seen: JobStatus | None
     ) -> Generator[float | JobDetails, JobDetails | None, None]:
         """How long to wait for news, again and again, and at last the job; news are sent in."""
-        deadline = None if timeout is None else monotonic() + timeout
+        began = monotonic()
+        deadline = None if timeout is None else began + timeout
         while True:
             stored = self._stored_job(job_id)
             job: JobDetails | None = stored.details
-            patience = _POLL_SECONDS if stored.owner == self._process_id else _FOREIGN_POLL_SECONDS
+            patience = _POLL_SECONDS
+            if stored.owner != self._process_id:
+                waited = (monotonic() - began) * _FOREIGN_SHARE
+                patience = min(max(_FOREIGN_POLL_SECONDS, waited), _MOST_FOREIGN_SECONDS)
             while job is not None:
                 left = None if deadline is None else deadline - monotonic()
                 changed = job.status.is_terminal or (seen is not None and job.status is not seen)
