@@ -57,7 +57,7 @@ def sections(quick: bool) -> Iterator[Section]:
             "open a workspace": program(OPEN.format(path=path)),
             "open a workspace, run a first job": program(JOB.format(path=path)),
             COMMAND: lambda: subprocess.run(
-                [Path(sys.executable).with_name("quire"), "--workspace", path, "sessions", "list"],
+                [Path(sys.executable).with_name("quire"), "sessions", "list", "--workspace", path],
                 check=True,
                 stdout=subprocess.DEVNULL,
             ),

@@ -32,4 +32,4 @@ def test_the_programs_of_the_readme(
 def test_the_commands_of_the_readme_are_near_its_top() -> None:
     lines = README.read_text().splitlines()
     assert lines.index("$ uv run quire demo") < 20
-    assert lines.index("$ uv run pytest") < 60
+    assert lines.index("$ uv run pytest -n auto") < 60
