@@ -1,6 +1,7 @@
 """What dies and what lives when a worker process is lost, takes too long, or cannot be started."""
 
 import os
+import pickle
 import signal
 import subprocess
 import types
@@ -10,7 +11,7 @@ import pytest
 
 import scripted_target
 from processes import children_of, python, read_line, tell, wait_until_gone
-from quire import SystemClock
+from quire import SystemClock, Task
 from scripted_target import ALPHA
 
 
@@ -345,3 +346,12 @@ def test_an_interrupted_run_in_the_submitting_thread(inline, alpha, monkeypatch)
         alpha.submit("work 1")
     assert [str(job.status) for job in session.list_jobs()] == ["Cancelled"]
     assert session.refresh().status == "Succeeded"
+
+
+def test_a_task_arrives_with_the_target_that_it_left_with(inline):
+    for target in inline.get_targets():
+        spec = inline.target_spec(target.name)
+        task = Task("id", spec, b"data", spec.input_formats[0], spec.output_format, {"shots": 5})
+        first, second = (pickle.loads(pickle.dumps(task)) for _ in range(2))
+        assert first == task
+        assert first.target is second.target

@@ -39,8 +39,13 @@ class Change:
     now: int
     process_id: str
 
-    def begin(self, job: StoredJob) -> StoredJob | None:
-        """Begins the run of a job; None if the job is not to run any more."""
+    def begin(self, job: StoredJob, session: StoredSession | None = None) -> StoredJob | None:
+        """Begins the run of a job; None if the job is not to run any more.
+
+        Args:
+            job: The job.
+            session: Its session, if that has been read in this transaction.
+        """
         was = job.details.status
         status = lifecycle.job_after(was, JobEvent.BEGIN)
         if status is was:
@@ -56,13 +61,10 @@ class Change:
         )
         self.changes.jobs.append((begun, was))
         if begun.session_id is not None:
-            self._session_job_begins(begun.session_id)
+            session = session or existing_session(self.db, begun.session_id)
+            session_status = lifecycle.session_after(session.status, SessionEvent.JOB_BEGINS)
+            self.move_session(session, session_status, is_activity=False)
         return StoredJob(job.seq, self.process_id, begun)
-
-    def _session_job_begins(self, session_id: str) -> None:
-        session = existing_session(self.db, session_id)
-        status = lifecycle.session_after(session.status, SessionEvent.JOB_BEGINS)
-        self.move_session(session, status, is_activity=False)
 
     def cancel(self, job: StoredJob, *, judge: bool) -> JobDetails:
         """Cancels a job.
@@ -162,8 +164,8 @@ def existing_session(db: Statements, session_id: str) -> StoredSession:
     return session
 
 
-def check_session(db: Statements, job: JobDetails, now: int) -> None:
-    """Refuses a job that its session does not take. The job itself is already among the pending ones.
+def check_session(db: Statements, job: JobDetails, now: int) -> StoredSession:
+    """A job's session, unless it does not take the job. The job itself is already among the pending ones.
 
     Raises:
         NotFoundError: There is no such session.
@@ -188,3 +190,4 @@ def check_session(db: Statements, job: JobDetails, now: int) -> None:
             session_id=details.id,
             status=status,
         )
+    return session

@@ -106,8 +106,7 @@ class Ledger:
                 seq = change.db.insert_job(job, self._process_id, change.now, data)
                 if seq is None:
                     return Acceptance(_same_job(change.db, job, data), is_new=False)
-                if job.session_id is not None:
-                    check_session(change.db, job, change.now)
+                session = None if job.session_id is None else check_session(change.db, job, change.now)
                 moment = to_datetime(change.now)
                 details = attrs.evolve(
                     job, status=JobStatus.WAITING, attempts=0, creation_time=moment, last_modified_time=moment
@@ -115,7 +114,7 @@ class Ledger:
                 accepted = StoredJob(seq, self._process_id, details)
                 change.changes.jobs.append((details, None))
                 if begin:
-                    begun = change.begin(accepted)
+                    begun = change.begin(accepted, session)
         except SessionClosedError:
             self.sweep()  # the refusal rolled back the time-out that it may have found
             raise

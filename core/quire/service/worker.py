@@ -4,6 +4,7 @@ The way in is a pickle (the parent is trusted); the way back is a tag and plain 
 payload has taken over can do no more than give a wrong answer.
 """
 
+import copyreg
 import functools
 import importlib
 import json
@@ -15,14 +16,36 @@ import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
+import attrs
+
 from quire.errors import QuireError
-from quire.model import Fault, Outcome, Task
+from quire.model import Fault, Outcome, TargetSpec, Task
 from quire.plugins import Relay
 
 _log = logging.getLogger("quire")
 
 _DATA = b"D"
 _FAULT = b"F"
+
+
+# Each task carries its target, the same for thousands of them: it is taken apart and put together once.
+
+
+@functools.lru_cache(maxsize=64)
+def _packed(target: TargetSpec) -> bytes:
+    return pickle.dumps(attrs.asdict(target, recurse=False), protocol=pickle.HIGHEST_PROTOCOL)
+
+
+@functools.lru_cache(maxsize=64)
+def _unpacked(fields: bytes) -> TargetSpec:
+    return TargetSpec(**pickle.loads(fields))  # noqa: S301 - written by our parent
+
+
+def _reduced(target: TargetSpec) -> tuple[Callable[[bytes], TargetSpec], tuple[bytes]]:
+    return _unpacked, (_packed(target),)
+
+
+copyreg.pickle(TargetSpec, _reduced)
 
 
 @functools.cache
