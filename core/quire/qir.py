@@ -13,7 +13,7 @@ adaptive profiles of https://github.com/qir-alliance/qir-spec. Adapters append o
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -68,10 +68,12 @@ def _gates() -> dict[str, QirGate]:
 GATES: Mapping[str, QirGate] = MappingProxyType(_gates())
 """The gates by quire's names: ``h x y z s sdg t tdg sx rx ry rz cx cy cz swap rxx ryy rzz ccx``."""
 
-MEASURE = "  call void @__quantum__qis__mz__body(%s, %s)\n"
+_OTHERS = {"measure": "__quantum__qis__mz__body", "reset": "__quantum__qis__reset__body"}
+
+MEASURE = f"  call void @{_OTHERS['measure']}(%s, %s)\n"
 """A measurement in the Z basis: a template over a qubit's and a result's operand."""
 
-RESET = "  call void @__quantum__qis__reset__body(%s)\n"
+RESET = f"  call void @{_OTHERS['reset']}(%s)\n"
 """A reset to |0>: a template over a qubit's operand. Adaptive profiles only."""
 
 _READ_RESULT = "@__quantum__rt__read_result"
@@ -103,6 +105,7 @@ class QirFrame(BlockFrame):
             [f"{_QUBIT} inttoptr (i64 {i} to {_QUBIT})" for i in range(num_qubits)],
             [f"{_RESULT} inttoptr (i64 {i} to {_RESULT})" for i in range(num_results)],
         )
+        self._has_branches = False
 
     def add_result(self) -> int:
         """See :meth:`quire.writers.frame.BlockFrame.add_result`."""
@@ -116,19 +119,27 @@ class QirFrame(BlockFrame):
 
     def branch(self, result: str, if_one: str, if_zero: str, begin: str) -> None:
         """See :meth:`quire.writers.frame.BlockFrame.branch`. Adaptive profiles only."""
+        self._has_branches = True
         value = f"%is_one_{len(self.lines)}"
         self.lines.append(
             f"  {value} = call i1 {_READ_RESULT}({result})\n"
             f"  br i1 {value}, label %{if_one}, label %{if_zero}\n{begin}:\n"
         )
 
-    def text(self, records: Iterable[tuple[str, int]], profile: QirProfile = QirProfile.BASE) -> bytes:
+    def text(
+        self,
+        records: Iterable[tuple[str, int]],
+        profile: QirProfile = QirProfile.BASE,
+        called: Collection[str] | None = None,
+    ) -> bytes:
         """Frames the lines as a whole program.
 
         Args:
             records: What the program puts out, in order: ``("array", length)``, ``("tuple", length)`` and
                 ``("result", index)``.
             profile: The profile it claims; an adaptive one if it resets or measures in mid-circuit.
+            called: What the lines call: gates by quire's names, ``measure`` and ``reset``, all that do and no
+                other; None to have the lines read for it, which takes as long as joining them.
 
         Returns:
             The program, UTF-8.
@@ -139,19 +150,23 @@ class QirFrame(BlockFrame):
             used.add(kind)
             operand = self.results[number] if kind == "result" else f"i64 {number}"
             record_lines.append(f"  call void @{_RECORDS[kind]}({operand}, i8* null)\n")
-        body = "".join(self.lines)
+        symbols = set(_CALLED.findall("".join(self.lines))) if called is None else self._symbols(called)
         return "".join(
             (
                 "%Result = type opaque\n%Qubit = type opaque\n\n",
                 f"define void @{ENTRY_POINT}() #0 {{\nblock_0:\n",
-                body,
+                *self.lines,
                 *record_lines,
                 "  ret void\n}\n\n",
-                *_declarations(body, used),
+                *_declarations(symbols, used),
                 self._attributes(profile),
                 _flags(profile),
             )
         ).encode()
+
+    def _symbols(self, called: Collection[str]) -> set[str]:
+        reads = {_READ_RESULT[1:]} if self._has_branches else set()
+        return reads | {_OTHERS[name] if name in _OTHERS else GATES[name].symbol for name in called}
 
     def _attributes(self, profile: QirProfile) -> str:
         name = "adaptive_profile" if profile.is_adaptive else "base_profile"
@@ -165,17 +180,16 @@ class QirFrame(BlockFrame):
 _CALLED = re.compile(r"@([^(]+)")
 
 
-def _declarations(body: str, records: set[str]) -> list[str]:
-    called = set(_CALLED.findall(body))
+def _declarations(called: Collection[str], records: set[str]) -> list[str]:
     lines = []
     for gate in GATES.values():
         if gate.symbol in called:
             arguments = ["double"] * gate.num_params + [_QUBIT] * gate.num_qubits
             lines.append(f"declare void @{gate.symbol}({', '.join(arguments)})\n")
-    if "__quantum__qis__mz__body" in called:
-        lines.append(f"declare void @__quantum__qis__mz__body({_QUBIT}, {_RESULT}) #1\n")
-    if "__quantum__qis__reset__body" in called:
-        lines.append(f"declare void @__quantum__qis__reset__body({_QUBIT}) #1\n")
+    if _OTHERS["measure"] in called:
+        lines.append(f"declare void @{_OTHERS['measure']}({_QUBIT}, {_RESULT}) #1\n")
+    if _OTHERS["reset"] in called:
+        lines.append(f"declare void @{_OTHERS['reset']}({_QUBIT}) #1\n")
     if _READ_RESULT[1:] in called:
         lines.append(f"declare i1 {_READ_RESULT}({_RESULT})\n")
     for kind in sorted(records):

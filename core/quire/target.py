@@ -273,7 +273,7 @@ class Target:
 
     def _fitting(self, payload: Payload | QuireError) -> Payload | QuireError:
         if isinstance(payload, TranslationError):
-            return self._with_targets(payload)
+            return self.with_targets(payload)
         if isinstance(payload, Payload):
             try:
                 self._check_width(payload)
@@ -286,15 +286,19 @@ class Target:
         try:
             payload = relay.encode_program(program, self._spec, options)
         except TranslationError as error:
-            raise self._with_targets(error) from error.__cause__
+            raise self.with_targets(error) from error.__cause__
         if payload is None:
             raise self._unsupported(program)
         options.refuse_rest(f"a {type(program).__name__} submitted to {self.name}")
         self._check_width(payload)
         return payload
 
-    def _with_targets(self, error: TranslationError) -> TranslationError:
-        """The error with the names of the targets here that could run the program."""
+    def with_targets(self, error: TranslationError) -> TranslationError:
+        """The error with the names of the targets here that could run the program.
+
+        Args:
+            error: The refusal of a program for this target; its ``profiles`` are those that can express it.
+        """
         specs = [target.spec for target in self._workspace.get_targets()]
         able = tuple(
             spec.id for spec in specs if spec.profile in error.profiles and QIR in spec.input_formats

@@ -225,6 +225,31 @@ def test_output_that_does_not_fit_the_keys_is_refused(shots):
         cirq_result(payload, shots)
 
 
+ROWS = {"cirq": "True", "qubits": "2", "cirq_records": '[["m",[1,0],[[0,1]],[[1,0]]]]'}
+"""A key whose bits are picked, in another order, from rows of two, the second inverted."""
+
+
+def test_rows_of_bits_are_picked_and_inverted():
+    shots = [([0], [1]), ([1], [1]), (["-"], [1])]
+    result = to_result(details(**ROWS), Results("honeywell.quantum-results.v1", b"", (), shots, {}))
+    assert result.measurements["m"].tolist() == [[1, 1], [1, 0]]
+
+
+@pytest.mark.parametrize("shots", [[[0, 1, 1]], [[0]], [[0, 1], [0]]])
+def test_rows_of_another_width_are_refused(shots):
+    with pytest.raises(ResultFormatError, match="should have 2 bits"):
+        to_result(details(**ROWS), Results("rigetti.quil-results.v1", b"", (), shots, {}))
+
+
+@pytest.mark.parametrize("shares", [{}, {"4": 1.0}, {"-1": 1.0}, {"0": 0.0}, {"0": -1.0, "1": 2.0}])
+def test_shares_that_cannot_be_are_refused(shares):
+    job = details(**ROWS, repetitions="3")
+    with pytest.raises(ResultFormatError):
+        to_result(job, Results("ionq.quantum-results.v1", b"", (), None, shares))
+    with pytest.raises(ResultFormatError, match="repetitions"):
+        to_result(details(**ROWS), Results("ionq.quantum-results.v1", b"", (), None, {"0": 1.0}))
+
+
 def test_results_that_are_not_from_cirq_are_refused():
     results = Results("microsoft.quantum-results.v2", b"", (), [[0]], {})
     with pytest.raises(ResultFormatError, match="not submitted from Cirq"):

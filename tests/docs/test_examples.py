@@ -30,6 +30,16 @@ def test_hydrogen_in_qsharp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert "Succeeded, 36 jobs" in printed
 
 
+def test_hydrogen_in_cirq(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    printed = run("variational_cirq.py", tmp_path, monkeypatch)
+    found = re.search(r"energy (-[\d.]+) hartree at angle ([\d.]+); exact -1.1456", printed)
+    assert found is not None
+    # As above.
+    assert abs(float(found[1]) + 1.1456) < 0.1
+    assert abs(float(found[2]) - 3.37) < 0.3
+    assert "Succeeded" in printed
+
+
 def test_a_calibration_sweep_that_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = run("calibration_sweep.py", tmp_path, monkeypatch).splitlines()
     assert len(lines) == 10

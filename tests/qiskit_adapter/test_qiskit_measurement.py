@@ -9,6 +9,7 @@ from qiskit.circuit import Clbit, Instruction, Qubit
 from qiskit_adapter.circuit_reader import exact_counts
 from qiskit_adapter.program_checks import ADAPTIVE, BASE, assert_same_counts, read, translate
 from quire.errors import TranslationError
+from quire.formats import QirProfile
 
 
 def prepared(bits, *registers):
@@ -193,6 +194,7 @@ def test_mid_circuit_measurement_on_a_base_target_says_what_and_where():
     assert str(error).startswith("circuit early: instruction 2 (cx): it acts on qubit 0 after a measurement")
     assert "base.target has the Base profile" in str(error)
     assert (error.element, error.target) == ("cx", "base.target")
+    assert error.profiles == (QirProfile.ADAPTIVE_RI, QirProfile.ADAPTIVE_RIF, QirProfile.ADAPTIVE)
 
 
 def test_measure_reset_measure():
@@ -217,20 +219,39 @@ def test_a_reset_of_an_entangled_qubit():
 
 
 def test_resets_of_fresh_qubits_are_nothing():
-    circuit = QuantumCircuit(1, 1)
+    circuit = QuantumCircuit(2, 2)
     circuit.reset(0)
     circuit.reset(0)
     circuit.h(0)
     circuit.measure(0, 0)
+    circuit.measure(1, 1)
+    circuit.reset(1)
     for target in (BASE, ADAPTIVE):
         assert assert_same_counts(circuit, target).profile == "base_profile"
 
 
-def test_nothing_measured_is_refused():
-    circuit = QuantumCircuit(2, 2, name="silent")
+@pytest.mark.parametrize("bits", [0, 3])
+def test_nothing_measured_gives_a_warning_and_zeros(bits):
+    circuit = QuantumCircuit(2, bits, name="silent")
     circuit.h(0)
-    with pytest.raises(TranslationError, match=r"nothing is measured in circuit silent: .*measure_all\(\)"):
-        translate(circuit, BASE)
+    with pytest.warns(UserWarning, match=r"nothing is measured in circuit silent, .*measure_all\(\)"):
+        assert read(circuit).distribution() == {"0" * (bits or 1): pytest.approx(1)}
+
+
+def test_a_gate_that_was_used_before_its_qubit_was_measured_is_not_used_again():
+    circuit = QuantumCircuit(2, 2)
+    circuit.x([0, 1])
+    circuit.ry(0.3, 0)
+    circuit.cx(0, 1)
+    circuit.measure(0, 0)
+    for again in (lambda: circuit.x(0), lambda: circuit.ry(0.3, 0), lambda: circuit.cx(1, 0)):
+        again()
+        with pytest.raises(TranslationError, match=r"it acts on qubit 0 after a measurement"):
+            translate(circuit, BASE)
+        circuit.data.pop()
+    circuit.x(1)
+    circuit.measure(1, 1)
+    assert assert_same_counts(circuit).profile == "base_profile"
 
 
 def test_instructions_that_measure_inside():

@@ -250,9 +250,9 @@ def test_wrong_options(backend):
     with pytest.raises(InputError, match="BackendSamplerV2"):
         SamplerV2(BasicSimulator())
     estimator = EstimatorV2(backend)
-    estimator.options.default_precision = 0.0
-    with pytest.raises(ValueError, match="has precision 0"):
-        estimator.run([(QuantumCircuit(1), "Z")])
+    for precision in (0.0, math.nan):
+        with pytest.raises(ValueError, match=f"has precision {precision}, and"):
+            estimator.run([(QuantumCircuit(1), "Z")], precision=precision)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)

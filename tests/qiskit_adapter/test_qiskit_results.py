@@ -130,7 +130,10 @@ def test_several_circuits_are_one_job_with_results_in_order(backend, workspace):
 def test_if_one_circuit_is_refused_none_is_submitted(backend, workspace):
     too_wide = QuantumCircuit(30, 1)
     too_wide.measure(0, 0)
-    for wrong, error in ((QuantumCircuit(1), TranslationError), (too_wide, TooManyQubitsError)):
+    loop = QuantumCircuit(1, 1)
+    with loop.while_loop((loop.clbits[0], 0)):
+        loop.measure(0, 0)
+    for wrong, error in ((loop, TranslationError), (too_wide, TooManyQubitsError)):
         with pytest.raises(error):
             backend.run([bell(), wrong])
     assert list(workspace.list_jobs()) == []

@@ -12,7 +12,13 @@ from processes import python
 from qiskit_adapter.conftest import Gated
 from qiskit_adapter.sample_circuits import bell, written
 from quire import JobStatus, Workspace, hookimpl
-from quire.errors import InputError, OptionError, SessionClosedError, UnboundParameterError
+from quire.errors import (
+    InputError,
+    OptionError,
+    SessionClosedError,
+    TranslationError,
+    UnboundParameterError,
+)
 from quire_qiskit import Provider
 
 
@@ -83,6 +89,54 @@ def test_a_refusal_speaks_of_the_run_and_says_what_there_is(backend, option):
     assert "backend.run takes" in str(caught.value)
     assert "job_name=" in str(caught.value)
     assert "Payload" not in str(caught.value)
+
+
+def test_numbers_and_truths_of_other_libraries(backend):
+    job = backend.run(bell(), shots=np.int64(7), seed=np.uint8(3), memory=np.True_)
+    assert len(job.result().get_memory()) == 7
+    with pytest.raises(OptionError, match="takes True or False, not 'no'"):
+        backend.run(bell(), memory="no")
+    with pytest.raises(InputError, match=r"not 7\.0"):
+        backend.run(bell(), shots=7.0)
+
+
+def test_shots_may_stand_behind_the_circuit_as_in_microsofts_sdk(backend):
+    assert backend.run(bell(), 7).result().results[0].shots == 7
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_refusal_names_what_could_run_the_circuit(backend, adaptive_backend, several):
+    circuit = QuantumCircuit(2, 2)
+    circuit.ry(Parameter("a"), 0)
+    circuit.measure(0, 0)
+    with circuit.if_test((circuit.clbits[0], 1)):
+        circuit.x(1)
+    circuit.measure(1, 1)
+    values = {"parameter_values": [[math.pi]] * (2 if several else 1)}
+    with pytest.raises(TranslationError, match=r"input_data_format='rigetti\.quil\.v1'") as caught:
+        backend.run(circuit, **values)
+    assert adaptive_backend.name in caught.value.targets
+    assert f"Targets that could run it: {', '.join(caught.value.targets)}." in str(caught.value)
+    for able, options in ((backend, {"input_data_format": "rigetti.quil.v1"}), (adaptive_backend, {})):
+        counts = able.run(circuit, shots=5, **values, **options).result().get_counts()
+        assert counts == ([{"11": 5}] * 2 if several else {"11": 5})
+
+
+@pytest.mark.parametrize(
+    ("name", "format"),
+    [
+        ("rigetti.sim.qvm", "qir.v1"),
+        ("rigetti.sim.qvm", "rigetti.quil.v1"),
+        ("ionq.simulator", "ionq.circuit.v1"),
+        ("quantinuum.sim.h1-1e", "honeywell.openqasm.v1"),
+    ],
+)
+@pytest.mark.parametrize("registers", [(0, 0), (2, 0), (0, 1), (2, 3)])
+def test_what_measures_nothing_has_zeros(provider, name, format, registers):
+    backend = provider.get_backend(name)
+    with pytest.warns(UserWarning, match="nothing is measured"):
+        job = backend.run(QuantumCircuit(*registers), shots=4, input_data_format=format)
+    assert job.result().get_counts() == {"0" * max(1, registers[1]): 4}
 
 
 class Closing:

@@ -13,6 +13,7 @@ from qiskit.transpiler.exceptions import TranspilerError
 
 from distributions import assert_counts_follow
 from qiskit_adapter.circuit_reader import exact_counts
+from quire.errors import OptionError, TranslationError
 from quire.qir import GATES
 
 TARGETS = ["quantinuum.sim.h1-1e", "rigetti.sim.qvm", "ionq.simulator"]
@@ -45,6 +46,44 @@ def test_transpiled_circuits_do_the_same(provider, name, level):
     assert_counts_follow(counts, expected)
     by_manager = generate_preset_pass_manager(level, backend=backend, seed_transpiler=1).run(circuit)
     assert set(by_manager.count_ops()) <= set(backend.operation_names)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_translation_can_be_switched_off(provider, name):
+    backend = provider.get_backend(name)
+    circuit = QuantumCircuit(2, 2)
+    circuit.cp(0.3, 0, 1)
+    circuit.barrier()
+    circuit.measure([0, 1], [0, 1])
+    with pytest.raises(TranslationError, match=r"instruction 0 \(cp\) is none of .*skip_transpile") as caught:
+        backend.run(circuit, skip_transpile=True)
+    assert caught.value.element == "cp"
+    own = transpile(circuit, backend)
+    assert backend.run(own, shots=5, skip_transpile=True).result().get_counts() == {"00": 5}
+    turned = QuantumCircuit(1, 1)
+    turned.rx(Parameter("a"), 0)
+    turned.measure(0, 0)
+    job = backend.run(turned, shots=5, skip_transpile=True, parameter_values=[[0], [math.pi]])
+    assert job.result().get_counts() == [{"0": 5}, {"1": 5}]
+    with pytest.raises(OptionError, match="skip_transpile"):
+        backend.run(own, skip_transpile="yes")
+
+
+def test_gates_in_blocks_and_gates_of_borrowed_names_are_not_the_targets_own(adaptive_backend):
+    inner = QuantumCircuit(1, name="rx")
+    inner.h(0)
+    borrowed = QuantumCircuit(1, 1)
+    borrowed.append(inner.to_gate(), [0])
+    blocks = QuantumCircuit(1, 1)
+    with blocks.if_test((blocks.clbits[0], 1)):
+        blocks.u(1, 2, 3, 0)
+    for circuit, where in (
+        (borrowed, r"instruction 0 \(rx\)"),
+        (blocks, r"0 \(if_else\): instruction 0 \(u\)"),
+    ):
+        circuit.measure(0, 0)
+        with pytest.raises(TranslationError, match=where):
+            adaptive_backend.run(circuit, skip_transpile=True)
 
 
 def test_what_a_backend_says_it_can_do(backend, adaptive_backend):

@@ -4,12 +4,15 @@ Importing it does not import Cirq; the names below do, when they are used.
 """
 
 import importlib
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from quire import Example, Options, Payload, TargetSpec, hookimpl
+from quire.errors import QuireError
 
 if TYPE_CHECKING:
+    import cirq
+
     from quire_cirq.job import Job
     from quire_cirq.results import to_result
     from quire_cirq.sampler import Sampler
@@ -37,12 +40,30 @@ def __getattr__(name: str) -> Any:
 @hookimpl
 def encode_program(program: object, target: TargetSpec, options: Options) -> Payload | None:
     """Takes a ``cirq.Circuit`` or ``cirq.FrozenCircuit``; see ``hookspecs.encode_program``."""
-    for kind in type(program).__mro__:
-        if kind.__name__ == "AbstractCircuit" and kind.__module__.partition(".")[0] == "cirq":
-            from quire_cirq.payload import encode
+    if not _is_circuit(program):
+        return None
+    from quire_cirq.payload import encode
 
-            return encode(program, target, options)  # type: ignore[arg-type]
-    return None
+    return encode(program, target, options)
+
+
+@hookimpl
+def encode_points(
+    program: object, target: TargetSpec, points: Iterator[object], options: Options
+) -> Iterator[Payload | QuireError] | None:
+    """Takes the same circuits, and translates each once for all points; see ``hookspecs.encode_points``."""
+    if not _is_circuit(program):
+        return None
+    from quire_cirq.points import encode_points as encoded
+
+    return encoded(program, target, points, options)
+
+
+def _is_circuit(program: object) -> "TypeGuard[cirq.AbstractCircuit]":
+    return any(
+        kind.__name__ == "AbstractCircuit" and kind.__module__.partition(".")[0] == "cirq"
+        for kind in type(program).__mro__
+    )
 
 
 @hookimpl

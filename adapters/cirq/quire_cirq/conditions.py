@@ -1,4 +1,4 @@
-"""Classical controls as choices over single measured bits, which is all that QIR can branch on."""
+"""Classical controls as choices over single measured bits, which is all that programs can branch on."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -12,11 +12,11 @@ class Bit(NamedTuple):
     """One measured bit, and the value of it that counts as true.
 
     Attributes:
-        result: The operand of the QIR result.
+        result: The index of the program's result.
         wanted: The value, as measured by the target (before Cirq's inversion).
     """
 
-    result: str
+    result: int
     wanted: int
 
 
@@ -27,8 +27,8 @@ class Choice(NamedTuple):
     bits: tuple[Bit, ...]
 
 
-Measured = Mapping[str, Sequence[Sequence[tuple[str, int]]]]
-"""By key, for each time it was measured: the QIR result and the inversion (0 or 1) of each bit."""
+Measured = Mapping[str, Sequence[Sequence[tuple[int, int]]]]
+"""By key, for each time it was measured: the program's result and the inversion (0 or 1) of each bit."""
 
 
 def choice(condition: cirq.Condition, measured: Measured) -> Choice:
@@ -46,7 +46,7 @@ def choice(condition: cirq.Condition, measured: Measured) -> Choice:
     if isinstance(condition, cirq.BitMaskKeyCondition):
         return _masked_choice(condition, _bits(condition, measured))
     raise TranslationError(
-        f"the condition {condition} is a formula; QIR targets branch on single bits: "
+        f"the condition {condition} is a formula; targets branch on single bits: "
         "use measurement keys or cirq.BitMaskKeyCondition",
         element=str(condition),
     )
@@ -54,7 +54,7 @@ def choice(condition: cirq.Condition, measured: Measured) -> Choice:
 
 def _bits(
     condition: "cirq.KeyCondition | cirq.BitMaskKeyCondition", measured: Measured
-) -> Sequence[tuple[str, int]]:
+) -> Sequence[tuple[int, int]]:
     try:
         return measured[str(condition.key)][condition.index]
     except (KeyError, IndexError) as error:
@@ -64,7 +64,7 @@ def _bits(
         ) from error
 
 
-def _masked_choice(condition: "cirq.BitMaskKeyCondition", bits: Sequence[tuple[str, int]]) -> Choice:
+def _masked_choice(condition: "cirq.BitMaskKeyCondition", bits: Sequence[tuple[int, int]]) -> Choice:
     """Compares the key's bits, read as a big-endian number and masked, with the target value."""
     everything = (1 << len(bits)) - 1
     mask = everything if condition.bitmask is None else condition.bitmask & everything

@@ -1,4 +1,4 @@
-"""The QIR calls of any unitary gate, worked out once per circuit: by rule, by decomposition or by matrix."""
+"""The steps of any unitary gate, worked out once per circuit: by rule, by decomposition or by matrix."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 import cirq
 
 from quire.errors import TranslationError, UnboundParameterError
-from quire_cirq.gates import NOTHING, RULES, Calls, NotANumber, controlled_rotation, joined
+from quire_cirq.gates import NOTHING, RULES, NotANumber, Steps, controlled_rotation, joined
 
 MAX_MATRIX_QUBITS = 6
-"""The widest gate that is translated from its matrix alone; the calls grow with the matrix, as 4^n."""
+"""The widest gate that is translated from its matrix alone; the steps grow with the matrix, as 4^n."""
 
 _WIDEST_DECOMPOSED_MATRIX = 3  # cirq.MatrixGate decomposes itself up to this; beyond, quantum Shannon does
 
@@ -17,7 +17,7 @@ _UNKNOWN = object()
 
 
 class GateTable:
-    """The calls of the gates of one circuit."""
+    """The steps of the gates of one circuit."""
 
     def __init__(self, resolver: cirq.ParamResolver) -> None:
         """Begins empty.
@@ -26,21 +26,21 @@ class GateTable:
             resolver: The values of the circuit's parameters.
         """
         self._resolver = resolver
-        self._known: dict[Any, Calls | None] = {}
+        self._known: dict[Any, Steps | None] = {}
 
-    def calls(self, gate: cirq.Gate) -> Calls | None:
-        """The calls of a gate, or None if it has none: it is not unitary, or nothing says what it does.
+    def steps(self, gate: cirq.Gate) -> Steps | None:
+        """The steps of a gate, or None if it has none: it is not unitary, or nothing says what it does.
 
         Raises:
             UnboundParameterError: It has parameters without values.
             TranslationError: An angle is not a finite number.
         """
         try:
-            return self._calls(gate)
+            return self._steps(gate)
         except NotANumber:
-            return self._calls_of_resolved(gate)
+            return self._steps_of_resolved(gate)
 
-    def _calls(self, gate: cirq.Gate) -> Calls | None:
+    def _steps(self, gate: cirq.Gate) -> Steps | None:
         rule = RULES.get(type(gate))
         if rule is not None:
             return rule(gate)
@@ -52,10 +52,10 @@ class GateTable:
             known = self._known[gate] = self._worked_out(gate)
         return known  # type: ignore[return-value]
 
-    def _calls_of_resolved(self, gate: cirq.Gate) -> Calls | None:
+    def _steps_of_resolved(self, gate: cirq.Gate) -> Steps | None:
         resolved = self.resolved(gate)
         try:
-            return self._calls(resolved)
+            return self._steps(resolved)
         except NotANumber as error:
             raise TranslationError("its angles are not real numbers", element=str(gate)) from error
 
@@ -77,35 +77,35 @@ class GateTable:
             )
         return resolved
 
-    def _worked_out(self, gate: cirq.Gate) -> Calls | None:
+    def _worked_out(self, gate: cirq.Gate) -> Steps | None:
         if cirq.is_parameterized(gate):
             raise NotANumber
         if isinstance(gate, cirq.ControlledGate):
             gate = _with_int_values(gate)
-            if (calls := controlled_rotation(gate)) is not None:
-                return calls
+            if (steps := controlled_rotation(gate)) is not None:
+                return steps
         qubits = cirq.LineQubit.range(cirq.num_qubits(gate))
         operations: list[cirq.Operation] | None = cirq.decompose_once_with_qubits(gate, qubits, None)
         if operations is None:
             return self._from_matrix(gate, qubits)
         return self._joined(operations, qubits)
 
-    def _joined(self, operations: Iterable[cirq.Operation], qubits: list[cirq.LineQubit]) -> Calls | None:
+    def _joined(self, operations: Iterable[cirq.Operation], qubits: list[cirq.LineQubit]) -> Steps | None:
         place: dict[cirq.Qid, int] = {qubit: i for i, qubit in enumerate(qubits)}
         parts = []
         for operation in operations:
-            part = None if operation.gate is None else self.calls(operation.gate)
+            part = None if operation.gate is None else self.steps(operation.gate)
             if part is None or not place.keys() >= set(operation.qubits):
                 return None
             parts.append((part, [place[qubit] for qubit in operation.qubits]))
         return joined(parts)
 
-    def _from_matrix(self, gate: cirq.Gate, qubits: list[cirq.LineQubit]) -> Calls | None:
+    def _from_matrix(self, gate: cirq.Gate, qubits: list[cirq.LineQubit]) -> Steps | None:
         if len(qubits) > MAX_MATRIX_QUBITS or not cirq.has_unitary(gate):
             return None
         matrix = cirq.unitary(gate)
         if len(qubits) <= _WIDEST_DECOMPOSED_MATRIX:
-            return self.calls(cirq.MatrixGate(matrix)) if qubits else NOTHING
+            return self.steps(cirq.MatrixGate(matrix)) if qubits else NOTHING
         return self._joined(cirq.quantum_shannon_decomposition(qubits, matrix), qubits)
 
 

@@ -1,120 +1,127 @@
-"""Which QIR calls a Cirq gate is, exactly up to a global phase; nothing about circuits, qubits or keys.
+"""Which of quire's gates a Cirq gate is, exactly up to a global phase; no circuits, qubits, keys or formats.
 
-QIR has no controlled blocks, so a global phase never shows and ``global_shift`` does not matter. Where it
-does matter, inside ``cirq.ControlledGate``, the gate is first decomposed by Cirq into these.
+No payload format has controlled blocks of our making, so a global phase never shows and ``global_shift``
+does not matter. Where it does matter, inside ``cirq.ControlledGate``, the gate is first decomposed by Cirq
+into these.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from numbers import Real
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import cirq
 
-from quire.qir import GATES, double
-
-
-class Calls(NamedTuple):
-    """A gate as lines of QIR.
-
-    Attributes:
-        text: The lines, with ``%s`` for each qubit operand.
-        picks: For each ``%s``, which of the gate's qubits it is; None if they are the gate's own in order.
-    """
-
-    text: str
-    picks: tuple[int, ...] | None
+Step = tuple[str, tuple[float, ...], tuple[int, ...] | None]
+"""One of quire's gates: its name in ``quire.writers.GATES``; its angles, in radians; and which of the Cirq
+gate's qubits it is on, or None if it is on all of them in order. No class, as most circuits make many."""
+Steps = tuple[Step, ...]
 
 
 class NotANumber(Exception):  # noqa: N818 - a signal between two modules, never seen by users
     """A gate has an angle that is not a number yet."""
 
 
-NOTHING = Calls("", ())
-_Step = tuple[str, tuple[float, ...], tuple[int, ...]]
-"""One QIR call: the gate's name in ``quire.qir.GATES``, its angles, and which qubits."""
-_Rule = Callable[[Any], Calls]
-_Rotation = Callable[[float], Calls]
+NOTHING: Steps = ()
+_Row = tuple[str, tuple[float, ...], tuple[int, ...]]
+_Rule = Callable[[Any], Steps]
+_Turn = Callable[[float], Steps]
 _NO_PHASE = -0.5
 """The ``global_shift`` of ``cirq.rx`` and its like, whose determinant is 1."""
 _NO_OTHERS: Mapping[float, str] = MappingProxyType({})
 
 
-def call(name: str, *angles: float) -> Calls:
-    """One QIR call on the gate's own qubits in order."""
-    gate = GATES[name]
-    return Calls(gate.call % (*map(double, angles), *("%s",) * gate.num_qubits), None)
-
-
-def calls(*steps: _Step) -> Calls:
-    """Several QIR calls."""
-    return joined((call(name, *angles), qubits) for name, angles, qubits in steps)
-
-
-def joined(parts: Any) -> Calls:
-    """Puts calls one after another.
+def joined(parts: Iterable[tuple[Steps, Sequence[int]]]) -> Steps:
+    """Puts steps one after another.
 
     Args:
-        parts: Pairs of calls and the qubits, by index, that they are on.
+        parts: Pairs of steps and the qubits, by index, that they are on.
     """
-    texts: list[str] = []
-    picks: list[int] = []
-    for part, qubits in parts:
-        texts.append(part.text)
-        picks += qubits if part.picks is None else [qubits[i] for i in part.picks]
-    return Calls("".join(texts), tuple(picks))
+    return tuple(
+        (name, angles, tuple(qubits) if picks is None else tuple([qubits[i] for i in picks]))
+        for steps, qubits in parts
+        for name, angles, picks in steps
+    )
+
+
+def _steps(*rows: _Row) -> Steps:
+    return rows
+
+
+def _one(name: str) -> Steps:
+    return ((name, (), None),)
 
 
 def _real(value: Any) -> float:
-    if type(value) is float:
-        return value
     if isinstance(value, Real):
         return float(value)
     raise NotANumber
 
 
-def _power(one: Calls, rotation: _Rotation, special: Mapping[float, str] = _NO_OTHERS) -> _Rule:
-    """The rule of a gate with an exponent, whose square is the identity up to a phase.
+class Power:
+    """The rule of a gate with an exponent.
 
-    Args:
-        one: The calls for exponent 1.
-        rotation: The calls for any exponent, given pi times it.
-        special: QIR gates for other exponents between 0 and 2.
+    Attributes:
+        fixed: The steps for certain exponents between 0 and 2, of gates whose square is the identity up to
+            a phase.
+        turn: The steps for any other exponent, given pi times it; the same gates whatever it is.
     """
-    others = {turn: call(name) for turn, name in special.items()}
-    fixed = {0: NOTHING, 1: one, **others}
 
-    def rule(gate: Any) -> Calls:
-        exponent = _real(gate.exponent)
-        return fixed.get(exponent % 2) or rotation(math.pi * exponent)
+    __slots__ = ("fixed", "turn")
 
-    return rule
+    def __init__(
+        self, turn: _Turn, one: Steps | None = None, special: Mapping[float, str] = _NO_OTHERS
+    ) -> None:
+        """Makes a rule.
+
+        Args:
+            turn: The steps for any exponent.
+            one: The steps for exponent 1; None if the gate's square is not the identity.
+            special: quire's gates for other exponents.
+        """
+        self.turn = turn
+        others = {exponent: _one(name) for exponent, name in special.items()}
+        self.fixed: Mapping[float, Steps] = {} if one is None else {0: NOTHING, 1: one, **others}
+
+    def __call__(self, gate: Any) -> Steps:
+        """The steps of a gate.
+
+        Raises:
+            NotANumber: Its exponent is none.
+        """
+        exponent = gate.exponent
+        if type(exponent) is not float:
+            exponent = _real(exponent)
+        steps = self.fixed.get(exponent % 2)
+        return self.turn(math.pi * exponent) if steps is None else steps
 
 
-def _turn(name: str) -> _Rotation:
-    """One QIR call with one angle, quickly."""
-    gate = GATES[name]
-    text = gate.call % ("%s", *("%%s",) * gate.num_qubits)
-    return lambda angle: Calls(text % double(angle), None)
-
-
-def _rotation(name: str) -> _Rule:
+class Rotation(Power):
     """The rule of ``cirq.Rx`` and its like, which keep the angle as it was given: no detour over turns."""
-    turn = _turn(name)
 
-    def rule(gate: Any) -> Calls:
-        return turn(_real(gate._rads))
+    __slots__ = ()
 
-    return rule
+    def __call__(self, gate: Any) -> Steps:
+        """The steps of a gate.
+
+        Raises:
+            NotANumber: Its angle is none.
+        """
+        return self.turn(_real(gate._rads))
 
 
-def _phase_on_two(angle: float) -> tuple[_Step, ...]:
+def _turn(name: str) -> _Turn:
+    """One step with one angle."""
+    return lambda angle: ((name, (angle,), None),)
+
+
+def _phase_on_two(angle: float) -> tuple[_Row, ...]:
     """exp(i angle) on |11>."""
     return ("rz", (angle / 2,), (0,)), ("rz", (angle / 2,), (1,)), ("rzz", (-angle / 2,), (0, 1))
 
 
-def _phase_on_three(angle: float) -> tuple[_Step, ...]:
+def _phase_on_three(angle: float) -> tuple[_Row, ...]:
     """exp(i angle) on |111>."""
     quarter = angle / 4
     return (
@@ -126,55 +133,55 @@ def _phase_on_three(angle: float) -> tuple[_Step, ...]:
     )
 
 
-def _conjugated(steps: tuple[_Step, ...], qubit: int, before: str, after: str) -> Calls:
-    return calls(
+def _conjugated(steps: tuple[_Row, ...], qubit: int, before: str, after: str) -> Steps:
+    return _steps(
         *((name, (), (qubit,)) for name in before.split()),
         *steps,
         *((name, (), (qubit,)) for name in after.split()),
     )
 
 
-def _hadamard(angle: float) -> Calls:
+def _hadamard(angle: float) -> Steps:
     quarter = math.pi / 4
-    return calls(("ry", (-quarter,), (0,)), ("rz", (angle,), (0,)), ("ry", (quarter,), (0,)))
+    return _steps(("ry", (-quarter,), (0,)), ("rz", (angle,), (0,)), ("ry", (quarter,), (0,)))
 
 
-def _swap(angle: float) -> Calls:
+def _swap(angle: float) -> Steps:
     half = angle / 2
-    return calls(*((name, (half,), (0, 1)) for name in ("rxx", "ryy", "rzz")))
+    return _steps(*((name, (half,), (0, 1)) for name in ("rxx", "ryy", "rzz")))
 
 
-def _hop(angle: float) -> tuple[_Step, ...]:
+def _hop(angle: float) -> tuple[_Row, ...]:
     """exp(-i angle/2 (XX + YY))."""
     return ("rxx", (angle,), (0, 1)), ("ryy", (angle,), (0, 1))
 
 
-def _iswap(gate: Any) -> Calls:
-    return calls(*_hop(-math.pi / 2 * _real(gate.exponent)))
+def _iswap(angle: float) -> Steps:
+    return _steps(*_hop(-angle / 2))
 
 
-def _fsim(gate: Any) -> Calls:
-    return calls(*_hop(_real(gate.theta)), *_phase_on_two(-_real(gate.phi)))
+def _fsim(gate: Any) -> Steps:
+    return _steps(*_hop(_real(gate.theta)), *_phase_on_two(-_real(gate.phi)))
 
 
-def _phased_x(gate: Any) -> Calls:
+def _phased_x(gate: Any) -> Steps:
     phase, angle = math.pi * _real(gate.phase_exponent), math.pi * _real(gate.exponent)
-    return calls(("rz", (-phase,), (0,)), ("rx", (angle,), (0,)), ("rz", (phase,), (0,)))
+    return _steps(("rz", (-phase,), (0,)), ("rx", (angle,), (0,)), ("rz", (phase,), (0,)))
 
 
-def _phased_xz(gate: Any) -> Calls:
+def _phased_xz(gate: Any) -> Steps:
     axis, z = _real(gate.axis_phase_exponent), _real(gate.z_exponent)
     angle = math.pi * _real(gate.x_exponent)
-    return calls(
+    return _steps(
         ("rz", (-math.pi * axis,), (0,)), ("rx", (angle,), (0,)), ("rz", (math.pi * (axis + z),), (0,))
     )
 
 
-def _molmer_sorensen(gate: Any) -> Calls:
-    return call("rxx", 2 * _real(gate.rads))
+def _molmer_sorensen(gate: Any) -> Steps:
+    return (("rxx", (2 * _real(gate.rads),), None),)
 
 
-def _nothing(gate: Any) -> Calls:
+def _nothing(gate: Any) -> Steps:
     if cirq.is_parameterized(gate):
         raise NotANumber
     return NOTHING
@@ -188,8 +195,8 @@ _AXES: Mapping[type, tuple[str, str]] = {
 """What turns each axis into Z, and back."""
 
 
-def controlled_rotation(gate: cirq.ControlledGate) -> Calls | None:
-    """The calls of a rotation about an axis with one control, exactly; None for any other gate.
+def controlled_rotation(gate: cirq.ControlledGate) -> Steps | None:
+    """The steps of a rotation about an axis with one control, exactly; None for any other gate.
 
     Powers without a shift are others: Cirq knows them as powers of CX, CY and CZ.
     """
@@ -206,11 +213,11 @@ def controlled_rotation(gate: cirq.ControlledGate) -> Calls | None:
     return _conjugated((*phase, *on_target), 1, *axis)
 
 
-_X = _power(call("x"), _turn("rx"), {0.5: "sx"})
-_Y = _power(call("y"), _turn("ry"))
-_Z = _power(call("z"), _turn("rz"), {0.25: "t", 0.5: "s", 1.5: "sdg", 1.75: "tdg"})
+_X = Power(_turn("rx"), _one("x"), {0.5: "sx"})
+_Y = Power(_turn("ry"), _one("y"))
+_Z = Power(_turn("rz"), _one("z"), {0.25: "t", 0.5: "s", 1.5: "sdg", 1.75: "tdg"})
 
-_FREDKIN = calls(("cx", (), (2, 1)), ("ccx", (), (0, 1, 2)), ("cx", (), (2, 1)))
+_FREDKIN = _steps(("cx", (), (2, 1)), ("ccx", (), (0, 1, 2)), ("cx", (), (2, 1)))
 _CCZ = _conjugated((("ccx", (), (0, 1, 2)),), 2, "h", "h")
 
 RULES: dict[type, _Rule] = {
@@ -220,22 +227,22 @@ RULES: dict[type, _Rule] = {
     type(cirq.X): _X,
     type(cirq.Y): _Y,
     type(cirq.Z): _Z,
-    cirq.Rx: _rotation("rx"),
-    cirq.Ry: _rotation("ry"),
-    cirq.Rz: _rotation("rz"),
-    cirq.HPowGate: _power(call("h"), _hadamard),
+    cirq.Rx: Rotation(_turn("rx")),
+    cirq.Ry: Rotation(_turn("ry")),
+    cirq.Rz: Rotation(_turn("rz")),
+    cirq.HPowGate: Power(_hadamard, _one("h")),
     cirq.PhasedXPowGate: _phased_x,
     cirq.PhasedXZGate: _phased_xz,
-    cirq.CXPowGate: _power(call("cx"), lambda angle: _conjugated(_phase_on_two(angle), 1, "h", "h")),
-    cirq.CZPowGate: _power(call("cz"), lambda angle: calls(*_phase_on_two(angle))),
-    cirq.CCXPowGate: _power(call("ccx"), lambda angle: _conjugated(_phase_on_three(angle), 2, "h", "h")),
-    cirq.CCZPowGate: _power(_CCZ, lambda angle: calls(*_phase_on_three(angle))),
-    cirq.SwapPowGate: _power(call("swap"), _swap),
-    cirq.ISwapPowGate: _iswap,
+    cirq.CXPowGate: Power(lambda angle: _conjugated(_phase_on_two(angle), 1, "h", "h"), _one("cx")),
+    cirq.CZPowGate: Power(lambda angle: _steps(*_phase_on_two(angle)), _one("cz")),
+    cirq.CCXPowGate: Power(lambda angle: _conjugated(_phase_on_three(angle), 2, "h", "h"), _one("ccx")),
+    cirq.CCZPowGate: Power(lambda angle: _steps(*_phase_on_three(angle)), _CCZ),
+    cirq.SwapPowGate: Power(_swap, _one("swap")),
+    cirq.ISwapPowGate: Power(_iswap),
     cirq.FSimGate: _fsim,
-    cirq.XXPowGate: lambda gate: call("rxx", math.pi * _real(gate.exponent)),
-    cirq.YYPowGate: lambda gate: call("ryy", math.pi * _real(gate.exponent)),
-    cirq.ZZPowGate: lambda gate: call("rzz", math.pi * _real(gate.exponent)),
+    cirq.XXPowGate: Power(_turn("rxx")),
+    cirq.YYPowGate: Power(_turn("ryy")),
+    cirq.ZZPowGate: Power(_turn("rzz")),
     cirq.MSGate: _molmer_sorensen,
     cirq.CSwapGate: lambda _: _FREDKIN,
     cirq.IdentityGate: _nothing,
@@ -244,6 +251,6 @@ RULES: dict[type, _Rule] = {
 }
 """The rule of each gate type, exactly that type; subclasses may mean something else."""
 if hasattr(cirq, "CYPowGate"):  # since Cirq 1.7; before, a controlled Y decomposes into a controlled X
-    RULES[cirq.CYPowGate] = _power(
-        call("cy"), lambda angle: _conjugated(_phase_on_two(angle), 1, "sdg h", "h s")
+    RULES[cirq.CYPowGate] = Power(
+        lambda angle: _conjugated(_phase_on_two(angle), 1, "sdg h", "h s"), _one("cy")
     )

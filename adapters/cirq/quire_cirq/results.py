@@ -12,6 +12,8 @@ from quire.errors import ResultFormatError
 from quire_cirq.measurements import KeyRecord, from_metadata
 from quire_cirq.payload import PARAMS
 
+_Arrays = dict[str, "np.ndarray[Any, Any]"]
+
 
 def to_result(job: JobDetails, results: Results) -> cirq.ResultDict:
     """The results of a job that was submitted from Cirq, in whichever process.
@@ -33,20 +35,67 @@ def to_result(job: JobDetails, results: Results) -> cirq.ResultDict:
     records = from_metadata(job.metadata)
     if not records:
         raise _mismatch(job, "its metadata name no measurement keys; it was not submitted from Cirq")
-    if results.shots is None:
-        raise _mismatch(job, f"{results.format} has probabilities and no shots")
-    shots = _readable(results)
-    arrays = {record.key: _array(job, records, i, shots) for i, record in enumerate(records)}
+    arrays = _from_rows(job, records, results) if records[0].places else _from_keys(job, records, results)
     params = job.metadata.get(PARAMS)
     return cirq.ResultDict(
         params=cirq.ParamResolver() if params is None else cirq.read_json(json_text=params), records=arrays
     )
 
 
+def _from_keys(job: JobDetails, records: Sequence[KeyRecord], results: Results) -> _Arrays:
+    if results.shots is None:
+        raise _mismatch(job, f"{results.format} has probabilities and no shots")
+    shots = _readable(results)
+    return {record.key: _array(job, records, i, shots) for i, record in enumerate(records)}
+
+
+def _from_rows(job: JobDetails, records: Sequence[KeyRecord], results: Results) -> _Arrays:
+    """The arrays of a program whose shots are rows of bits, from which each key picks its own."""
+    width = 1 + max(place for record in records for time in record.places for place in time)
+    if results.shots is None:
+        rows = _rows_of_probabilities(job, results)
+    else:
+        shots = [tuple(_leaves(shot)) for shot in _readable(results)]
+        if any(len(shot) != width for shot in shots):
+            raise _mismatch(job, f"a shot should have {width} bits")
+        rows = np.array(shots, dtype=np.uint8).reshape(len(shots), width)
+    return {
+        record.key: rows[:, np.array(record.places)] ^ np.array(record.invert_masks, dtype=np.uint8)
+        for record in records
+    }
+
+
+def _rows_of_probabilities(job: JobDetails, results: Results) -> "np.ndarray[Any, Any]":
+    """As many shots as were asked for, in the shares of the basis states; bit i of a state is qubit i.
+
+    Each share is rounded down, and what is missing goes to the largest remainders.
+    """
+    try:
+        asked = job.input_params.get("shots")
+        shots = int(job.metadata["repetitions"] if asked is None else asked)
+        num_qubits = int(job.metadata["qubits"])
+        states = np.array([int(state) for state in results.probabilities], dtype=np.int64)
+    except (KeyError, ValueError, OverflowError) as error:
+        raise _mismatch(job, f"{error!r} in what is known of its shots and qubits") from error
+    shares = np.array(list(results.probabilities.values()))
+    if not shares.sum() > 0 or shares.min() < 0 or states.min() < 0 or states.max() >> num_qubits:
+        raise _mismatch(job, f"its probabilities are not those of {num_qubits} qubits")
+    order = np.argsort(states)
+    states, quotas = states[order], shares[order] * shots / shares.sum()
+    # Nothing depends on a remainder being smaller than the rounding of the shares.
+    quotas = quotas.round(9)
+    counts = np.floor(quotas).astype(int)
+    largest = np.argsort(counts - quotas, kind="stable")[: shots - counts.sum()]
+    counts[largest] += 1
+    bits = (states[:, None] >> np.arange(num_qubits)) & 1
+    return np.repeat(bits.astype(np.uint8), counts, axis=0)
+
+
 def _readable(results: Results) -> Sequence[Any]:
     """The shots that hold nothing but bits."""
     shots = results.shots or ()
-    if all(_is_binary(entry.outcome) for entry in results.histogram):
+    # There are far fewer outcomes than shots.
+    if results.histogram and all(_is_binary(entry.outcome) for entry in results.histogram):
         return shots
     return [shot for shot in shots if _is_binary(shot)]
 

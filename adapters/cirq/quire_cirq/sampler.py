@@ -1,28 +1,38 @@
 """A target as a Cirq sampler, for all that Cirq builds on samplers: experiments, observables, sweeps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import cirq
 import numpy as np
 
 from quire_cirq.job import Job
-from quire_cirq.target import Target
+from quire_cirq.target import Target, seed_number
 
 
 class Sampler(cirq.Sampler):
     """Runs circuits on a target: one job per circuit and parameter set, all submitted before it waits."""
 
-    def __init__(self, target: Target, seed: int | None = None, timeout_seconds: float | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        seed: cirq.RANDOM_STATE_OR_SEED_LIKE = None,
+        timeout_seconds: float | None = None,
+        **options: Any,
+    ) -> None:
         """Makes a sampler.
 
         Args:
             target: Where to run.
-            seed: Makes the sequence of samples repeatable: each job gets a seed of its own drawn from it.
+            seed: Makes the sequence of samples repeatable: each job gets a seed of its own drawn from it. A
+                number, or a source of random numbers.
             timeout_seconds: The most seconds to wait for each job; None for as long as it takes.
+            **options: Those of :meth:`quire_cirq.Target.submit_points`, for every job.
         """
         self._target = target
-        self._seeds = None if seed is None else np.random.default_rng(seed)
+        self._seeds = None if seed is None else np.random.default_rng(seed_number(seed))
         self._timeout_seconds = timeout_seconds
+        self._options = options
 
     def run_sweep(
         self, program: cirq.AbstractCircuit, params: cirq.Sweepable, repetitions: int = 1
@@ -47,16 +57,24 @@ class Sampler(cirq.Sampler):
         batch = [self._submit(*item) for item in zip(programs, params_list, repetitions, strict=True)]
         return [self._collect(jobs) for jobs in batch]
 
-    def _submit(self, program: cirq.AbstractCircuit, params: cirq.Sweepable, repetitions: int) -> list[Job]:
-        return [
-            self._target.submit(
-                program, repetitions=repetitions, param_resolver=resolver, seed=self._next_seed()
-            )
-            for resolver in cirq.to_resolvers(params)
-        ]
+    async def run_batch_async(
+        self,
+        programs: Sequence[cirq.AbstractCircuit],
+        params_list: Sequence[cirq.Sweepable] | None = None,
+        repetitions: int | Sequence[int] = 1,
+    ) -> Sequence[Sequence[cirq.Result]]:
+        """As :meth:`run_batch`; Cirq's own would wait for each circuit before it submits the next."""
+        return self.run_batch(programs, params_list, repetitions)
 
-    def _next_seed(self) -> int | None:
-        return None if self._seeds is None else int(self._seeds.integers(2**31))
+    def _submit(self, program: cirq.AbstractCircuit, params: cirq.Sweepable, repetitions: int) -> list[Job]:
+        points = cirq.to_resolvers(params)
+        seeds = None if self._seeds is None else _drawn(self._seeds)
+        return list(self._target.submit_points(program, points, repetitions, seeds, **self._options))
 
     def _collect(self, jobs: list[Job]) -> list[cirq.Result]:
         return [job.results(self._timeout_seconds) for job in jobs]
+
+
+def _drawn(seeds: np.random.Generator) -> Iterator[int]:
+    while True:
+        yield int(seeds.integers(2**31))

@@ -1,12 +1,13 @@
 """The service as Cirq's users hold it: circuits in, results out, on the targets of one workspace."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from quire import Session, Workspace
 from quire import Target as QuireTarget
 from quire.errors import OptionError
 from quire_cirq.job import Job
+from quire_cirq.measurements import from_metadata
 from quire_cirq.target import DEFAULT_REPETITIONS, Target
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class Service:
         target: AnyTarget | None = None,
         name: str | None = None,
         param_resolver: "cirq.ParamResolverOrSimilarType" = None,
-        seed: int | None = None,
+        seed: "cirq.RANDOM_STATE_OR_SEED_LIKE" = None,
         timeout_seconds: float | None = None,
         **options: Any,
     ) -> "cirq.ResultDict":
@@ -132,7 +133,7 @@ class Service:
             target: Where; None for the default target, else that of the open session.
             name: The job's name; None for ``cirq-job``.
             param_resolver: The values of the circuit's parameters.
-            seed: Makes the samples repeatable.
+            seed: Makes the samples repeatable: a number, or a source of random numbers.
             timeout_seconds: The most seconds to wait; None for as long as it takes.
             **options: As for :meth:`Target.submit`.
 
@@ -150,32 +151,44 @@ class Service:
         params: "cirq.Sweepable",
         repetitions: int = DEFAULT_REPETITIONS,
         target: AnyTarget | None = None,
-        seed: int | None = None,
+        seed: "cirq.RANDOM_STATE_OR_SEED_LIKE" = None,
+        **options: Any,
     ) -> "Sequence[cirq.Result]":
-        """Runs a circuit for each set of parameters; see :meth:`Sampler.run_sweep`."""
-        return self.sampler(target, seed).run_sweep(program, params, repetitions)
+        """Runs a circuit for each set of parameters; see :meth:`Sampler.run_sweep`.
+
+        The circuit is translated once. Options as for :meth:`sampler`.
+        """
+        return self.sampler(target, seed, **options).run_sweep(program, params, repetitions)
 
     def run_batch(
         self,
         programs: "Sequence[cirq.AbstractCircuit]",
         repetitions: int | Sequence[int] = DEFAULT_REPETITIONS,
         target: AnyTarget | None = None,
-        seed: int | None = None,
+        seed: "cirq.RANDOM_STATE_OR_SEED_LIKE" = None,
+        **options: Any,
     ) -> "list[cirq.Result]":
-        """Runs several circuits; all are submitted before the first is waited for."""
-        batch = self.sampler(target, seed).run_batch(programs, repetitions=repetitions)
+        """Runs several circuits; all are submitted before the first is waited for.
+
+        Options as for :meth:`sampler`.
+        """
+        batch = self.sampler(target, seed, **options).run_batch(programs, repetitions=repetitions)
         return [results[0] for results in batch]
 
-    def sampler(self, target: AnyTarget | None = None, seed: int | None = None) -> "Sampler":
+    def sampler(
+        self, target: AnyTarget | None = None, seed: "cirq.RANDOM_STATE_OR_SEED_LIKE" = None, **options: Any
+    ) -> "Sampler":
         """A ``cirq.Sampler`` on a target.
 
         Args:
             target: Where; None for the default target, else that of the open session.
-            seed: Makes the sequence of samples repeatable.
+            seed: Makes the sequence of samples repeatable: a number, or a source of random numbers.
+            **options: ``timeout_seconds``, the most to wait for each job, and what
+                :meth:`Target.submit_points` takes, for every job.
         """
         from quire_cirq.sampler import Sampler
 
-        return Sampler(self.get_target(target), seed)
+        return Sampler(self.get_target(target), seed, **options)
 
     def get_job(self, job_id: str) -> Job:
         """A job by its id, also of another process.
@@ -184,6 +197,16 @@ class Service:
             NotFoundError: There is none.
         """
         return Job(self._workspace.get_job(job_id))
+
+    def list_jobs(self, **filters: Any) -> Iterator[Job]:
+        """The workspace's jobs that were submitted from Cirq, as their handles.
+
+        Args:
+            **filters: As for ``quire.Workspace.list_jobs``.
+        """
+        return (
+            Job(job) for job in self._workspace.list_jobs(**filters) if from_metadata(job.details.metadata)
+        )
 
     def __repr__(self) -> str:
         return f"quire_cirq.Service({self._workspace!r}, default_target={self._default!r})"

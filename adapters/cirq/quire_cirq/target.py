@@ -1,11 +1,12 @@
 """A target as Cirq's users hold it: it takes repetitions and gives Cirq's jobs."""
 
 import operator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from quire import Session, TargetSpec
+from quire import Options, Session, TargetSpec
 from quire import Target as QuireTarget
-from quire.errors import InputError, OptionError
+from quire.errors import InputError, OptionError, TranslationError
 from quire_cirq.job import Job
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ class Target:
             name: The job's name; None for ``cirq-job``.
             repetitions: How often to run it.
             param_resolver: The values of the circuit's parameters.
-            **options: Those of ``quire.Target.submit``, such as ``seed``, ``session``, ``tags``.
+            **options: Those of ``quire.Target.submit``, such as ``session``, ``tags`` and ``seed``, which may
+                also be a source of random numbers as Cirq takes them; and
+                ``input_data_format``, how to write the circuit, with ``gateset`` for IonQ's format.
 
         Raises:
             TranslationError: The circuit cannot be expressed for this target.
@@ -82,10 +85,54 @@ class Target:
             SessionClosedError: The session takes no more jobs.
             InputError: An argument or option is wrong.
         """
-        if "shots" in options:
-            raise OptionError("shots= is called repetitions= here, as everywhere in Cirq", argument="shots")
         if param_resolver is not None:
             options["param_resolver"] = param_resolver
+        return self._submit(program, repetitions, {"name": name, **options})
+
+    def submit_points(
+        self,
+        program: "cirq.AbstractCircuit",
+        points: "Iterable[cirq.ParamResolver]",
+        repetitions: int = DEFAULT_REPETITIONS,
+        seeds: Iterable[int | None] | None = None,
+        **options: Any,
+    ) -> Iterator[Job]:
+        """Submits a circuit once for each of its parameters' sets of values, and does not wait.
+
+        The circuit is translated once and the values are filled in, where that gives the same programs.
+
+        Args:
+            program: The circuit.
+            points: The sets of values; each is taken when its job is asked for.
+            repetitions: How often to run each.
+            seeds: The seed of each job, as many as points or more; None for fresh randomness.
+            **options: As for :meth:`submit`, but for ``seed`` and ``job_id``; the same for every job.
+
+        Yields:
+            The jobs, each when it is durable.
+
+        Raises:
+            QuireError: Whatever :meth:`submit` raises, at the point that it is about.
+        """
+        from quire_cirq.payload import Encoding
+        from quire_cirq.points import PointEncoder
+
+        chosen: dict[str, Any] = {
+            name: options.pop(name) for name in ("input_data_format", "gateset") if name in options
+        }
+        encoder = PointEncoder(program, Encoding.of(self.spec, Options(chosen)))
+        seed = None if seeds is None else iter(seeds)
+        for point in points:
+            settings = {**options, "seed": None if seed is None else next(seed)}
+            try:
+                payload = encoder.payload(point)
+            except TranslationError as error:
+                raise self._target.with_targets(error) from error.__cause__
+            yield self._submit(payload, repetitions, settings)
+
+    def _submit(self, program: object, repetitions: int, options: dict[str, Any]) -> Job:
+        if "shots" in options:
+            raise OptionError("shots= is called repetitions= here, as everywhere in Cirq", argument="shots")
         try:
             shots = operator.index(repetitions)
         except TypeError as error:
@@ -93,7 +140,17 @@ class Target:
                 f"repetitions= takes an integer, not {repetitions!r}", argument="repetitions"
             ) from error
         metadata = {**(options.pop("metadata", None) or {}), "repetitions": str(shots)}
-        return Job(self._target.submit(program, name=name, shots=shots, metadata=metadata, **options))
+        if "seed" in options:
+            options = {**options, "seed": seed_number(options["seed"])}
+        return Job(self._target.submit(program, shots=shots, metadata=metadata, **options))
 
     def __repr__(self) -> str:
         return f"quire_cirq.Target({self._target!r})"
+
+
+def seed_number(seed: "cirq.RANDOM_STATE_OR_SEED_LIKE") -> Any:
+    """A seed as a number: itself, or drawn from it if it is one of NumPy's sources of random numbers."""
+    for draw in ("integers", "randint"):
+        if hasattr(seed, draw):
+            return int(getattr(seed, draw)(2**31))
+    return seed

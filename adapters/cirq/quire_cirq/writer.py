@@ -1,9 +1,9 @@
-"""One pass over a Cirq circuit that writes it as QIR; knows the target's profile, not jobs or results.
+"""One pass over a Cirq circuit that writes it line by line; knows no formats, jobs or results.
 
 A measurement is held back until its qubit is touched again, or to the end. So a circuit whose measured
-qubits stay untouched becomes a base-profile program (gates, then measurements) however its moments lie,
-and any target takes it; what measures in mid-circuit, resets or has classical controls becomes an adaptive
-program, or is refused if the target is not.
+qubits stay untouched becomes a list of gates and then measurements however its moments lie, and any target
+takes it; what measures in mid-circuit, resets or has classical controls becomes an adaptive program, or is
+refused if target or format have none.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -11,51 +11,69 @@ from typing import Any
 
 import cirq
 
-from quire import QirProfile, TargetSpec
+from quire import TargetSpec
 from quire.errors import InputError, TranslationError
-from quire.qir import MEASURE, RESET, QirFrame
-from quire_cirq.conditions import Choice, choice
+from quire.writers import number_text
+from quire_cirq.conditions import choice
 from quire_cirq.gate_table import GateTable
-from quire_cirq.gates import RULES, Calls, NotANumber
+from quire_cirq.gates import RULES, NotANumber, Steps
 from quire_cirq.measurements import KeyRecord
+from quire_cirq.program import Program
+from quire_cirq.template import Template
 
 _SINGLETONS = (
     *(cirq.X, cirq.Y, cirq.Z, cirq.H, cirq.S, cirq.T, cirq.I),
     *(cirq.CX, cirq.CZ, cirq.SWAP, cirq.ISWAP, cirq.CCX, cirq.CCZ, cirq.CSWAP),
 )
-_CALLS_OF_SINGLETONS = {id(gate): RULES[type(gate)](gate) for gate in _SINGLETONS}
+_STEPS_OF_SINGLETONS = [(gate, RULES[type(gate)](gate)) for gate in _SINGLETONS]
 """The gate objects that most circuits share, found by their id with no need to look at them."""
 
 
 class CircuitWriter:
-    """A QIR program that grows by operations of one circuit.
+    """A program that grows by operations of one circuit.
 
     Attributes:
         records: What has been measured so far, by key in order.
     """
 
-    def __init__(self, qubits: Sequence[cirq.Qid], target: TargetSpec, resolver: cirq.ParamResolver) -> None:
+    def __init__(
+        self,
+        qubits: Sequence[cirq.Qid],
+        target: TargetSpec,
+        resolver: cirq.ParamResolver,
+        program: Program,
+        template: Template | None = None,
+    ) -> None:
         """Begins an empty program.
 
         Args:
-            qubits: The circuit's qubits; their places here are their indices in QIR.
+            qubits: The circuit's qubits; their places here are their indices in the program.
             target: Where the program is to run.
             resolver: The values of the circuit's parameters.
+            program: An empty program on that many qubits.
+            template: Takes the gates that have no values yet; None if they are refused.
 
         Raises:
             TranslationError: One of ``qubits`` is a qudit.
         """
         self._target = target
         self._table = GateTable(resolver)
-        self._frame = QirFrame(num_qubits=len(qubits), num_results=0)
+        self._program = program
+        self._template = template
+        self._number: Callable[[float], str] = number_text if template is None else template.number
+        self._lines = program.frame.lines
+        self._gates = program.frame.gates
         self._index = {qubit: i for i, qubit in enumerate(qubits)}
-        self._operand = dict(zip(qubits, self._frame.qubits, strict=True))
+        self._operand = dict(zip(qubits, program.frame.qubits, strict=True))
+        # The same by the objects' ids, as hashing most kinds of qubits runs their own Python code.
+        self._by_id: dict[int, str] = {}
+        # What has its id in a table, lest another object gets the same.
+        self._kept_qubits: list[cirq.Qid] = []
+        self._kept_gates: list[cirq.Gate] = []
         self._held: dict[cirq.Qid, str] = {}
-        self._seen = dict(_CALLS_OF_SINGLETONS)
-        self._alive: list[cirq.Gate] = []  # gates whose ids are in _seen, lest another gets the same
+        self._rendered = {id(gate): self._render(steps) for gate, steps in _STEPS_OF_SINGLETONS}
         self._moment = 0
-        self._is_adaptive = False
-        self._measured: dict[str, list[list[tuple[str, int]]]] = {}
+        self._measured: dict[str, list[list[tuple[int, int]]]] = {}
         self.records: dict[str, KeyRecord] = {}
         for qubit in qubits:
             if qubit.dimension != 2:
@@ -74,54 +92,84 @@ class CircuitWriter:
                 "the circuit measures nothing, so it has no results; append cirq.measure(*qubits, key='m')",
                 target=self._target.id,
             )
-        self._frame.lines.extend(self._held.values())
-        profile = self._target.profile if self._is_adaptive else QirProfile.BASE
-        return self._frame.text(self._output(), profile)
-
-    def _output(self) -> Iterable[tuple[str, int]]:
-        """One array per key; a tuple of them if there are several keys; an array of arrays if it repeats."""
-        indices = {operand: i for i, operand in enumerate(self._frame.results)}
-        if len(self._measured) > 1:
-            yield "tuple", len(self._measured)
-        for times in self._measured.values():
-            if len(times) > 1:
-                yield "array", len(times)
-            for bits in times:
-                yield "array", len(bits)
-                yield from (("result", indices[result]) for result, _ in bits)
+        self._lines.extend(self._held.values())
+        return self._program.text()
 
     def _append(self, operations: Iterable[cirq.Operation]) -> None:
-        append, operand_of, seen = self._frame.lines.append, self._operand.__getitem__, self._seen
+        append, by_id, rendered = self._lines.append, self._by_id, self._rendered
         for operation in operations:
             gate = operation.gate
-            calls = seen.get(id(gate)) or self._calls(operation, gate)
-            if calls is None:
-                self._append_special(operation)
+            known = rendered.get(id(gate))
+            if known is None:
+                self._append_steps(operation, gate)
                 continue
-            text, picks = calls
+            text, picks = known
             if not text:
                 continue
+            qubits = operation.qubits
             try:
-                operands = tuple(map(operand_of, operation.qubits))
+                if picks is None and len(qubits) == 2:  # most of them, so it is worth a line
+                    append(text % (by_id[id(qubits[0])], by_id[id(qubits[1])]))
+                    continue
+                operands = tuple([by_id[id(qubit)] for qubit in qubits])
             except KeyError:
-                self._let_go(operation)
-                operands = tuple(map(operand_of, operation.qubits))
+                operands = self._operands(operation)
             append(text % (operands if picks is None else tuple([operands[i] for i in picks])))
 
-    def _calls(self, operation: cirq.Operation, gate: cirq.Gate | None) -> Calls | None:
-        rule = RULES.get(type(gate))
-        if rule is not None:
-            try:
-                return rule(gate)
-            except (NotANumber, InputError):
-                pass  # the long way below puts values in, or says what is wrong
+    def _append_steps(self, operation: cirq.Operation, gate: cirq.Gate | None) -> None:
+        try:
+            steps: Steps | None = RULES[type(gate)](gate)
+        except (KeyError, NotANumber):
+            steps = self._steps_of_others(operation, gate)
+            if steps is None:
+                self._append_special(operation)
+        if not steps:
+            return
+        qubits = operation.qubits
+        try:
+            operands = tuple([self._by_id[id(qubit)] for qubit in qubits])
+        except KeyError:
+            operands = self._operands(operation)
+        append, gates, number = self._lines.append, self._gates, self._number
+        try:
+            for name, angles, picks in steps:
+                on = operands if picks is None else [operands[i] for i in picks]
+                append(gates[name] % (*map(number, angles), *on))
+        except InputError as error:
+            raise self._refusal(operation, error.message) from error
+
+    def _operands(self, operation: cirq.Operation) -> tuple[str, ...]:
+        """The operands of an operation's qubits, whose measurements, if they were held back, are written."""
+        self._let_go(operation)
+        qubits = operation.qubits
+        operands = tuple([self._operand[qubit] for qubit in qubits])
+        self._by_id.update(zip(map(id, qubits), operands, strict=True))
+        self._kept_qubits += qubits
+        return operands
+
+    def _render(self, steps: Steps) -> tuple[str, tuple[int, ...] | None]:
+        """Steps as text over operands, and for each of these which of the gate's qubits it is."""
+        texts: list[str] = []
+        picks: list[int] = []
+        for name, angles, on in steps:
+            template = self._gates[name]
+            places = template.count("%s") - len(angles)
+            texts.append(template % (*map(self._number, angles), *("%s",) * places))
+            picks += range(places) if on is None else on
+        is_plain = len(steps) == 1 and steps[0][2] is None
+        return "".join(texts), None if is_plain else tuple(picks)
+
+    def _steps_of_others(self, operation: cirq.Operation, gate: cirq.Gate | None) -> Steps | None:
+        """The steps of a gate that has no rule, or no numbers yet; None if it has none."""
         if gate is None or isinstance(gate, cirq.MeasurementGate | cirq.ResetChannel):
             return None
-        calls: Calls | None = self._checked(operation, lambda: self._table.calls(gate))
-        if rule is None and calls is not None and operation.gate is gate:
-            self._seen[id(gate)] = calls
-            self._alive.append(gate)
-        return calls
+        if self._template is not None and cirq.is_parameterized(gate):
+            return self._template.opened(gate)
+        steps: Steps | None = self._checked(operation, lambda: self._table.steps(gate))
+        if type(gate) not in RULES and steps is not None and operation.gate is gate:
+            self._rendered[id(gate)] = self._checked(operation, lambda: self._render(steps))
+            self._kept_gates.append(gate)
+        return steps
 
     def _append_special(self, operation: cirq.Operation) -> None:
         """Appends what is not a fixed list of calls."""
@@ -164,46 +212,33 @@ class CircuitWriter:
             self._let_go_of(qubit)
         if any(not bits and not needs_all for needs_all, bits in choices):
             return
-        end = self._frame.new_block()
-        for item in choices:
-            self._choose(item, end)
+        begun = self._checked(operation, lambda: self._program.begin_if(choices))
         self._append((operation.without_classical_controls(),))
-        self._frame.begin_block(end)
-
-    def _choose(self, item: Choice, otherwise: str) -> None:
-        """Goes on if the choice holds, else leaves for another block."""
-        passed = self._frame.new_block()
-        for i, (result, wanted) in enumerate(item.bits, 1):
-            is_last = i == len(item.bits)
-            following = passed if is_last else self._frame.new_block()
-            hit = following if item.needs_all else passed
-            miss = otherwise if item.needs_all or is_last else following
-            if_one, if_zero = (hit, miss) if wanted else (miss, hit)
-            self._frame.branch(result, if_one, if_zero, begin=following)
+        self._checked(operation, lambda: self._program.end_if(begun))
 
     def _measure(self, operation: cirq.Operation, gate: cirq.MeasurementGate) -> None:
         if gate.confusion_map:
             raise self._refusal(operation, "a confusion_map is noise, and targets take ideal programs")
         self._let_go(operation)
         mask = tuple(map(int, gate.full_invert_mask()))
-        bits: list[tuple[str, int]] = []
-        for qubit, flip in zip(operation.qubits, mask, strict=True):
-            result = self._frame.results[self._frame.add_result()]
-            self._held[qubit] = MEASURE % (self._operand.pop(qubit), result)
-            bits.append((result, flip))
-        record = self.records.setdefault(
-            gate.key, KeyRecord(gate.key, tuple(self._index[qubit] for qubit in operation.qubits))
-        )
-        if len(bits) != len(record.qubits):
+        indices = tuple([self._index[qubit] for qubit in operation.qubits])
+        record = self.records.setdefault(gate.key, KeyRecord(gate.key, indices))
+        if len(mask) != len(record.qubits):
             raise self._refusal(operation, f"key {gate.key!r} had {len(record.qubits)} qubits before")
+        results = self._program.add_results(gate.key, indices)
+        for qubit, result in zip(operation.qubits, results, strict=True):
+            self._held[qubit] = self._program.measurement(self._operand.pop(qubit), result)
+        self._by_id.clear()
+        self._kept_qubits.clear()
         record.invert_masks.append(mask)
-        self._measured.setdefault(gate.key, []).append(bits)
+        if self._program.has_flat_outcomes:
+            record.places.append(tuple(results))
+        self._measured.setdefault(gate.key, []).append(list(zip(results, mask, strict=True)))
 
     def _reset(self, operation: cirq.Operation) -> None:
         self._go_adaptive(operation, "a reset")
-        self._let_go(operation)
-        for qubit in operation.qubits:
-            self._frame.lines.append(RESET % self._operand[qubit])
+        for operand in self._operands(operation):
+            self._lines.append(self._program.frame.reset % operand)
 
     def _let_go(self, operation: cirq.Operation) -> None:
         """Writes the measurements that were held back for an operation's qubits."""
@@ -215,16 +250,15 @@ class CircuitWriter:
                 raise self._refusal(operation, f"its decomposition takes a further qubit, {qubit}")
 
     def _let_go_of(self, qubit: cirq.Qid) -> None:
-        self._frame.lines.append(self._held.pop(qubit))
-        self._operand[qubit] = self._frame.qubits[self._index[qubit]]
+        self._lines.append(self._held.pop(qubit))
+        self._operand[qubit] = self._program.frame.qubits[self._index[qubit]]
 
     def _go_adaptive(self, operation: cirq.Operation, what: str) -> None:
-        if not self._target.profile.is_adaptive:
-            raise self._refusal(
-                operation,
-                f"{what} needs an adaptive profile; {self._target.id} has {self._target.profile.value}",
-            )
-        self._is_adaptive = True
+        reason = self._program.go_adaptive()
+        if reason is not None:
+            error = self._refusal(operation, f"{what} {reason}")
+            error.profiles = self._program.adaptive_profiles
+            raise error
 
     def _resolved(self, operation: cirq.Operation) -> Any:
         return self._table.resolved(operation) if cirq.is_parameterized(operation) else operation

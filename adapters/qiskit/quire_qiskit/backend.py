@@ -11,14 +11,20 @@ from qiskit.providers import Options as BackendOptions
 from qiskit.transpiler import Target as TranspilerTarget
 
 from quire import Job, Payload, Session, Target, Workspace
-from quire.errors import InputError, QuireError
+from quire.errors import InputError, QuireError, TranslationError
 from quire.formats import IONQ_RESULTS
 from quire_qiskit.basis import transpiler_target
 from quire_qiskit.header import MEASURED_QUBITS, measured_qubits
 from quire_qiskit.job import ID_SEPARATOR, QuireQiskitJob
 from quire_qiskit.payload import encode, payloads
 from quire_qiskit.points import Point, with_points
-from quire_qiskit.run_options import RestOfOptions, first_seed, refuse_rest
+from quire_qiskit.run_options import (
+    RestOfOptions,
+    checked_memory,
+    first_seed,
+    plain_number,
+    refuse_rest,
+)
 
 if TYPE_CHECKING:
     from quire_qiskit.provider import Provider
@@ -99,9 +105,9 @@ class QuireBackend(BackendV2):
     def run(
         self,
         run_input: QuantumCircuit | Sequence[QuantumCircuit] | None = None,
+        shots: int | None = None,
         *,
         circuit: QuantumCircuit | Sequence[QuantumCircuit] | None = None,
-        shots: int | None = None,
         memory: bool | None = None,
         seed: int | None = None,
         seed_simulator: int | None = None,
@@ -120,8 +126,8 @@ class QuireBackend(BackendV2):
 
         Args:
             run_input: A circuit, or several. They need no transpiling.
-            circuit: Another name for ``run_input``, as in Microsoft's SDK.
             shots: How often to run each; None for the backend's option.
+            circuit: Another name for ``run_input``, as in Microsoft's SDK.
             memory: Whether the result holds the outcome of each shot; None for the backend's option.
             seed: Makes the shots repeatable; the circuits get this number and those that follow it.
             seed_simulator: Another name for ``seed``, as other simulators have it.
@@ -133,8 +139,8 @@ class QuireBackend(BackendV2):
             metadata: Further strings to keep with the jobs.
             parameter_binds: For each circuit the values of its parameters; see ``quire_qiskit.bindings``.
             parameter_values: The same as arrays; see ``quire_qiskit.points``.
-            **options: ``args``, ``input_data_format`` and ``gateset`` of the translation, and ``job_id``,
-                ``input_params`` and ``output_data_format`` of ``quire.Target.submit``.
+            **options: ``args``, ``input_data_format``, ``gateset`` and ``skip_transpile`` of the translation,
+                and ``job_id``, ``input_params`` and ``output_data_format`` of ``quire.Target.submit``.
 
         Raises:
             TranslationError: A circuit cannot be expressed for the target.
@@ -146,16 +152,20 @@ class QuireBackend(BackendV2):
             raise InputError("run_input= and circuit= are the same; give one", argument="circuit")
         given = _circuits(circuit if run_input is None else run_input)
         rest = RestOfOptions.of(options)
-        programs = [
-            program
-            for each, points in with_points(given, parameter_values, parameter_binds)
-            for program in self._programs(each, points, rest)
-        ]
+        try:
+            programs = [
+                program
+                for each, points in with_points(given, parameter_values, parameter_binds)
+                for program in self._programs(each, points, rest)
+            ]
+        except TranslationError as error:
+            raise self.quire_target.with_targets(error) from error.__cause__
         rest.check_count(len(programs))
+        keeps_memory = checked_memory(self.options.memory if memory is None else memory)
         seeds = first_seed(seed, seed_simulator, self.options.seed_simulator)
         settings = {
             **rest.job,
-            "shots": self.options.shots if shots is None else shots,
+            "shots": plain_number(self.options.shots if shots is None else shots),
             "session": self.options.session if session is None else session,
             "metadata": metadata,
             "tags": tuple(tags) if isinstance(tags, Iterator) else tags,
@@ -171,7 +181,7 @@ class QuireBackend(BackendV2):
             for job in jobs:
                 job.cancel()
             raise
-        return QuireQiskitJob(self, jobs, bool(self.options.memory if memory is None else memory))
+        return QuireQiskitJob(self, jobs, keeps_memory)
 
     def _programs(
         self, circuit: QuantumCircuit, points: Sequence[Point], rest: RestOfOptions

@@ -1,10 +1,12 @@
-"""What a target can do, as Qiskit's transpiler wants to know it."""
+"""What a target can do, as Qiskit's transpiler wants to know it, and whether circuits ask for more."""
 
-from qiskit.circuit import ForLoopOp, IfElseOp, SwitchCaseOp
+from qiskit import QuantumCircuit
+from qiskit.circuit import ControlFlowOp, ForLoopOp, Gate, IfElseOp, SwitchCaseOp
 from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.transpiler import Target
 
 from quire import TargetSpec
+from quire.errors import TranslationError
 from quire.writers import GATES
 
 _ALWAYS = (*GATES, "id", "measure", "delay")
@@ -28,3 +30,35 @@ def transpiler_target(spec: TargetSpec) -> Target:
         for name, kind in _CONTROL_FLOW:
             target.add_instruction(kind, name=name)
     return target
+
+
+def require_basis(circuit: QuantumCircuit, spec: TargetSpec) -> None:
+    """Refuses a circuit that would have to be translated into other gates.
+
+    Args:
+        circuit: The circuit.
+        spec: Where it is to run.
+
+    Raises:
+        TranslationError: It has an instruction that the target, as the transpiler knows it, has not.
+    """
+    _require(circuit, frozenset((*transpiler_target(spec).operation_names, "barrier")), spec, circuit.name)
+
+
+def _require(circuit: QuantumCircuit, names: frozenset[str], spec: TargetSpec, where: str) -> None:
+    for position, instruction in enumerate(circuit.data):
+        operation = instruction.operation
+        place = f"{where}: instruction {position} ({instruction.name})"
+        # A gate may have the name of another.
+        is_own = instruction.is_standard_gate() or not isinstance(operation, Gate)
+        if instruction.name not in names or not is_own:
+            raise TranslationError(
+                f"circuit {place} is none of the instructions of {spec.id}: leave out skip_transpile= to "
+                "have it translated, or transpile the circuit for the backend",
+                argument="program",
+                target=spec.id,
+                element=instruction.name,
+            )
+        if isinstance(operation, ControlFlowOp):
+            for block in operation.blocks:
+                _require(block, names, spec, place)

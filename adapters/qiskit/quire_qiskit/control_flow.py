@@ -54,7 +54,7 @@ def write_control_flow(
     else:
         raise TranslationError(
             f"{operation.name} cannot be written: of control flow there are if_else, switch_case, "
-            "for_loop without break or continue, and boxes without annotations"
+            "for_loop without break or continue, and boxes without annotations; and no run-time variables"
         )
 
 

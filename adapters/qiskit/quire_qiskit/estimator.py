@@ -113,7 +113,7 @@ class EstimatorV2(BaseEstimatorV2):
         asked = self._options.default_precision if precision is None else precision
         coerced = [EstimatorPub.coerce(pub, asked) for pub in pubs]
         for place, pub in enumerate(coerced):
-            if pub.precision <= 0 and not self._options.exact:
+            if not (pub.precision > 0 or self._options.exact):
                 raise ValueError(
                     f"pub {place} has precision {pub.precision}, and shots give positive ones only"
                 )

@@ -11,13 +11,16 @@ import attrs
 from qiskit import QuantumCircuit
 from qiskit.circuit import (
     Barrier,
+    BreakLoopOp,
     CircuitInstruction,
+    ContinueLoopOp,
     ControlFlowOp,
     Delay,
     Instruction,
     Measure,
     Operation,
     Reset,
+    Store,
 )
 from qiskit.exceptions import QiskitError
 from qiskit.transpiler.passes import HighLevelSynthesis
@@ -31,6 +34,9 @@ MAX_DEPTH = 100
 
 MAX_CALLS = 2_000_000
 """How many calls the definitions and loops of one program may be expanded into."""
+
+CONTROL_FLOW = (ControlFlowOp, BreakLoopOp, ContinueLoopOp, Store)
+"""Instructions of classical computers: which instructions come next, and variables."""
 
 NO_OPERATIONS = (Barrier, Delay)
 """Instructions that payloads leave out, as they change no result of an ideal target."""
@@ -56,6 +62,7 @@ class GateBook:
 
     Attributes:
         angles: The texts of angles.
+        called: The format's gates that calls were written with.
     """
 
     def __init__(self, templates: Mapping[str, str], angles: Angles) -> None:
@@ -66,6 +73,7 @@ class GateBook:
             angles: The texts of angles.
         """
         self.angles = angles
+        self.called: set[str] = set()
         self._templates = templates
         self._standard: dict[tuple[Any, ...], Calls | None] = {}
         # By identity: two gates of one name may differ. The operation is kept so that its id stays its own.
@@ -94,7 +102,7 @@ class GateBook:
         operation = instruction.operation
         if isinstance(operation, NO_OPERATIONS):
             return Calls("", (), 0)
-        if instruction.clbits or isinstance(operation, Measure | Reset | ControlFlowOp):
+        if instruction.clbits or isinstance(operation, (Measure, Reset, *CONTROL_FLOW)):
             return None
         if id(operation) not in self._others:
             self._others[id(operation)] = (operation, self._defined(operation, depth))
@@ -112,6 +120,7 @@ class GateBook:
 
     def _step(self, step: Step) -> tuple[Calls, Sequence[int]]:
         name, angles, wires = step
+        self.called.add(name)
         places = ["%s"] * len(wires)
         text = self._templates[name] % (*map(self.angles.__getitem__, angles), *places)
         return Calls(text, tuple(range(len(wires))), 1), wires

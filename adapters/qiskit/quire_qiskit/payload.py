@@ -7,6 +7,7 @@ from qiskit import QuantumCircuit
 from quire import Options, Payload, TargetSpec
 from quire.errors import QuireError, TooManyQubitsError
 from quire_qiskit.angles import Angles
+from quire_qiskit.basis import require_basis
 from quire_qiskit.bindings import bound
 from quire_qiskit.header import to_metadata
 from quire_qiskit.programs import Form, Program, chosen_form, written
@@ -17,10 +18,11 @@ def encode(circuit: QuantumCircuit, target: TargetSpec, options: Options) -> Pay
     """Translates a circuit.
 
     Args:
-        circuit: A circuit that measures something.
+        circuit: A circuit; one that measures nothing gives a warning, and zeros.
         target: Where it is to run.
         options: The submission's options: ``args``, the values of the circuit's parameters,
-            ``input_data_format``, the payload format, and ``gateset``, that of IonQ (``qis`` or ``native``).
+            ``input_data_format``, the payload format, ``gateset``, that of IonQ (``qis`` or ``native``), and
+            ``skip_transpile``, whether to refuse what is not in the target's own gates.
 
     Raises:
         OptionError: The values do not fit the circuit, or it is not written in the form asked for.
@@ -29,8 +31,7 @@ def encode(circuit: QuantumCircuit, target: TargetSpec, options: Options) -> Pay
         TranslationError: The circuit cannot be expressed for the target.
     """
     args = options.take_any("args")
-    form = _form(target, options)
-    _check_width(circuit, target)
+    form = _form(circuit, target, options)
     if args is None:
         return _payload(circuit, form, to_metadata(circuit), written(circuit, target, form, Angles()))
     return _Points(circuit, target, form).at(args, "args")
@@ -48,7 +49,7 @@ def payloads(
     Each payload's program is the one that :func:`encode` makes with ``args=`` of that point, bit for bit.
 
     Args:
-        circuit: A circuit that measures something. Later changes of it have no effect.
+        circuit: A circuit. Later changes of it have no effect.
         points: Values of its parameters, in the shapes that ``assign_parameters`` takes.
         target: Where it is to run.
         options: As for :func:`encode`, but for ``args``; they are taken when this is called.
@@ -60,9 +61,9 @@ def payloads(
     Raises:
         OptionError: The circuit is not written in the form asked for.
         TooManyQubitsError: The circuit has more qubits than the target.
+        TranslationError: ``skip_transpile`` is set, and the circuit is not in the target's own gates.
     """
-    form = _form(target, options)
-    _check_width(circuit, target)
+    form = _form(circuit, target, options)
     # Points are read long after the call, and circuits can be changed.
     there = _Points(circuit.copy(circuit.name), target, form)
     return (there.tried(point, option) for point in points)
@@ -92,9 +93,15 @@ class _Points:
             return error
 
 
-def _form(target: TargetSpec, options: Options) -> Form:
+def _form(circuit: QuantumCircuit, target: TargetSpec, options: Options) -> Form:
+    """The form asked for; all that can be wrong about the circuit before it is translated is checked."""
     given = [options.take(name, (str, type(None)), None) for name in ("input_data_format", "gateset")]
-    return chosen_form(target, *given)
+    is_ready = options.take("skip_transpile", bool, False)
+    form = chosen_form(target, *given)
+    _check_width(circuit, target)
+    if is_ready:
+        require_basis(circuit, target)
+    return form
 
 
 def _payload(circuit: QuantumCircuit, form: Form, metadata: Mapping[str, str], program: Program) -> Payload:

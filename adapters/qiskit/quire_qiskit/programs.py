@@ -1,6 +1,7 @@
 """A circuit as a whole program in each payload format; nothing about how gates are written, or about jobs."""
 
 import json
+import warnings
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -94,7 +95,7 @@ def written(circuit: QuantumCircuit, target: TargetSpec, form: Form, angles: Ang
     """Writes a circuit as a program.
 
     Args:
-        circuit: A circuit that measures something.
+        circuit: A circuit; one that measures nothing gives a warning, and zeros.
         target: Where it is to run.
         form: How to write it.
         angles: The texts of its gates' angles.
@@ -109,19 +110,30 @@ def written(circuit: QuantumCircuit, target: TargetSpec, form: Form, angles: Ang
 def _translated(circuit: QuantumCircuit, target: TargetSpec, frame: Frame, angles: Angles) -> Translation:
     translation = Translation(circuit, target, frame, angles)
     translation.write_all(circuit)
+    if not translation.measurements:
+        warnings.warn(
+            f"nothing is measured in circuit {circuit.name}, so its result is zeros: call its measure_all()",
+            UserWarning,
+            stacklevel=2,
+        )
     return translation
 
 
+def _num_results(circuit: QuantumCircuit) -> int:
+    """How many results a program has; one that puts nothing out is none, so there is one at least."""
+    return circuit.num_clbits or 1
+
+
 def _qir(circuit: QuantumCircuit, target: TargetSpec, _form: Form, angles: Angles) -> Program:
-    frame = QirFrame(circuit.num_qubits, circuit.num_clbits)
+    frame = QirFrame(circuit.num_qubits, _num_results(circuit))
     translation = _translated(circuit, target, frame, angles)
-    result_of = list(range(circuit.num_clbits))
+    result_of = list(range(_num_results(circuit)))
     profile = QirProfile.ADAPTIVE_RI
     if not translation.went_on:
         _measure_at_end(frame, translation, result_of)
         profile = QirProfile.BASE
     return Program(
-        frame.text(BitGroups.of(circuit).records(result_of), profile),
+        frame.text(BitGroups.of(circuit).records(result_of), profile, translation.called()),
         frame.output_format,
         params={"items": [{"entryPoint": ENTRY_POINT, "arguments": []}]},
     )
@@ -140,10 +152,12 @@ def _measure_at_end(frame: QirFrame, translation: Translation, result_of: list[i
 
 
 def _ionq(circuit: QuantumCircuit, target: TargetSpec, form: Form, angles: Angles) -> Program:
-    frame = IonqFrame(circuit.num_qubits)
+    # These programs have a qubit at least, which circuits need not.
+    num_qubits = circuit.num_qubits or 1
+    frame = IonqFrame(num_qubits)
     if form.gateset == "native":
         # Of IonQ's machines, those of the Forte line entangle by ZZ, the others by Molmer-Sorensen gates.
-        frame = IonqNativeFrame(circuit.num_qubits, "zz" if "forte" in target.id else "ms")
+        frame = IonqNativeFrame(num_qubits, "zz" if "forte" in target.id else "ms")
     translation = _translated(circuit, target, frame, angles)
     shown = [translation.shown.get(bit) for bit in range(circuit.num_clbits)]
     return Program(
@@ -155,13 +169,14 @@ def _ionq(circuit: QuantumCircuit, target: TargetSpec, form: Form, angles: Angle
 
 
 def _openqasm(circuit: QuantumCircuit, target: TargetSpec, _form: Form, angles: Angles) -> Program:
-    frame = OpenQasmFrame(circuit.num_qubits, BitGroups.of(circuit).groups)
+    groups = BitGroups.of(circuit).groups if circuit.num_clbits else [("", 1)]
+    frame = OpenQasmFrame(circuit.num_qubits or 1, groups)
     _translated(circuit, target, frame, angles)
     return Program(frame.text(), frame.output_format)
 
 
 def _quil(circuit: QuantumCircuit, target: TargetSpec, _form: Form, angles: Angles) -> Program:
-    frame = QuilFrame(circuit.num_qubits, circuit.num_clbits)
+    frame = QuilFrame(circuit.num_qubits, _num_results(circuit))
     _translated(circuit, target, frame, angles)
     return Program(frame.text(), frame.output_format)
 

@@ -51,7 +51,7 @@ class BitGroups:
         Args:
             result_of: The result that each bit shows.
         """
-        sizes = [size for _, size in self.groups if size]
+        sizes = [size for _, size in self.groups if size] or [len(result_of)]
         if len(sizes) > 1:
             yield "tuple", len(sizes)
         end = len(result_of)

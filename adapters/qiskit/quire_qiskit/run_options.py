@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
+import numpy as np
 
 from quire import Options
 from quire.errors import OptionError
@@ -27,7 +28,7 @@ OF_RUN = (
 _OF_JOBS = ("job_id", "input_params", "output_data_format")
 # Qiskit's measurement level of bits, as opposed to signals; its experiments ask for it by number.
 _BITS = 2
-_OF_TRANSLATION = ("args", "input_data_format", "gateset")
+_OF_TRANSLATION = ("args", "input_data_format", "gateset", "skip_transpile")
 
 
 @attrs.frozen
@@ -89,6 +90,22 @@ def refuse_rest(options: Options) -> None:
     """
     known = ", ".join(f"{name}=" for name in (*OF_RUN, *_OF_JOBS, *_OF_TRANSLATION))
     options.refuse_rest(f"backend.run takes {known}; it")
+
+
+def checked_memory(value: object) -> bool:
+    """Whether single shots are wanted.
+
+    Raises:
+        OptionError: The value is not one of truth.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise OptionError(f"memory= takes True or False, not {value!r}", argument="memory")
+    return bool(value)
+
+
+def plain_number(value: object) -> object:
+    """A whole number of another library's type as Python's; else the value as it is, for others to judge."""
+    return value if isinstance(value, bool) or not hasattr(value, "__index__") else operator.index(value)
 
 
 def first_seed(seed: object, seed_simulator: object, default: object) -> int | None:

@@ -1,25 +1,26 @@
-"""A circuit as a payload, in one pass over its instructions; nothing about gates' identities or about jobs.
+"""A circuit as a payload, in one pass over its instructions; nothing about gates' identities or jobs."""
 
-The pass keeps the qubits that were touched and not measured since in one dictionary. A look-up that misses
-is a qubit's first use or its use after a measurement, so the common case pays nothing for the question.
-"""
-
+import operator
 from collections.abc import Mapping
 
 import attrs
 from qiskit import QuantumCircuit
-from qiskit.circuit import CircuitInstruction, Clbit, ControlFlowOp, Measure, Qubit, Reset
+from qiskit.circuit import CircuitInstruction, Clbit, Measure, Qubit, Reset
 
 from quire import TargetSpec
 from quire.errors import InputError, TranslationError, UnboundParameterError
-from quire.formats import QIR
-from quire.writers import GATES, Frame
+from quire.formats import HONEYWELL_OPENQASM, QIR, RIGETTI_QUIL, QirProfile
+from quire.writers import Frame
 from quire_qiskit.angles import Angles, unbound
 from quire_qiskit.control_flow import write_control_flow
-from quire_qiskit.gates import MAX_CALLS, GateBook, definition
+from quire_qiskit.gate_lines import GateLines
+from quire_qiskit.gates import CONTROL_FLOW, MAX_CALLS, GateBook, definition
 
 _PLAIN = (1e-4, 1e16)
 """Between these, an angle's size leaves no exponent in its text."""
+
+_ADAPTIVE_FORMATS = (HONEYWELL_OPENQASM, RIGETTI_QUIL)
+"""The formats besides QIR whose programs may go on after measurements, on any target."""
 
 
 @attrs.frozen
@@ -27,14 +28,14 @@ class Scope:
     """What the bits of a circuit, or of a part inside it, are in the whole program.
 
     Attributes:
-        wires: The operands of those of its qubits that may be used with no question.
         qubits: The outermost circuit's index of each qubit.
         clbits: The outermost circuit's index of each classical bit.
+        is_outermost: Whether its qubits are the outermost circuit's own objects.
     """
 
-    wires: Mapping[Qubit, str]
     qubits: Mapping[Qubit, int]
     clbits: Mapping[Clbit, int]
+    is_outermost: bool = False
 
 
 class Translation:
@@ -65,17 +66,17 @@ class Translation:
         self.went_on = False
         self._target = target
         self._qubits = circuit.qubits
-        self._live: dict[Qubit, str] = {}
-        self._measured: set[int] = set()
+        self._used: set[Qubit] = set()
+        self._measured: set[Qubit] = set()
         self.scope = Scope(
-            self._live,
             {qubit: index for index, qubit in enumerate(circuit.qubits)},
             {bit: index for index, bit in enumerate(circuit.clbits)},
+            is_outermost=True,
         )
         self._book = GateBook(frame.gates, angles)
-        self._fixed = {name: text for name, text in frame.gates.items() if not GATES[name].num_params}
-        self._rotations = {name: text for name, text in frame.gates.items() if GATES[name].num_params}
+        self._kept = GateLines(frame.gates, lambda qubit: self.operand_of(self.scope.qubits[qubit]))
         self._spent = 0
+        self._resets = False
 
     def require_adaptive(self, what: str) -> None:
         """Makes the program one that goes on after measurements.
@@ -86,16 +87,15 @@ class Translation:
         Raises:
             TranslationError: The format or the target has no such programs.
         """
-        if not self.frame.is_adaptive:
-            raise TranslationError(
-                f"{what}, but programs in {self.frame.format} measure at the end only and neither reset nor "
-                "branch: take another format or a target with an adaptive profile"
-            )
+        frame, target = self.frame, self._target
+        if not frame.is_adaptive:
+            raise _not_adaptive(f"{what}, but programs in {frame.format}", "another format", target)
         # Profiles are of QIR; the other formats have one language for all of their targets.
-        if self.frame.format == QIR and not self._target.profile.is_adaptive:
-            raise TranslationError(
-                f"{what}, but {self._target.id} has the {self._target.profile} profile, whose programs "
-                "measure at the end only and neither reset nor branch: take a target with an adaptive profile"
+        if frame.format == QIR and not target.profile.is_adaptive:
+            able = [each for each in _ADAPTIVE_FORMATS if each in target.input_formats]
+            other = " or ".join(f"input_data_format={each!r}" for each in able)
+            raise _not_adaptive(
+                f"{what}, but {target.id} has the {target.profile} profile, whose programs", other, target
             )
         self.went_on = True
 
@@ -109,12 +109,17 @@ class Translation:
         if self._spent > MAX_CALLS:
             raise TranslationError(f"definitions and loops expand into more than {MAX_CALLS} calls")
 
+    def called(self) -> set[str]:
+        """What the lines call: the format's gates, by quire's names, ``measure`` and ``reset``."""
+        others = {"measure": self.measurements, "reset": self._resets}
+        return self._book.called | self._kept.used() | {name for name, lines in others.items() if lines}
+
     def write_all(self, circuit: QuantumCircuit) -> None:
         """Writes the outermost circuit.
 
         Raises:
             UnboundParameterError: The circuit has parameters without values.
-            TranslationError: It cannot be expressed for the target, or measures nothing.
+            TranslationError: It cannot be expressed for the target.
         """
         try:
             self.write(circuit, self.scope)
@@ -123,13 +128,6 @@ class Translation:
             raise attrs.evolve(whole, target=self._target.id) from None
         except InputError as error:
             raise _located(error, f"circuit {circuit.name}", self._target.id) from error.__cause__
-        if not self.measurements:
-            raise TranslationError(
-                f"nothing is measured in circuit {circuit.name}: call its measure_all()",
-                argument="program",
-                target=self._target.id,
-                element="measure",
-            )
 
     def write(self, circuit: QuantumCircuit, scope: Scope, depth: int = 0) -> None:
         """Writes the instructions of a circuit, or of a part inside it.
@@ -144,30 +142,33 @@ class Translation:
         """
         if depth:
             self._book.angles.require_values(circuit.parameters)
-        append, wires, angles = self.frame.lines.append, scope.wires, self._book.angles
-        fixed, rotations, (least, most) = self._fixed, self._rotations, _PLAIN
+        append, angles, measured = self.frame.lines.append, self._book.angles, self._measured
+        least, most = _PLAIN
+        kept, outermost = self._kept, scope.is_outermost
+        whole, around, halves = kept.whole, kept.around, kept.halves
         position = 0
         instruction: CircuitInstruction | None = None
         try:
             for position, instruction in enumerate(circuit.data):  # noqa: B007 - the handler names it
-                if instruction.is_standard_gate():
+                if outermost and instruction.is_standard_gate():
                     name, qubits = instruction.name, instruction.qubits
-                    try:
-                        call = fixed.get(name)
-                        if call is not None:
-                            single = len(qubits) == 1
-                            append(call % (wires[qubits[0]] if single else tuple([wires[q] for q in qubits])))
+                    if not measured or measured.isdisjoint(qubits):
+                        lines = whole.get(name)
+                        if lines is not None:
+                            append(lines[qubits])
                             continue
-                        call = rotations.get(name)
-                        if call is not None:
-                            # Before the angle's text, which a template must ask for once.
-                            operands = [wires[q] for q in qubits] if len(qubits) > 1 else (wires[qubits[0]],)
+                        parts = around.get(name)
+                        if parts is not None:
+                            before, after = parts[qubits]
                             (angle,) = instruction.params
                             plain = type(angle) is float and least < abs(angle) < most
-                            append(call % (repr(angle) if plain else angles[angle], *operands))
+                            append(f"{before}{repr(angle) if plain else angles[angle]}{after}")
                             continue
-                    except KeyError:
-                        pass  # a qubit that is not live
+                        pair = halves.get(name)
+                        if pair is not None:
+                            first, second = qubits
+                            append(pair[0][first] + pair[1][second])
+                            continue
                 self._write_other(instruction, scope, depth)
         except InputError as error:
             assert instruction is not None
@@ -185,7 +186,9 @@ class Translation:
         qubits = [scope.qubits[qubit] for qubit in instruction.qubits]
         clbits = [scope.clbits[bit] for bit in instruction.clbits]
         return Scope(
-            {}, dict(zip(part.qubits, qubits, strict=True)), dict(zip(part.clbits, clbits, strict=True))
+            dict(zip(part.qubits, qubits, strict=True)),
+            dict(zip(part.clbits, clbits, strict=True)),
+            scope.is_outermost and all(map(operator.is_, part.qubits, instruction.qubits)),
         )
 
     def operand_of(self, qubit: int) -> str:
@@ -194,13 +197,12 @@ class Translation:
         Raises:
             TranslationError: It was measured, and the target's programs do not go on after that.
         """
-        operand = self._live.get(self._qubits[qubit])
-        if operand is None:
-            if qubit in self._measured:
-                self.require_adaptive(f"it acts on qubit {qubit} after a measurement of that qubit")
-                self._measured.discard(qubit)
-            operand = self._live[self._qubits[qubit]] = self.frame.qubits[qubit]
-        return operand
+        own = self._qubits[qubit]
+        if own in self._measured:
+            self.require_adaptive(f"it acts on qubit {qubit} after a measurement of that qubit")
+            self._measured.discard(own)
+        self._used.add(own)
+        return self.frame.qubits[qubit]
 
     def _write_other(self, instruction: CircuitInstruction, scope: Scope, depth: int) -> None:
         calls = self._book.calls(instruction, depth)
@@ -215,7 +217,7 @@ class Translation:
             self._measure(scope.qubits[instruction.qubits[0]], scope.clbits[instruction.clbits[0]])
         elif isinstance(operation, Reset):
             self._reset(scope.qubits[instruction.qubits[0]])
-        elif isinstance(operation, ControlFlowOp):
+        elif isinstance(operation, CONTROL_FLOW):
             write_control_flow(self, instruction, scope, depth + 1)
         else:
             part = definition(operation, depth)
@@ -224,8 +226,7 @@ class Translation:
 
     def _measure(self, qubit: int, bit: int) -> None:
         # Measuring again what was just measured needs no adaptive program: both bits show the same.
-        self._live.pop(self._qubits[qubit], None)
-        self._measured.add(qubit)
+        self._measured.add(self._qubits[qubit])
         self.shown[bit] = qubit
         self.written.add(bit)
         self.measurements.append(len(self.frame.lines))
@@ -233,10 +234,21 @@ class Translation:
             self.frame.lines.append(self.frame.measure % (self.frame.qubits[qubit], self.frame.results[bit]))
 
     def _reset(self, qubit: int) -> None:
-        if self._qubits[qubit] not in self._live and qubit not in self._measured:
-            return  # untouched, so already |0>
+        if self._qubits[qubit] not in self._used:
+            return  # already |0>
         self.require_adaptive("it resets a qubit that was used")
+        self._resets = True
         self.frame.lines.append(self.frame.reset % self.operand_of(qubit))
+
+
+def _not_adaptive(reason: str, other: str, target: TargetSpec) -> TranslationError:
+    """The refusal of what needs an adaptive program; ``other`` is another way out, if there is one."""
+    return TranslationError(
+        f"{reason} measure at the end only and neither reset nor branch: take "
+        f"{f'{other}, or ' if other else ''}a target with an adaptive profile",
+        target=target.id,
+        profiles=tuple(profile for profile in QirProfile if profile.is_adaptive),
+    )
 
 
 def _located(error: InputError, where: str, target: str, element: str = "") -> TranslationError:
