@@ -1,6 +1,7 @@
 """How the arguments of the handles are read: what a user may write for a target, a policy, a session."""
 
-from collections.abc import Mapping
+import numbers
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from quire.errors import InputError, QuireError
@@ -9,6 +10,9 @@ from quire.status import SessionJobFailurePolicy
 if TYPE_CHECKING:
     from quire.session import Session
     from quire.target import Target
+
+_LEAST_SECONDS = 0.001
+_MOST_SECONDS = 3e10
 
 
 def target_name(target: "str | Target | None") -> str:
@@ -44,8 +48,10 @@ def session_id(session: "Session | str | None") -> str | None:
     Raises:
         InputError: It is neither, or it has not been opened.
     """
-    if session is None or isinstance(session, str):
-        return session
+    if session is None:
+        return None
+    if isinstance(session, str):
+        return identity("session", session)
     details = getattr(session, "details", None)
     if details is None or not isinstance(session.id, str):
         raise InputError(f"session= takes a session or its id, not {session!r}", argument="session")
@@ -54,6 +60,54 @@ def session_id(session: "Session | str | None") -> str | None:
             f"session {session.name!r} has not been opened; call session.open() first", argument="session"
         )
     return session.id
+
+
+def identity(name: str, value: object) -> str:
+    """An id.
+
+    Raises:
+        InputError: It is no text, empty, or no valid Unicode.
+    """
+    if not isinstance(value, str) or not value:
+        raise InputError(f"{name}= takes an id, not {value!r:.100}", argument=name)
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{name}= is no valid Unicode text: {value!r:.100}", argument=name) from error
+    return value
+
+
+def content(value: object) -> bytes:
+    """The content of a file, given as bytes or as text, which is kept as UTF-8.
+
+    Raises:
+        InputError: It is neither.
+    """
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value)
+    raise InputError(f"data= takes bytes or text, not {value!r:.100}", argument="data")
+
+
+def seconds(name: str, value: object, error: type[QuireError] = InputError) -> float:
+    """A length of time, at least a millisecond and at most a thousand years.
+
+    Args:
+        name: The argument's name.
+        value: What was given, in seconds.
+        error: The error to raise, which takes a message and the argument's name.
+
+    Raises:
+        InputError: It is something else, such as True, NaN or infinity.
+    """
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not is_number or not _LEAST_SECONDS <= value <= _MOST_SECONDS:  # type: ignore[operator]
+        raise error(  # type: ignore[call-arg]
+            f"{name}= takes a number of seconds from {_LEAST_SECONDS} to {_MOST_SECONDS:.0e}, not {value!r}",
+            name,
+        )
+    return float(value)  # type: ignore[arg-type]
 
 
 def texts(name: str, values: object) -> tuple[str, ...]:
@@ -79,6 +133,55 @@ def mapping(name: str, value: object) -> Mapping[str, Any]:
     """
     if not isinstance(value, Mapping):
         raise InputError(f"{name}= takes a mapping, not {value!r:.100}", argument=name)
+    return value
+
+
+def known_words(name: str, words: Iterable[object], known: Iterable[str]) -> tuple[str, ...]:
+    """Words of which each is one that there is, to the letter.
+
+    Raises:
+        InputError: One is not.
+    """
+    given, allowed = tuple(words), tuple(known)
+    for word in given:
+        if not isinstance(word, str) or word not in allowed:
+            raise InputError(f"{name}= takes {', '.join(allowed)}; not {word!r:.100}", argument=name)
+    return tuple(str(word) for word in given)
+
+
+def optional_text(name: str, value: object) -> str | None:
+    """A text, or None.
+
+    Raises:
+        InputError: It is something else.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    raise InputError(f"{name}= takes a text, not {value!r:.100}", argument=name)
+
+
+def plain_integer(value: object) -> Any:
+    """An integer of another kind, such as NumPy's, as Python's own; anything else as it is, to be judged."""
+    if isinstance(value, int):
+        return value
+    return int(value) if isinstance(value, numbers.Integral) else value
+
+
+def whole_number(name: str, value: object, least: int, most: int | None = None) -> int:
+    """A whole number within limits.
+
+    Raises:
+        InputError: It is something else, such as True or 2.0.
+    """
+    # bool is an int in Python; True is a mistake all the same.
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int)
+        or value < least
+        or (most is not None and value > most)
+    ):
+        limits = f"from {least} on" if most is None else f"from {least} to {most}"
+        raise InputError(f"{name}= takes a whole number {limits}, not {value!r}", argument=name)
     return value
 
 

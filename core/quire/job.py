@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from typing import Any, Self
 
-from quire.arguments import texts
+from quire.arguments import content, texts
+from quire.deadline import Deadline
 from quire.errors import JobFailedError, ResultFormatError, WaitTimeoutError
 from quire.formats import MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2
 from quire.handle import Handle
 from quire.model import Attachment, JobDetails
 from quire.results import Results
 from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus
+from quire.threads import in_thread
 
 
 class Job(Handle[JobDetails]):
@@ -45,17 +47,18 @@ class Job(Handle[JobDetails]):
         Raises:
             WaitTimeoutError: It has not ended in that time; it goes on.
         """
+        seconds = Deadline.after(timeout).seconds
         if self._details.status.is_terminal:
             return
-        self._details = self._workspace.transport.wait_job(self.id, timeout)
-        self._check_ended(timeout)
+        self._details = self._workspace.transport.wait_job(self.id, seconds)
+        self._check_ended(seconds)
 
-    def _check_ended(self, timeout: float | None) -> None:
+    def _check_ended(self, seconds: float | None) -> None:
         if not self._details.status.is_terminal:
             raise WaitTimeoutError(
-                f"job {self.name!r} ({self.id}) is still {self.status} after {timeout} s",
+                f"job {self.name!r} ({self.id}) is still {self.status} after {seconds} s",
                 job_id=self.id,
-                seconds=float(timeout or 0.0),
+                seconds=seconds or 0.0,
             )
 
     wait_for_final_state = wait_until_completed
@@ -66,8 +69,16 @@ class Job(Handle[JobDetails]):
         Args:
             timeout: The most seconds to wait; None for as long as it takes.
         """
-        if not self._details.status.is_terminal:
-            self._details = self._workspace.transport.wait_job(self.id, timeout, self._details.status)
+        seconds, seen = Deadline.after(timeout).seconds, self._details.status
+        if not seen.is_terminal:
+            self._details = self._workspace.transport.wait_job(self.id, seconds, seen)
+        return self
+
+    async def wait_for_change_async(self, timeout: float | None = None) -> Self:
+        """Waits like :meth:`wait_for_change`, in asyncio and without a thread."""
+        seconds, seen = Deadline.after(timeout).seconds, self._details.status
+        if not seen.is_terminal:
+            self._details = await self._workspace.transport.wait_job_async(self.id, seconds, seen)
         return self
 
     async def wait_async(self, timeout: float | None = None) -> Self:
@@ -79,15 +90,36 @@ class Job(Handle[JobDetails]):
         Raises:
             WaitTimeoutError: It has not ended in that time; it goes on.
         """
+        seconds = Deadline.after(timeout).seconds
         if not self._details.status.is_terminal:
-            self._details = await self._workspace.transport.wait_job_async(self.id, timeout)
-            self._check_ended(timeout)
+            self._details = await self._workspace.transport.wait_job_async(self.id, seconds)
+            self._check_ended(seconds)
         return self
 
-    async def results_async(self, timeout: float | None = None) -> Results:
-        """Waits and reads like :meth:`results`, in asyncio and without a thread."""
+    async def output_async(self, timeout: float | None = None) -> bytes:
+        """Waits and reads like :meth:`output`, in asyncio; no thread waits, one of asyncio's pool reads."""
         await self.wait_async(timeout)
-        return self.results()
+        return await in_thread(self.output)
+
+    async def results_async(self, timeout: float | None = None) -> Results:
+        """Waits and reads like :meth:`results`, in asyncio; see :meth:`output_async`."""
+        await self.wait_async(timeout)
+        return await in_thread(self.results)
+
+    async def get_results_async(self, timeout: float | None = None) -> Any:
+        """Waits and reads like :meth:`get_results`, in asyncio; see :meth:`output_async`."""
+        await self.wait_async(timeout)
+        return await in_thread(self.get_results)
+
+    async def get_results_histogram_async(self, timeout: float | None = None) -> dict[str, dict[str, Any]]:
+        """Waits and reads like :meth:`get_results_histogram`, in asyncio; see :meth:`output_async`."""
+        await self.wait_async(timeout)
+        return await in_thread(self.get_results_histogram)
+
+    async def get_results_shots_async(self, timeout: float | None = None) -> list[Any]:
+        """Waits and reads like :meth:`get_results_shots`, in asyncio; see :meth:`output_async`."""
+        await self.wait_async(timeout)
+        return await in_thread(self.get_results_shots)
 
     def update(
         self, name: str | None = None, priority: str | None = None, tags: Iterable[str] | None = None
@@ -125,8 +157,7 @@ class Job(Handle[JobDetails]):
             ConflictError: It has a file of that name.
             InputError: The name is wrong, or the file too large.
         """
-        content = data.encode() if isinstance(data, str) else bytes(data)
-        return self._workspace.transport.upload_attachment(self.id, name, content)
+        return self._workspace.transport.upload_attachment(self.id, name, content(data))
 
     def download_attachment(self, name: str) -> bytes:
         """The content of a file that is attached to it.

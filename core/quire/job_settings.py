@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Any, Self
 import attrs
 
 from quire import current
-from quire.arguments import mapping, session_id, texts
+from quire.arguments import (
+    known_words,
+    mapping,
+    optional_text,
+    plain_integer,
+    session_id,
+    texts,
+    whole_number,
+)
 from quire.model import JobDetails, Payload, TargetSpec
+from quire.status import PRIORITIES
 
 if TYPE_CHECKING:
     from quire.session import Session
@@ -52,13 +61,48 @@ class JobSettings:
         """
         return cls(**{name: options.pop(name) for name in _NAMES & options.keys()})
 
-    def define(self, payload: Payload, spec: TargetSpec, workspace: "Workspace") -> JobDetails:
+    def check(self, spec: TargetSpec) -> None:
+        """Refuses what would be refused of each job, before the first of many is submitted.
+
+        Args:
+            spec: The target.
+
+        Raises:
+            InputError: One of the arguments is wrong.
+        """
+        if self.shots is not None:
+            whole_number("shots", plain_integer(self.shots), 1, spec.max_shots)
+        if self.seed is not None:
+            whole_number("seed", plain_integer(self.seed), 0)
+        if self.priority is not None:
+            known_words("priority", (self.priority,), PRIORITIES)
+        if self.tags:
+            texts("tags", self.tags)
+        for name, texts_or_none in (("name", self.name), ("output_data_format", self.output_data_format)):
+            optional_text(name, texts_or_none)
+        for name, value in (("metadata", self.metadata), ("input_params", self.input_params)):
+            if value is not None:
+                mapping(name, value)
+
+    def joined(self, workspace: "Workspace", target: str) -> str | None:
+        """The id of the session that a job submitted here and now joins; None if it stands alone.
+
+        Raises:
+            InputError: What was given is no session, or has not been opened.
+        """
+        given = session_id(self.session)
+        if given is not None:
+            return given
+        attached = current.current_session(workspace, target)
+        return None if attached is None else attached.id
+
+    def define(self, payload: Payload, spec: TargetSpec, joined: str | None) -> JobDetails:
         """The definition of the job that this submission of a payload makes.
 
         Args:
             payload: The program as the target takes it.
             spec: The target.
-            workspace: Where it is submitted.
+            joined: The id of its session; None if it stands alone.
 
         Raises:
             InputError: One of the arguments is wrong.
@@ -72,7 +116,7 @@ class JobSettings:
             name=self.name or payload.name or f"job-{identity}",
             provider_id=spec.provider_id,
             target=spec.id,
-            session_id=self._session_id(workspace, spec.id),
+            session_id=joined,
             input_data_format=payload.format,
             output_data_format=self.output_data_format or payload.output_format or spec.output_format,
             input_params=self._params(payload),
@@ -81,21 +125,14 @@ class JobSettings:
             priority=self.priority,
         )
 
-    def _session_id(self, workspace: "Workspace", target: str) -> str | None:
-        joined = session_id(self.session)
-        if joined is not None:
-            return joined
-        attached = current.current_session(workspace, target)
-        return None if attached is None else attached.id
-
     def _params(self, payload: Payload) -> dict[str, Any]:
         params = dict(payload.params)
         if self.input_params is not None:
             params.update(mapping("input_params", self.input_params))
         if self.shots is not None:
-            params["shots"] = self.shots
+            params["shots"] = plain_integer(self.shots)
         if self.seed is not None:
-            params["seed"] = self.seed
+            params["seed"] = plain_integer(self.seed)
         return params
 
 

@@ -3,14 +3,20 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypedDict, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack, overload
 
 import attrs
 
 from quire.clock import to_microseconds
 from quire.errors import InputError
+from quire.status import JobStatus, SessionStatus
+
+if TYPE_CHECKING:
+    from quire.target import Target
 
 T = TypeVar("T")
+
+_STATUSES = tuple(dict.fromkeys([*map(str, JobStatus), *map(str, SessionStatus)]))
 
 QUANTUM_COMPUTING = "QuantumComputing"
 """The type of every job that quire knows, in the service's word."""
@@ -98,15 +104,15 @@ class ItemQuery:
             raise InputError(f"lists take {known}; not {min(unknown)}=", argument=min(unknown))
         return cls(
             name_prefix=_text("name_match", filters.get("name_match")),
-            statuses=_texts("status", filters.get("status")),
+            statuses=_words("status", filters.get("status"), _STATUSES),
             providers=_texts("provider", filters.get("provider")),
-            targets=_texts("target", filters.get("target")),
+            targets=_targets(filters.get("target")),
             job_types=_texts("job_type", filters.get("job_type")),
-            item_types=_texts("item_type", filters.get("item_type")),
+            item_types=_words("item_type", filters.get("item_type"), tuple(ItemType)),
             created_after=_moment("created_after", filters.get("created_after")),
             created_before=_moment("created_before", filters.get("created_before")),
             order_by=_order(filters.get("orderby_property")),
-            descending=not filters.get("is_asc", True),
+            descending=not _truth("is_asc", filters.get("is_asc", True)),
         )
 
 
@@ -115,9 +121,9 @@ class Filters(TypedDict, total=False):
 
     Attributes:
         name_match: What the name begins with, to the letter; no character has a special meaning.
-        status: Statuses, any of them.
+        status: Statuses, any of them, in the service's words, such as ``Succeeded``.
         provider: Provider ids, any of them.
-        target: Target names, any of them.
+        target: Targets, any of them, by name or handle.
         job_type: Job types, any of them; every job is ``QuantumComputing``, and sessions have none.
         item_type: ``Job`` or ``Session``, or both.
         created_after: Created at this moment or later; an aware datetime.
@@ -130,7 +136,7 @@ class Filters(TypedDict, total=False):
     name_match: str | None
     status: Iterable[str] | str | None
     provider: Iterable[str] | str | None
-    target: Iterable[str] | str | None
+    target: "Iterable[str | Target] | str | Target | None"
     job_type: Iterable[str] | str | None
     item_type: Iterable[str] | str | None
     created_after: datetime | None
@@ -145,14 +151,34 @@ def _text(name: str, value: object) -> str | None:
     raise InputError(f"{name}= takes a text, not {value!r}", argument=name)
 
 
-def _texts(name: str, values: Iterable[str] | str | None) -> tuple[str, ...]:
+def _texts(name: str, values: object) -> tuple[str, ...]:
     if values is None:
         return ()
-    found = (values,) if isinstance(values, str) else tuple(values)
+    found = (values,) if isinstance(values, str) or not isinstance(values, Iterable) else tuple(values)
     for value in found:
         if not isinstance(value, str):
             raise InputError(f"{name}= takes texts, not {value!r}", argument=name)
     return tuple(dict.fromkeys(str(value) for value in found))
+
+
+def _words(name: str, values: object, known: tuple[str, ...]) -> tuple[str, ...]:
+    found = _texts(name, values)
+    for word in found:
+        if word not in known:
+            raise InputError(f"{name}= takes {', '.join(known)}; not {word!r}", argument=name)
+    return found
+
+
+def _targets(values: object) -> tuple[str, ...]:
+    """Names of targets; a handle of a target stands for its name."""
+    given = values if isinstance(values, Iterable) and not isinstance(values, str) else (values,)
+    return _texts("target", None if values is None else [getattr(value, "name", value) for value in given])
+
+
+def _truth(name: str, value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise InputError(f"{name}= takes True or False, not {value!r}", argument=name)
 
 
 def _moment(name: str, value: datetime | None) -> datetime | None:

@@ -1,18 +1,19 @@
 """What a user holds of a session; the rules of its life are the service's."""
 
 import uuid
-from collections.abc import AsyncIterator, Generator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from quire import current
-from quire.clock import monotonic
-from quire.errors import QuireError
+from quire.deadline import Deadline
+from quire.errors import InputError, QuireError, WaitTimeoutError
 from quire.handle import Handle
 from quire.model import SessionDetails
-from quire.status import SessionJobFailurePolicy, SessionStatus
-from quire.sweep import results_of
+from quire.status import JobStatus, SessionJobFailurePolicy, SessionStatus
+from quire.sweep import results_of, results_of_async
+from quire.threads import in_thread
 
 if TYPE_CHECKING:
     from quire.job import Job
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from quire.results import Results
     from quire.target import Target
     from quire.workspace import Workspace
+
+
+_PENDING = tuple(status.value for status in JobStatus if not status.is_terminal)
 
 
 class Session(Handle[SessionDetails]):
@@ -110,17 +114,53 @@ class Session(Handle[SessionDetails]):
             # Ctrl-C leaves nothing open that nobody holds; what the service refused is not open.
             if is_new and not isinstance(error, QuireError):
                 with suppress(QuireError):
-                    self.close()
+                    self._close()
             raise
         return self
 
+    async def open_async(self) -> Self:
+        """Opens it like :meth:`open`, in asyncio; the session is current in the task that awaits this."""
+        import asyncio
+
+        opening = asyncio.ensure_future(in_thread(self._workspace.transport.open_session, self._details))
+        try:
+            self._details = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            with suppress(QuireError):  # it may be opened yet, and nobody would hold it
+                await opening
+                await in_thread(self._workspace.transport.close_session, self.id)
+            raise
+        if not (self.is_in_terminal_state() or self._details.is_closed):
+            current.attach(self)
+        return self
+
+    def _opened_id(self) -> str:
+        """Its id, if it has been opened."""
+        if self._details.status is None:
+            raise InputError(
+                f"session {self.name!r} has not been opened; call session.open() first", argument="session"
+            )
+        return self.id
+
     def refresh(self) -> Self:
-        """Asks the service how it is now."""
+        """Asks the service how it is now.
+
+        Raises:
+            NotFoundError: The service does not know it.
+        """
         self._details = self._workspace.transport.get_session(self.id)
         return self
 
     def close(self) -> Self:
-        """Closes it: it takes no more jobs, and ends when its last job has ended."""
+        """Closes it: it takes no more jobs, and ends when its last job has ended.
+
+        Raises:
+            InputError: It has not been opened.
+        """
+        self._opened_id()
+        return self._close()
+
+    def _close(self) -> Self:
         try:
             self._details = self._workspace.transport.close_session(self.id)
         finally:
@@ -128,9 +168,13 @@ class Session(Handle[SessionDetails]):
         return self
 
     def cancel(self) -> Self:
-        """Cancels its pending jobs and closes it."""
+        """Cancels its pending jobs and closes it.
+
+        Raises:
+            InputError: It has not been opened.
+        """
         try:
-            self._details = self._workspace.transport.cancel_session(self.id)
+            self._details = self._workspace.transport.cancel_session(self._opened_id())
         finally:
             current.detach(self)
         return self
@@ -146,16 +190,48 @@ class Session(Handle[SessionDetails]):
             WaitTimeoutError: A job is still pending; it goes on.
             MissingDependencyError: ``progress`` needs tqdm, which is not installed.
         """
-        deadline = None if timeout is None else monotonic() + timeout
-        jobs: Iterable[Job] = self.list_jobs()
+        deadline = Deadline.after(timeout)
         if progress:
             from quire.progress import with_progress
 
-            known = list(jobs)
-            jobs = with_progress(known, len(known), self.name)
-        for job in jobs:
-            job.wait_until_completed(None if deadline is None else max(0.0, deadline - monotonic()))
+            known = list(self.list_jobs())
+            self._wait_for(with_progress(known, len(known), self.name), deadline)
+        self._wait(deadline)
         return self.refresh()
+
+    def _wait(self, deadline: Deadline) -> None:
+        # Again and again, since jobs may be submitted meanwhile.
+        while pending := self._pending_jobs():
+            self._wait_for(pending, deadline)
+
+    def _pending_jobs(self) -> "list[Job]":
+        return list(self.list_jobs(status=_PENDING))
+
+    def _wait_for(self, jobs: "Iterable[Job]", deadline: Deadline) -> None:
+        for job in jobs:
+            try:
+                job.wait_until_completed(deadline.left())
+            except WaitTimeoutError as error:
+                raise self._overdue(job, deadline) from error
+
+    def _overdue(self, job: "Job", deadline: Deadline) -> WaitTimeoutError:
+        return WaitTimeoutError(
+            f"job {job.name!r} ({job.id}) of session {self.name!r} is still {job.status} "
+            f"after {deadline.seconds} s",
+            job_id=job.id,
+            seconds=deadline.seconds or 0.0,
+        )
+
+    async def wait_async(self, timeout: float | None = None) -> Self:
+        """Waits like :meth:`wait`, in asyncio; no thread waits, those of asyncio's pool ask for the jobs."""
+        deadline = Deadline.after(timeout)
+        while pending := await in_thread(self._pending_jobs):
+            for job in pending:
+                try:
+                    await job.wait_async(deadline.left())
+                except WaitTimeoutError as error:
+                    raise self._overdue(job, deadline) from error
+        return await in_thread(self.refresh)
 
     def results(self, timeout: float | None = None) -> "list[Results | QuireError]":
         """Waits, and gives the results of its jobs in the order of submission.
@@ -169,14 +245,21 @@ class Session(Handle[SessionDetails]):
         Raises:
             WaitTimeoutError: A job is still pending; it goes on.
         """
-        self.wait(timeout)
-        return list(results_of(self.list_jobs()))
+        deadline = Deadline.after(timeout)
+        self._wait(deadline)
+        return list(results_of(self.list_jobs(), deadline))
+
+    async def results_async(self, timeout: float | None = None) -> "list[Results | QuireError]":
+        """Waits and reads like :meth:`results`, in asyncio; see :meth:`wait_async`."""
+        await self.wait_async(timeout)
+        return await in_thread(self.results, 0.0)
 
     async def as_completed(self) -> "AsyncIterator[Job]":
         """Its jobs, each as soon as it has ended, in asyncio; later ones are not among them."""
         import asyncio
 
-        pending = {asyncio.ensure_future(job.wait_async()) for job in self.list_jobs()}
+        jobs = await in_thread(lambda: list(self.list_jobs()))
+        pending = {asyncio.ensure_future(job.wait_async()) for job in jobs}
         try:
             while pending:
                 done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
@@ -201,9 +284,16 @@ class Session(Handle[SessionDetails]):
         target = self._workspace.get_target(self.target)
         return results_of(target.submit_many(program, args_list, session=self, **options))
 
+    def map_async(
+        self, program: object, args_list: Iterable[Any], **options: Any
+    ) -> "AsyncIterator[Results | QuireError]":
+        """Does in asyncio what :meth:`map` does; see :meth:`Target.submit_many_async`."""
+        target = self._workspace.get_target(self.target)
+        return results_of_async(target.submit_many_async(program, args_list, session=self, **options))
+
     def list_jobs(self, **filters: "Unpack[Filters]") -> "Listing[Job]":
         """Its jobs, in the order of submission; filters as for :meth:`Workspace.list_session_jobs`."""
-        return self._workspace.list_session_jobs(self.id, **filters)
+        return self._workspace.list_session_jobs(self._opened_id(), **filters)
 
     def to_pandas(self) -> Any:
         """Its jobs as a ``pandas.DataFrame``; see :func:`quire.frames.frame`.
@@ -253,12 +343,18 @@ class Session(Handle[SessionDetails]):
             self.cancel()
 
     async def __aenter__(self) -> Self:
-        return self.__enter__()
+        return await self.open_async() if self._details.status is None else self.__enter__()
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.__exit__(kind, error, trace)
+        transport = self._workspace.transport
+        leave = transport.close_session if kind is None else transport.cancel_session
+        try:
+            # The thread goes on to its end even if this task is cancelled here.
+            self._details = await in_thread(leave, self.id)
+        finally:
+            current.detach(self)
 
     def _repr_html_(self) -> str:
         from quire.cards import session_card
@@ -268,29 +364,3 @@ class Session(Handle[SessionDetails]):
     def __repr__(self) -> str:
         details = self._details
         return f"<Session {details.name!r} on {details.target}: {details.status} ({details.id})>"
-
-
-class SessionOpening:
-    """A session about to be opened in asyncio: ``await`` it, or use it with ``async with``."""
-
-    def __init__(self, session: Session) -> None:
-        """Prepares to open a session.
-
-        Args:
-            session: The session; it exists on the client only.
-        """
-        self._session = session
-
-    def __await__(self) -> Generator[Any, None, Session]:
-        return self._open().__await__()
-
-    async def _open(self) -> Session:
-        return self._session.open()
-
-    async def __aenter__(self) -> Session:
-        return await self._open()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._session.__aexit__(kind, error, trace)

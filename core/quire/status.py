@@ -71,3 +71,6 @@ SUCCESSFUL_JOB_STATUSES = frozenset({JobStatus.SUCCEEDED, JobStatus.COMPLETED})
 TERMINAL_SESSION_STATUSES = frozenset(
     {SessionStatus.SUCCEEDED, SessionStatus.FAILED, SessionStatus.TIMED_OUT}
 )
+
+PRIORITIES = ("Standard", "High")
+"""What a job's or a session's priority may be, in the service's words."""

@@ -1,15 +1,16 @@
 """What a user holds of a target: how a program becomes a job there."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sized
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sized
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from quire import current
-from quire.arguments import positive_integer, texts
+from quire.arguments import optional_text, positive_integer, session_id, texts
 from quire.errors import (
     InputError,
+    OptionError,
     QuireError,
     TooManyQubitsError,
     TranslationError,
@@ -19,10 +20,11 @@ from quire.formats import QIR
 from quire.job import Job
 from quire.job_settings import JobSettings
 from quire.model import Payload, TargetSpec
+from quire.opening import SessionOpening
 from quire.options import Options
-from quire.session import Session, SessionOpening
+from quire.session import Session
 from quire.status import SessionJobFailurePolicy
-from quire.sweep import MAX_IN_FLIGHT, submit_points
+from quire.sweep import MAX_IN_FLIGHT, Payloads, Submit, submit_points, submit_points_async
 
 if TYPE_CHECKING:
     from quire.workspace import Workspace
@@ -72,7 +74,7 @@ class Target:
     @latest_session.setter
     def latest_session(self, session: Session | None) -> None:
         if session is not None:
-            self._check_type(session)
+            session_id(self._checked_type(session))
             if session.workspace is not self._workspace or session.target != self.name:
                 raise InputError(
                     f"session {session.name!r} is on {session.target} of {session.workspace!r}, and this is "
@@ -85,11 +87,12 @@ class Target:
             current.detach(attached)
 
     @staticmethod
-    def _check_type(session: object) -> None:
+    def _checked_type(session: object) -> Session:
         if not isinstance(session, Session):
             raise InputError(
                 f"latest_session takes a session or None, not {session!r}", argument="latest_session"
             )
+        return session
 
     def open_session(
         self,
@@ -200,10 +203,10 @@ class Target:
             tags=tags,
             priority=priority,
         )
-        return self._submit(payload, settings)
+        return self._submit(payload, settings, settings.joined(self._workspace, self.name))
 
-    def _submit(self, payload: Payload, settings: JobSettings) -> Job:
-        details = settings.define(payload, self._spec, self._workspace)
+    def _submit(self, payload: Payload, settings: JobSettings, joined: str | None) -> Job:
+        details = settings.define(payload, self._spec, joined)
         return Job(self._workspace, self._workspace.transport.submit_job(details, payload.data))
 
     def submit_many(
@@ -220,7 +223,8 @@ class Target:
 
         Points are taken, and jobs submitted, as the answer is iterated over: at most ``max_in_flight``
         jobs are under way and as many points read ahead, so a list of any length needs no memory. An
-        adapter that can translates the program once and fills the points in.
+        adapter that can translates the program once and fills the points in. The jobs join the session
+        that is current when this is called, however late they are submitted.
 
         Args:
             program: A program whose adapter takes ``args=``.
@@ -228,31 +232,70 @@ class Target:
             name: The jobs' name, to which the index of the point is added; None for the program's own.
             max_in_flight: The most jobs under way.
             progress: Whether to show a bar that moves as jobs end.
-            **options: As for :meth:`submit`, but for ``job_id``; the same for every point.
+            **options: As for :meth:`submit`, but for ``args`` and ``job_id``; the same for every point.
 
         Yields:
             The jobs in the order of the points, each when it has ended; for a point that was refused, the
-            error.
+            error. When the session takes no more jobs, that error comes once, and no more points are
+            taken.
 
         Raises:
-            InputError: ``max_in_flight`` is not a positive integer, or an option is wrong for every point.
+            InputError: An argument is wrong for every point.
+            OptionError: An option that nobody takes.
             MissingDependencyError: ``progress`` needs tqdm, which is not installed.
         """
-        positive_integer("max_in_flight", max_in_flight)
-        settings = JobSettings.taken_from(options)
-        if settings.job_id is not None:
-            raise InputError("submit_many takes no job_id=: every job has its own", argument="job_id")
-        payloads = self._encode_points(program, args_list, max_in_flight, options)
-        jobs = submit_points(partial(self._submit_point, settings, name), payloads, max_in_flight)
+        submit, payloads = self._sweep(program, args_list, name, max_in_flight, options)
+        jobs = submit_points(submit, payloads, max_in_flight)
         if not progress:
             return jobs
         from quire.progress import with_progress
 
         return with_progress(jobs, len(args_list) if isinstance(args_list, Sized) else None, self.name)
 
-    def _submit_point(self, settings: JobSettings, name: str | None, index: int, payload: Payload) -> Job:
+    def submit_many_async(
+        self,
+        program: object,
+        args_list: Iterable[Any],
+        *,
+        name: str | None = None,
+        max_in_flight: int = MAX_IN_FLIGHT,
+        **options: Any,
+    ) -> AsyncIterator[Job | QuireError]:
+        """Submits a program once per point like :meth:`submit_many`, in asyncio.
+
+        No thread waits for a job. Programs are translated in the loop's own thread, as they may belong to
+        it; threads of asyncio's pool submit them.
+        """
+        submit, payloads = self._sweep(program, args_list, name, max_in_flight, options)
+        return submit_points_async(submit, payloads, max_in_flight)
+
+    def _sweep(
+        self,
+        program: object,
+        points: Iterable[Any],
+        name: str | None,
+        max_in_flight: int,
+        options: dict[str, Any],
+    ) -> tuple[Submit, Payloads]:
+        """What submits a point's payload, and the payloads; refuses what is wrong for every point."""
+        positive_integer("max_in_flight", max_in_flight)
+        if not isinstance(points, Iterable):
+            raise InputError(f"args_list= takes the points, not {points!r:.100}", argument="args_list")
+        for taken, reason in (("args", "the points are args_list"), ("job_id", "every job has its own")):
+            if taken in options:
+                raise InputError(f"submit_many takes no {taken}=: {reason}", argument=taken)
+        settings = JobSettings.taken_from(options)
+        settings.check(self._spec)
+        optional_text("name", name)
+        joined = settings.joined(self._workspace, self.name)
+        payloads = self._encode_points(program, points, max_in_flight, options)
+        return partial(self._submit_point, settings, joined, name), payloads
+
+    def _submit_point(
+        self, settings: JobSettings, joined: str | None, name: str | None, index: int, payload: Payload
+    ) -> Job:
         numbered = name if name is None else f"{name} {index}"
-        return self._submit(payload, attrs.evolve(settings, name=numbered))
+        return self._submit(payload, attrs.evolve(settings, name=numbered), joined)
 
     def _encode_points(
         self, program: object, points: Iterable[Any], ahead: int, options: dict[str, Any]
@@ -268,6 +311,8 @@ class Target:
     def _encode_point(self, program: object, point: Any, options: dict[str, Any]) -> Payload | QuireError:
         try:
             return self._encode(program, Options({**options, "args": point}))
+        except OptionError:
+            raise  # the options are the same at every point
         except QuireError as error:
             return error
 

@@ -8,7 +8,7 @@ from typing import Self, Unpack, overload
 
 import attrs
 
-from quire.arguments import positive_integer, target_name
+from quire.arguments import identity, positive_integer, seconds, target_name
 from quire.clock import Clock, SystemClock
 from quire.errors import ConfigurationError, NotFoundError, ResultFormatError
 from quire.job import Job
@@ -211,7 +211,7 @@ class Workspace:
         Raises:
             NotFoundError: There is none.
         """
-        return self._session(self._transport.get_session(session_id))
+        return self._session(self._transport.get_session(identity("session_id", session_id)))
 
     def list_sessions(self, **filters: Unpack[Filters]) -> Listing[Session]:
         """The sessions that pass all filters (see :class:`quire.query.Filters`), oldest first by default.
@@ -231,7 +231,7 @@ class Workspace:
             NotFoundError: There is no such session.
             InputError: A filter is wrong.
         """
-        query = attrs.evolve(ItemQuery.of(**filters), session_id=session_id)
+        query = attrs.evolve(ItemQuery.of(**filters), session_id=identity("session_id", session_id))
         return Listing(map(self._job, self._transport.list_jobs(query)))
 
     def _session(self, details: SessionDetails) -> Session:
@@ -245,7 +245,7 @@ class Workspace:
         Raises:
             NotFoundError: There is none.
         """
-        return Job(self, self._transport.get_job(job_id))
+        return Job(self, self._transport.get_job(identity("job_id", job_id)))
 
     def list_jobs(self, **filters: Unpack[Filters]) -> Listing[Job]:
         """The jobs that pass all filters, those of sessions too, oldest first by default.
@@ -337,9 +337,6 @@ def _check_settings(executor: object, workers: object, session_timeout: object, 
                 f"{name}= has no effect with executor='inline', which runs each job in the submitting thread",
                 setting=name,
             )
-    for name, seconds in (("session_timeout", session_timeout), ("job_timeout", job_timeout)):
-        optional = name == "job_timeout" and seconds is None
-        if not optional and (not isinstance(seconds, int | float) or not seconds > 0):
-            raise ConfigurationError(
-                f"{name}= takes a positive number of seconds, not {seconds!r}", setting=name
-            )
+    seconds("session_timeout", session_timeout, ConfigurationError)
+    if job_timeout is not None:
+        seconds("job_timeout", job_timeout, ConfigurationError)

@@ -7,6 +7,7 @@ import pytest
 from quire import Payload, Session, Workspace
 from quire.errors import (
     ConfigurationError,
+    ConflictError,
     InputError,
     JobFailedError,
     NotFoundError,
@@ -275,6 +276,13 @@ def test_sessions_of_another_provider(inline, alpha):
         ("job_timeout", 0),
         ("job_timeout", "5"),
         ("session_timeout", -5),
+        ("session_timeout", math.inf),
+        ("session_timeout", math.nan),
+        ("session_timeout", 1e300),
+        ("session_timeout", 1e-9),
+        ("session_timeout", True),
+        ("session_timeout", None),
+        ("job_timeout", math.inf),
         ("url", "gopher://host"),
         ("url", "sqlite:///"),
         ("url", ""),
@@ -305,3 +313,50 @@ def test_errors_are_of_the_standard_kinds_too(alpha, inline):
         alpha.submit("fail X y").get_results()
     for error_class in (InputError, NotFoundError, JobFailedError):
         assert issubclass(error_class, QuireError)
+
+
+@pytest.mark.parametrize("wrong", ["\ud800", "", 5, None, object(), b"id"])
+def test_ids_that_are_asked_for(inline, alpha, wrong):
+    for ask in (inline.get_job, inline.get_session, inline.list_session_jobs):
+        with pytest.raises(InputError, match=r"takes an id|Unicode"):
+            ask(wrong)
+
+
+@pytest.mark.parametrize("wrong", [None, 5, [1, 2], object()])
+def test_the_content_of_an_attachment(alpha, wrong):
+    job = alpha.submit("ok")
+    with pytest.raises(InputError) as error:
+        job.upload_attachment("a", wrong)
+    assert error.value.argument == "data"
+    assert job.list_attachments() == []
+
+
+def test_input_parameters_and_metadata_that_are_too_large(alpha):
+    long = "x" * (8 * 1024 * 1024)
+    with pytest.raises(InputError, match=r"input_params: .* are allowed"):
+        alpha.submit("ok", input_params={"text": long})
+    with pytest.raises(InputError, match=r"metadata: .* are allowed"):
+        alpha.submit("ok", metadata={"text": long + "x"})
+
+
+def test_the_latest_session_has_been_opened(alpha, inline):
+    with pytest.raises(InputError, match="has not been opened"):
+        alpha.latest_session = Session(inline, target=alpha)
+
+
+def test_a_closed_workspace_says_so(open_workspace):
+    workspace = open_workspace()
+    alpha = workspace.get_target(ALPHA)
+    job, session = alpha.submit("ok"), alpha.open_session()
+    workspace.close()
+    asks = (job.refresh, job.output, job.cancel, session.close, session.refresh, alpha.open_session)
+    for ask in (*asks, lambda: list(workspace.list_jobs()), lambda: alpha.submit("ok")):
+        with pytest.raises(InputError, match="closed; open another one"):
+            ask()
+
+
+def test_an_id_that_is_taken_leads_to_its_session(alpha):
+    session = alpha.open_session(id="mine")
+    with pytest.raises(ConflictError, match=r"get_session\('mine'\)"):
+        alpha.open_session(id="mine", name="another")
+    session.close()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from quire import JobStatus, SessionStatus
 from quire.errors import InputError, NotFoundError
 from quire.service.store import listing
 from scripted_target import ALPHA, BETA
@@ -175,3 +176,39 @@ def test_a_query_of_a_moment_in_the_far_past(shelf):
     long_ago = datetime(1, 1, 2, tzinfo=UTC)
     assert not shelf.list_jobs(created_before=long_ago)
     assert len(shelf.list_jobs(created_after=long_ago)) == 2 * len(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "known"),
+    [
+        ("status", "succeeded", "Succeeded"),
+        ("status", "bogus", "Failure"),
+        ("status", 5, "texts"),
+        ("status", [None], "texts"),
+        ("item_type", "job", "Job, Session"),
+        ("target", 5, "texts"),
+        ("provider", object(), "texts"),
+        ("job_type", 1.5, "texts"),
+        ("is_asc", "no", "True or False"),
+        ("is_asc", 1, "True or False"),
+    ],
+)
+def test_a_filter_that_can_match_nothing_is_refused(inline, name, wrong, known):
+    for asked in (inline.list_jobs, inline.list_sessions, inline.list_top_level_items):
+        with pytest.raises(InputError, match=known) as error:
+            asked(**{name: wrong})
+        assert error.value.argument == name
+
+
+def test_a_handle_stands_for_its_target(alpha, beta, inline):
+    job = alpha.submit("ok")
+    other = beta.submit("ok")
+    assert [found.id for found in inline.list_jobs(target=alpha)] == [job.id]
+    assert [found.id for found in inline.list_jobs(target=[alpha, beta.name])] == [job.id, other.id]
+
+
+def test_every_status_may_be_asked_for(inline, alpha):
+    alpha.submit("ok")
+    for status in (*JobStatus, *SessionStatus):
+        found = list(inline.list_jobs(status=[status]))
+        assert len(found) == (status == "Succeeded")

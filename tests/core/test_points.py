@@ -1,13 +1,23 @@
 """One program at many points: order, jobs in flight, points read ahead, failures as values, whose fault."""
 
+import asyncio
+import itertools
+import threading
 from collections.abc import Iterator
 from threading import Thread
 
 import pytest
 
 import scripted_target
-from quire import Job, Payload, Workspace, hookimpl
-from quire.errors import InputError, JobFailedError, OptionError, PluginError, TooManyQubitsError
+from quire import Job, Payload, Results, Workspace, hookimpl
+from quire.errors import (
+    InputError,
+    JobFailedError,
+    OptionError,
+    PluginError,
+    SessionClosedError,
+    TooManyQubitsError,
+)
 from scripted_target import ALPHA, FORMAT
 
 
@@ -167,3 +177,103 @@ def test_an_error_of_the_plug_in_names_it(target):
         list(target.submit_many(Family(), ["bug"]))
     assert error.value.hook == "encode_points"
     assert error.value.plugin.startswith("Together")
+
+
+def test_the_session_is_the_one_of_the_call(target):
+    with target.open_session() as session:
+        jobs = target.submit_many(Family(), ["ok", "ok"], max_in_flight=1)
+        first = next(jobs)
+    (refusal,) = list(jobs)
+    assert first.session_id == session.id
+    assert isinstance(refusal, SessionClosedError)
+    alone = target.submit_many(Family(), ["ok"])
+    with target.open_session():
+        assert [job.session_id for job in alone] == [None]
+
+
+@pytest.mark.parametrize("points", [["ok", "fail Bad luck", *["ok"] * 5], itertools.repeat("fail Bad luck")])
+def test_a_session_that_takes_no_more_ends_the_sweep(target, points):
+    with target.open_session() as session:
+        *landed, refusal = session.map(Family(), points, max_in_flight=2)
+    assert isinstance(refusal, SessionClosedError)
+    assert isinstance(landed[-1], JobFailedError)
+    assert len(landed) < 3
+
+
+@pytest.mark.parametrize(
+    ("option", "wrong"),
+    [
+        ("args", (1,)),
+        ("job_id", "x"),
+        ("shots", 0),
+        ("shots", True),
+        ("shots", 10**9),
+        ("seed", -1),
+        ("seed", 1.5),
+        ("priority", "no"),
+        ("tags", "abc"),
+        ("tags", [1]),
+        ("name", 5),
+        ("output_data_format", 5),
+        ("metadata", [1]),
+        ("input_params", "shots"),
+        ("session", 5),
+        ("session", ""),
+        ("max_in_flight", 0),
+    ],
+)
+def test_what_is_wrong_for_every_point_is_refused_at_the_call(target, option, wrong):
+    for submit in (target.submit_many, target.submit_many_async):
+        with pytest.raises(InputError) as error:
+            submit(Family(), ["ok"], **{option: wrong})
+        assert error.value.argument == option
+    assert list(target.workspace.list_jobs()) == []
+
+
+def test_points_are_iterable(target):
+    with pytest.raises(InputError) as error:
+        target.submit_many(Family(), 5)
+    assert error.value.argument == "args_list"
+
+
+def test_an_option_that_nobody_takes_is_no_value(pointwise):
+    with pytest.raises(OptionError):
+        list(pointwise.submit_many(Family(), ["ok", "ok"], colour="red"))
+
+
+@pytest.mark.parametrize("way", ["target", "pointwise"])
+def test_in_asyncio(way, request):
+    target = request.getfixturevalue(way)
+    points = ["ok", "wrong", "fail Bad luck", "ok"]
+
+    async def main():
+        async with target.open_session_async(job_failure_policy="Continue") as session:
+            sweep = target.submit_many_async(Family(), points, name="j", max_in_flight=2)
+            jobs = [job async for job in sweep]
+            results = [result async for result in session.map_async(Family(), points, shots=3)]
+        return jobs, results, len(list(session.list_jobs()))
+
+    jobs, results, count = asyncio.run(main())
+    assert [getattr(job, "name", type(job)) for job in jobs] == ["j 0", InputError, "j 2", "j 3"]
+    assert [type(result) for result in results] == [Results, InputError, JobFailedError, Results]
+    assert count == 6
+
+
+def test_in_asyncio_no_thread_waits(held, together):
+    with Workspace("memory:", executor=held, workers=2, plugins=[scripted_target, together]) as workspace:
+        slow = workspace.get_target(ALPHA)
+
+        async def main():
+            sweep = slow.submit_many_async(Family(), ["ok"] * 50, max_in_flight=50)
+            first = asyncio.ensure_future(anext(sweep))
+            while len(list(workspace.list_jobs())) < 50:
+                await asyncio.sleep(0)
+            before = threading.active_count()
+            await asyncio.to_thread(held.run, 50)
+            await first
+            after = threading.active_count()
+            return before, after, 1 + len([job async for job in sweep])
+
+        before, after, count = asyncio.run(main())
+    assert count == 50
+    assert after <= before + 1  # the one in which the test runs the jobs

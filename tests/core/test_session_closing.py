@@ -3,7 +3,7 @@
 import pytest
 
 from quire import Session
-from quire.errors import NotFoundError, SessionClosedError
+from quire.errors import InputError, NotFoundError, SessionClosedError
 from scripted_target import Gate
 
 
@@ -183,14 +183,12 @@ def test_an_exception_stops_the_workers(real):
 
 def test_close_and_get_of_an_unknown_session(inline, alpha):
     session = Session(inline, id="never-opened", target=alpha)
-    for ask in (session.close, session.cancel, session.refresh):
-        with pytest.raises(NotFoundError) as error:
+    for ask in (session.close, session.cancel, session.wait, session.results, session.list_jobs):
+        with pytest.raises(InputError, match="open"):
             ask()
-        assert (error.value.kind, error.value.name, error.value.http_status) == (
-            "session",
-            "never-opened",
-            404,
-        )
+    with pytest.raises(NotFoundError) as error:
+        session.refresh()
+    assert (error.value.kind, error.value.name, error.value.http_status) == ("session", "never-opened", 404)
     assert session.status is None
     with pytest.raises(NotFoundError):
         inline.get_session("never-opened")

@@ -1,5 +1,6 @@
 """Which submissions are taken, and what the same or another submission under a known id means."""
 
+import numpy
 import pytest
 
 from quire import JobDetails, JobStatus, Session
@@ -214,3 +215,10 @@ def test_what_is_submitted_can_be_read_back(alpha, inline):
     assert details.session_id == session.id
     assert inline.transport.get_input(job.id) == b"ok"
     assert len(job.get_results_shots()) == 7
+
+
+def test_numbers_of_numpy_are_numbers(alpha):
+    job = alpha.submit("ok", shots=numpy.int64(5), seed=numpy.uint8(3))
+    assert job.details.input_params == {"shots": 5, "seed": 3}
+    assert {type(value) for value in job.details.input_params.values()} == {int}
+    assert len(job.results().shots) == 5

@@ -74,7 +74,7 @@ class Blobs:
             InputError: A name is wrong, or the file too large.
         """
         _check_place(container, name)
-        check_size("file", data)
+        check_size("file", len(data))
         with self._store.transaction() as db:
             now = self._clock.now()
             if not statements.insert_blob(db, container, name, now, content_type, data, replace=replace):

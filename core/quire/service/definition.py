@@ -7,13 +7,15 @@ from typing import Any
 from quire.errors import InputError
 from quire.lookup import target_not_found
 from quire.model import JobDetails, SessionDetails, TargetSpec
+from quire.status import PRIORITIES
 
 MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
+MAX_PARAMS_BYTES = 8 * 1024 * 1024
+MAX_METADATA_BYTES = 8 * 1024 * 1024
 MAX_ID_LENGTH = 64
 MAX_NAME_LENGTH = 1024
 MAX_TAGS = 100
 MAX_TAG_LENGTH = 256
-PRIORITIES = ("Standard", "High")
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
@@ -47,7 +49,7 @@ def check_job(job: JobDetails, data: bytes, targets: Mapping[str, TargetSpec]) -
             f"{target.id} takes {', '.join(target.input_formats)}, not {job.input_data_format!r}",
             argument="input_data_format",
         )
-    check_size("payload", data)
+    check_size("payload", len(data))
     _check_params(job.input_params, target)
     if job.metadata:
         _check_metadata(job.metadata)
@@ -61,9 +63,10 @@ def _check_params(params: Mapping[str, Any], target: TargetSpec) -> None:
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
         raise InputError(f"seed must be an integer from 0 on, not {seed!r}", argument="seed")
     try:
-        _encode(params).encode()
+        size = len(_encode(params).encode())
     except (TypeError, ValueError, RecursionError) as error:
         raise InputError(f"input_params must be a JSON object: {error}", argument="input_params") from error
+    check_size("input_params", size, MAX_PARAMS_BYTES)
 
 
 def _check_metadata(metadata: Mapping[Any, Any]) -> None:
@@ -73,9 +76,10 @@ def _check_metadata(metadata: Mapping[Any, Any]) -> None:
                 f"metadata takes texts by texts, not {key!r:.100}: {value!r:.100}", argument="metadata"
             )
     try:
-        "".join((*metadata, *metadata.values())).encode()
+        size = len("".join((*metadata, *metadata.values())).encode())
     except UnicodeEncodeError as error:
         raise InputError(f"metadata is no valid Unicode text: {error}", argument="metadata") from error
+    check_size("metadata", size, MAX_METADATA_BYTES)
 
 
 def check_session(session: SessionDetails, targets: Mapping[str, TargetSpec]) -> None:
@@ -143,13 +147,11 @@ def check_priority(priority: Any) -> str:
     return str(priority)
 
 
-def check_size(what: str, data: bytes) -> None:
-    """Checks that data may be stored.
+def check_size(what: str, size: int, limit: int = MAX_PAYLOAD_BYTES) -> None:
+    """Checks that something may be stored.
 
     Raises:
-        InputError: There are too many of them.
+        InputError: It has too many bytes.
     """
-    if len(data) > MAX_PAYLOAD_BYTES:
-        raise InputError(
-            f"the {what} has {len(data):,} bytes, and {MAX_PAYLOAD_BYTES:,} are allowed", argument=what
-        )
+    if size > limit:
+        raise InputError(f"{what}: {size:,} bytes, and {limit:,} are allowed", argument=what)

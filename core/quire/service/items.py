@@ -61,7 +61,7 @@ class Items:
     def upload_attachment(self, job_id: str, name: str, data: bytes) -> Attachment:
         """Attaches a file; see ``Transport.upload_attachment``."""
         check_name("name", name)
-        check_size("attachment", data)
+        check_size("attachment", len(data))
         if name in RESERVED_NAMES:
             raise InputError(f"{name} is the service's own; choose another name", argument="name")
         with self._store.transaction() as db:

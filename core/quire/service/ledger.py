@@ -250,7 +250,8 @@ class Ledger:
             known = existing_session(change.db, session.id).details
             if any(getattr(known, field) != getattr(session, field) for field in _SESSION_DEFINITION):
                 raise ConflictError(
-                    f"session id {session.id} is taken by another session; leave id= out to get a new one",
+                    f"session id {session.id} is taken by another session; leave id= out to get a new one, "
+                    f"or go on with that one: workspace.get_session({session.id!r})",
                     kind="session",
                     name=session.id,
                 )

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from quire.errors import QuireError, ServiceUnavailableError
+from quire.errors import InputError, QuireError, ServiceUnavailableError
 from quire.transport.authorization import Authorization
 from quire.transport.faults import parse_error
 
@@ -95,6 +95,7 @@ class Connection:
         self._lock = threading.Lock()
         self._pid = os.getpid()
         self._pool: httpcore.ConnectionPool | None = None
+        self._is_closed = False
         # An asyncio loop has its own connections, as long as something waits on it.
         self._async_pools: weakref.WeakKeyDictionary[Any, tuple[Any, int]] = weakref.WeakKeyDictionary()
 
@@ -104,6 +105,7 @@ class Connection:
         """The answer to a request.
 
         Raises:
+            InputError: The workspace has been closed.
             QuireError: The service refuses, or cannot be reached.
         """
         import httpcore
@@ -157,7 +159,12 @@ class Connection:
 
     # Connections
 
+    def _require_open(self) -> None:
+        if self._is_closed:
+            raise InputError("this workspace is closed; open another one")
+
     def _sync_pool(self, url: str) -> "httpcore.ConnectionPool":
+        self._require_open()
         pool = self._pool
         if pool is None or os.getpid() != self._pid:
             with self._lock:
@@ -171,6 +178,7 @@ class Connection:
     @contextlib.asynccontextmanager
     async def _async_pool(self, url: str) -> AsyncIterator[Any]:
         """The loop's connections, which are closed when nothing of the loop uses them any more."""
+        self._require_open()
         loop = asyncio.get_running_loop()
         pool, users = self._async_pools.get(loop, (None, 0))
         if pool is None:
@@ -194,6 +202,7 @@ class Connection:
     def close(self) -> None:
         """Closes the connections."""
         with self._lock:
+            self._is_closed = True
             if self._pool is not None and os.getpid() == self._pid:
                 self._pool.close()
             self._pool = None

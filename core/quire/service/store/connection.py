@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from quire.clock import monotonic
-from quire.errors import StoreError
+from quire.errors import InputError, StoreError
 from quire.interrupts import Uninterrupted
 from quire.service.store.statements import Statements
 
@@ -64,6 +64,7 @@ class Store:
         self.location = "memory:" if path is None else str(path)
         self.lock = threading.RLock()
         self._pid = os.getpid()
+        self._is_closed = False
         _stores.add(self)
         with self._translated():
             if path is not None:
@@ -200,6 +201,8 @@ class Store:
                 f"{os.getpid()}; open a Workspace in each process",
                 location=self.location,
             )
+        if self._is_closed:
+            raise InputError(f"the workspace {self.location} is closed; open another one")
 
     @property
     def is_ours(self) -> bool:
@@ -218,4 +221,5 @@ class Store:
     def close(self) -> None:
         """Closes the file."""
         with self.lock:
+            self._is_closed = True
             self._connection.close()

@@ -1,0 +1,47 @@
+"""How much is left of the time that a caller allows; what waits, and for what, is for others to know."""
+
+import math
+import numbers
+from typing import Self
+
+import attrs
+
+from quire.clock import monotonic
+from quire.errors import InputError
+
+
+@attrs.frozen
+class Deadline:
+    """The end of a wait.
+
+    Attributes:
+        seconds: The seconds allowed in all; None for as long as it takes.
+    """
+
+    seconds: float | None
+    _at: float
+
+    @classmethod
+    def after(cls, timeout: object) -> Self:
+        """The deadline of a wait that begins now.
+
+        Args:
+            timeout: The most seconds to wait; less than none is none. None or infinity for as long as it
+                takes.
+
+        Raises:
+            InputError: It is no number.
+        """
+        if timeout is None or timeout == math.inf:
+            return cls(None, math.inf)
+        # True is a number in Python, and a mistake all the same.
+        if isinstance(timeout, bool) or not isinstance(timeout, numbers.Real) or math.isnan(timeout):
+            raise InputError(
+                f"timeout= takes a number of seconds or None, not {timeout!r}", argument="timeout"
+            )
+        seconds = max(0.0, float(timeout))
+        return cls(seconds, monotonic() + seconds)
+
+    def left(self) -> float | None:
+        """The seconds that are left, 0 from the deadline on; None if it never comes."""
+        return None if self.seconds is None else max(0.0, self._at - monotonic())

@@ -1,0 +1,20 @@
+"""How a short call that may block is made from asyncio without holding up its loop."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+R = TypeVar("R")
+
+
+async def in_thread(call: Callable[..., R], *args: object) -> R:
+    """Makes a call in a thread of asyncio's pool, and answers what it answers.
+
+    A call that has begun goes on to its end, even if the task that awaits it is cancelled.
+
+    Args:
+        call: What to call; context variables are those of the task, and stay as they are there.
+        *args: Its arguments.
+    """
+    import asyncio  # takes a while to load, and most programs never need it
+
+    return await asyncio.to_thread(call, *args)

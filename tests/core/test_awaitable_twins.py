@@ -1,0 +1,156 @@
+"""Whatever waits has a twin in asyncio, which does the same, and keeps no thread while it waits."""
+
+import asyncio
+import inspect
+import threading
+
+import pytest
+
+from quire import Job, Session, Target
+from quire.errors import InputError, WaitTimeoutError
+
+TWINS = {
+    Job: [
+        "wait_for_change",
+        "output",
+        "results",
+        "get_results",
+        "get_results_histogram",
+        "get_results_shots",
+    ],
+    Session: ["open", "wait", "results", "map"],
+    Target: ["open_session", "submit_many"],
+}
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in TWINS.items() for name in names])
+def test_a_twin_takes_what_the_other_takes(kind, name):
+    twin, other = (inspect.signature(getattr(kind, each)) for each in (f"{name}_async", name))
+    missing = other.parameters.keys() - twin.parameters.keys()
+    assert missing <= {"progress"}
+    assert {n: p.default for n, p in twin.parameters.items()} == {
+        n: p.default for n, p in other.parameters.items() if n not in missing
+    }
+
+
+def test_jobs(alpha):
+    async def main():
+        job = alpha.submit("ok", shots=4)
+        return [
+            await job.output_async(5),
+            (await job.results_async(5)).shots,
+            await job.get_results_async(5),
+            await job.get_results_histogram_async(5),
+            await job.get_results_shots_async(5),
+            (await job.wait_for_change_async(5)).status,
+        ]
+
+    job = alpha.submit("ok", shots=4)
+    assert asyncio.run(main()) == [
+        job.output(),
+        job.results().shots,
+        job.get_results(),
+        job.get_results_histogram(),
+        job.get_results_shots(),
+        "Succeeded",
+    ]
+
+
+def test_a_change_is_awaited(slow, held):
+    async def main():
+        job = slow.submit("ok")
+        seen = [str((await job.wait_for_change_async(60)).status)]
+        waiting = asyncio.create_task(job.wait_for_change_async(60))
+        await asyncio.sleep(0)
+        await asyncio.to_thread(held.run)
+        return [*seen, str((await waiting).status)]
+
+    assert asyncio.run(main()) == ["Executing", "Succeeded"]
+
+
+def test_a_session_that_is_opened_used_and_left(alpha):
+    async def main():
+        async with alpha.open_session_async(name="async") as session:
+            assert alpha.latest_session is session
+            for program in ("ok", "ok"):
+                alpha.submit(program)
+            await session.wait_async(5)
+            results = await session.results_async(5)
+        assert alpha.latest_session is None
+        return session, results
+
+    session, results = asyncio.run(main())
+    assert (session.status, session.name, len(results)) == ("Succeeded", "async", 2)
+    assert [result.shots for result in results] == [job.results().shots for job in session.list_jobs()]
+
+
+def test_a_session_is_opened_by_await_too(alpha):
+    async def main():
+        session = await alpha.open_session_async()
+        assert alpha.latest_session is session
+        return session.close()
+
+    assert asyncio.run(main()).status == "Succeeded"
+
+
+def test_an_error_in_the_block_cancels(slow):
+    async def main():
+        with pytest.raises(ZeroDivisionError):
+            async with slow.open_session_async() as session:
+                slow.submit("ok")
+                slow.submit("ok")
+                _ = 1 / 0
+        return session
+
+    session = asyncio.run(main())
+    assert session.refresh().details.is_closed
+    assert "Waiting" not in {str(job.status) for job in session.list_jobs()}
+
+
+def test_a_task_that_is_cancelled_while_it_opens_leaves_nothing_open(alpha):
+    async def main():
+        opening = asyncio.create_task(alpha._session(None, None, "Abort", (), None).open_async())
+        await asyncio.sleep(0)
+        opening.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await opening
+
+    asyncio.run(main())
+    assert all(session.is_in_terminal_state() for session in alpha.workspace.list_sessions())
+
+
+@pytest.mark.parametrize("ask", ["wait_async", "results_async"])
+def test_the_limit_of_a_session(slow, ask):
+    async def main():
+        session = slow.open_session()
+        slow.submit("ok")
+        with pytest.raises(WaitTimeoutError) as error:
+            await getattr(session, ask)(0.01)
+        assert error.value.seconds == 0.01
+
+    asyncio.run(main())
+
+
+def test_waiting_takes_no_threads(slow, held):
+    async def main():
+        jobs = [slow.submit("ok") for _ in range(300)]
+        before = threading.active_count()
+        waits = [asyncio.create_task(job.wait_async(60)) for job in jobs]
+        waits.append(asyncio.create_task(jobs[-1].wait_for_change_async(60)))
+        await asyncio.sleep(0)
+        assert threading.active_count() == before
+        await asyncio.to_thread(held.run, len(jobs))
+        await asyncio.gather(*waits)
+        return {str(job.status) for job in jobs}
+
+    assert asyncio.run(main()) == {"Succeeded"}
+
+
+def test_wrong_limits_are_refused(alpha):
+    async def main():
+        job = alpha.submit("ok")
+        for ask in (job.wait_async, job.results_async, job.wait_for_change_async):
+            with pytest.raises(InputError):
+                await ask("5")
+
+    asyncio.run(main())

@@ -1,0 +1,92 @@
+"""Waiting for a session as a whole: one limit for all of it, and jobs that come while one waits."""
+
+import math
+import threading
+
+import pytest
+
+from quire import Results
+from quire.errors import InputError, JobFailedError, WaitTimeoutError
+
+
+def test_a_session_without_pending_jobs_is_not_waited_for(alpha):
+    with alpha.open_session() as session:
+        assert session.wait(0).status == "Waiting"
+        assert session.results(0) == []
+        alpha.submit("ok")
+        assert session.wait(0).status == "Executing"
+
+
+@pytest.mark.parametrize("ask", ["wait", "results"])
+@pytest.mark.parametrize("seconds", [0, 0.01, -5])
+def test_the_limit_is_told_as_it_was_given(slow, ask, seconds):
+    session = slow.open_session(name="calibration")
+    first = slow.submit("ok", name="first")
+    slow.submit("ok")
+    with pytest.raises(WaitTimeoutError, match=r"'first' .* of session 'calibration' is still") as error:
+        getattr(session, ask)(seconds)
+    assert (error.value.job_id, error.value.seconds) == (first.id, max(0, seconds))
+
+
+class Later:
+    """Submits one more job, whose run nobody begins, as soon as the first has ended."""
+
+    def __init__(self, target, session, held):
+        self._target, self._session, self._held = target, session, held
+        self.submitted = threading.Event()
+
+    def __call__(self):
+        self._held.run()
+        self._target.submit("ok", name="later", session=self._session)
+        self.submitted.set()
+
+
+@pytest.mark.parametrize("ask", ["wait", "results"])
+def test_the_limit_holds_for_jobs_that_come_meanwhile(slow, held, monkeypatch, ask):
+    """The second job comes after the wait has begun, and never ends."""
+    session = slow.open_session()
+    slow.submit("ok", name="first")
+    later = Later(slow, session, held)
+    monkeypatch.setattr(session, "_wait_for", _then(session._wait_for, later))
+    with pytest.raises(WaitTimeoutError, match="'later'") as error:
+        getattr(session, ask)(0.2)
+    assert error.value.seconds == 0.2
+
+
+def _then(wait_for, later):
+    """Begins to wait when there is one job, and goes on when there are two."""
+
+    def wait(jobs, deadline):
+        if not later.submitted.is_set():
+            later()
+        return wait_for(jobs, deadline)
+
+    return wait
+
+
+def test_results_stand_in_the_order_of_submission_and_errors_in_theirs(alpha):
+    with alpha.open_session(job_failure_policy="Continue") as session:
+        for program in ("ok", "fail Bad luck", "ok"):
+            alpha.submit(program)
+    first, second, third = session.results(5)
+    assert isinstance(first, Results)
+    assert isinstance(second, JobFailedError)
+    assert second.fault.code == "Bad"
+    assert third.shots == first.shots
+
+
+@pytest.mark.parametrize("wrong", ["5", True, math.nan, [1], 1j])
+def test_a_limit_is_a_number_of_seconds(alpha, wrong):
+    session = alpha.open_session()
+    job = session.submit("ok")
+    for ask in (session.wait, session.results, job.wait_until_completed, job.results, job.wait_for_change):
+        with pytest.raises(InputError) as error:
+            ask(wrong)
+        assert error.value.argument == "timeout"
+
+
+def test_no_limit_may_be_said_in_two_ways(alpha):
+    job = alpha.submit("ok")
+    job.wait_until_completed(math.inf)
+    job.wait_until_completed(None)
+    assert job.status == "Succeeded"
