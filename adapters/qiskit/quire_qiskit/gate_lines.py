@@ -1,7 +1,7 @@
 """The lines of a format's gates on a circuit's own qubits, kept for their next use; nothing about circuits.
 
 A pass over a circuit finds a whole line, or the parts of one, by look-ups. Only one that misses costs more,
-and it is the first use of a gate or a qubit, so that questions that are to be asked once are asked there.
+which is a gate's first use on its qubits.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,24 +43,25 @@ class GateLines:
         whole: For each gate on one qubit its lines, by its qubits.
         around: For each gate with an angle what stands before and after the angle, by its qubits.
         halves: For each gate on two qubits the first part of its lines by the one, the rest by the other.
+        operands: The operands of the qubits that were asked for.
     """
 
-    def __init__(self, templates: Mapping[str, str], operand_of: Callable[[Qubit], str]) -> None:
+    def __init__(self, templates: Mapping[str, str], operands: Mapping[Qubit, str]) -> None:
         """Begins without lines.
 
         Args:
             templates: The format's template of each gate that it has.
-            operand_of: The operand of a qubit; it is asked at the qubit's first use in these lines.
+            operands: The operand of each qubit.
         """
         self.whole: dict[str, Made[Qubits, str]] = {}
         self.around: dict[str, Made[Qubits, tuple[str, str]]] = {}
         self.halves: dict[str, tuple[Made[Qubit, str], Made[Qubit, str]]] = {}
-        self._operands = Made(operand_of)
+        self.operands = Made(operands.__getitem__)
         for name, template in templates.items():
             self._add(name, template)
 
     def _add(self, name: str, template: str) -> None:
-        operands = self._operands
+        operands = self.operands
         if GATES[name].num_params:
             self.around[name] = Made(lambda qubits: _split(template, [operands[each] for each in qubits]))
         elif GATES[name].num_qubits == 1:

@@ -74,7 +74,7 @@ class Translation:
             is_outermost=True,
         )
         self._book = GateBook(frame.gates, angles)
-        self._kept = GateLines(frame.gates, lambda qubit: self.operand_of(self.scope.qubits[qubit]))
+        self._kept = GateLines(frame.gates, dict(zip(circuit.qubits, frame.qubits, strict=False)))
         self._spent = 0
         self._resets = False
 
@@ -234,7 +234,8 @@ class Translation:
             self.frame.lines.append(self.frame.measure % (self.frame.qubits[qubit], self.frame.results[bit]))
 
     def _reset(self, qubit: int) -> None:
-        if self._qubits[qubit] not in self._used:
+        own = self._qubits[qubit]
+        if own not in self._used and own not in self._kept.operands:
             return  # already |0>
         self.require_adaptive("it resets a qubit that was used")
         self._resets = True
