@@ -47,7 +47,7 @@ def is_there(text: str) -> bool:
 
 
 def sections(quick: bool) -> Iterator[Section]:
-    rounds = 2 if quick else 7
+    rounds = 1 if quick else 7
     ways = {name: program(text) for name, text in IMPORTS.items() if is_there(text)}
     yield Section("A fresh process", "ms", NUMPY, scaled(alternate(ways, rounds), 1e3))
     with tempfile.TemporaryDirectory() as folder:

@@ -2,10 +2,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import qdk
+import qdk.qsharp
 
 from quire import JobStatus, Workspace
 from quire.errors import JobFailedError
-from quire_qsharp import CompilationError, Source
+from quire_qsharp import CompilationError, EntryPoint, Source
 from quire_qsharp.failing import failing_program
 
 SOURCE = """
@@ -110,3 +112,69 @@ def test_a_failing_program_is_valid_llvm() -> None:
 def test_a_constant_result_is_refused_with_the_compilers_reason(workspace: Workspace) -> None:
     with pytest.raises(CompilationError, match="Result literals `One` and `Zero` cannot be included"):
         workspace.get_targets("ionq.simulator").submit(Source("operation Main() : Result { Zero }"))
+
+
+def test_a_name_that_a_failed_evaluation_left_behind_is_no_failing_program(
+    workspace: Workspace, start_global: Callable[..., Any]
+) -> None:
+    """The interpreter knows the type of ``Left``, and has no operation of that name."""
+    start_global("Base")
+    good = "operation Left() : Result { use q = Qubit(); X(q); MResetZ(q) }"
+    with pytest.raises(qdk.qsharp.QSharpError, match="expected Int, found Bool"):
+        qdk.qsharp.eval(good + " operation Bad() : Int { true }")
+    qdk.qsharp.eval("operation Calls() : Result { Left() }")
+    target = workspace.get_targets("ionq.simulator")
+    for program in (EntryPoint("Left"), EntryPoint("Left()"), qdk.code.Calls):
+        with pytest.raises(CompilationError, match="name is not bound") as caught:
+            target.submit(program)
+        assert "evaluate the source anew" in str(caught.value)
+    assert list(workspace.list_jobs()) == []
+    qdk.qsharp.eval(good)
+    assert target.submit(EntryPoint("Left"), shots=2).get_results() == {"1": 1.0}
+
+
+def test_a_program_may_fail_with_the_compilers_words(workspace: Workspace) -> None:
+    source = 'operation Main() : Result { use q = Qubit(); if true { fail "name is not bound"; } MResetZ(q) }'
+    job = workspace.get_targets("ionq.simulator").submit(Source(source))
+    with pytest.raises(JobFailedError, match="program failed: name is not bound"):
+        job.get_results()
+
+
+ONLY_FAIL = """
+operation Fails() : Result { fail "at once"; }
+operation Later(n : Int) : Result[] { use q = Qubit[n]; X(q[0]); fail $"n = {n}"; }
+operation Inner() : Result { Fails() }
+operation Specialized() : Result { body (...) { fail "in a body" } }
+operation Or(n : Int) : Result { if n > 0 { use q = Qubit(); X(q); return MResetZ(q); } fail "none"; }
+operation Fine() : Result { use q = Qubit(); X(q); MResetZ(q) }
+"""
+
+
+@pytest.mark.parametrize("target", ["ionq.simulator", "quantinuum.sim.h1-1e"])
+@pytest.mark.parametrize("profile", ["Unrestricted", "Base", "Adaptive_RIF"])
+def test_a_body_that_only_fails_makes_no_noise(
+    profile: str,
+    target: str,
+    workspace: Workspace,
+    make_context: Callable[..., Any],
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """The compiler crashes on such a body, and prints its panic past Python."""
+    code = make_context(profile, ONLY_FAIL).code
+    at = workspace.get_targets(target)
+    for name, args, message in (
+        ("Fails", (), "at once"),
+        ("Later", (2,), "n = 2"),
+        ("Inner", (), "at once"),
+        ("Specialized", (), "in a body"),
+        ("Or", (0,), "none"),
+    ):
+        job = at.submit(getattr(code, name), args=args)
+        with pytest.raises(JobFailedError, match=f"program failed: {message}"):
+            job.get_results()
+    jobs = list(at.submit_many(code.Later, [(n,) for n in range(1, 6)]))
+    assert [job.status for job in jobs] == ["Failed"] * 5
+    for name, args in (("Or", (1,)), ("Fine", ())):
+        assert at.submit(getattr(code, name), args=args, shots=2).get_results() == {"1": 1.0}
+    captured = capfd.readouterr()
+    assert (captured.out, captured.err) == ("", "")

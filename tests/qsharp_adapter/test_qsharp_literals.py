@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import qdk
 
-from quire_qsharp import ArgumentError, Pauli, Result, parse_type, struct_type, to_literal
+from quire_qsharp import ArgumentError, EntryPoint, Pauli, Result, parse_type, struct_type, to_literal
 
 
 @dataclasses.dataclass
@@ -87,6 +87,8 @@ NESTED = struct_type("Nested", {"Inner": POINT, "Angles": "Double[]"})
         (range(0), None, "0..-1"),
         (range(3, 3, -1), None, "3..-1..4"),
         (slice(1, 5), None, "1..4"),
+        (range(-(2**63), 2**63 - 1), "Range", "-9223372036854775808..9223372036854775806"),
+        (range(0, 2**63, 2**62), "Range", "0..4611686018427387904..4611686018427387904"),
         (slice(8, 0, -3), "Range", "8..-3..2"),
         # tuples and arrays
         ((), None, "()"),
@@ -158,7 +160,10 @@ def test_literal(value: Any, type: Any, literal: str) -> None:
         (1.0, "BigInt", "value", "a float"),
         (float("nan"), None, "value", "finite"),
         (float("inf"), "Double", "value", "finite"),
-        (10**400, "Double", "value", "finite"),
+        (10**400, "Double", "value", "too large for a double"),
+        (Fraction(10**5000, 3), "Double", "value", "too large for a double"),
+        (Decimal("1e400"), "Double", "value", "finite"),
+        (Decimal("sNaN"), "Double", "value", "finite"),
         (2**53 + 1, "Double", "value", "write float(...), 9007199254740992.0"),
         (Fraction(1, 3), "Double", "value", "cannot hold it exactly"),
         (Decimal("0.1"), None, "value", "cannot hold it exactly"),
@@ -180,7 +185,11 @@ def test_literal(value: Any, type: Any, literal: str) -> None:
         (slice(None, 5), "Range", "value", "open range"),
         (slice(0, 5, 0), "Range", "value", "its step is zero"),
         ([0, 1], "Range", "value", "give a range"),
-        (range(2**63, 2**63 + 1), "Range", "value", "64 bits"),
+        (range(2**63, 2**63 + 1), "Range", "value", "Q# would write 9223372036854775808, which is no Int"),
+        (range(2**64), "Range", "value", "Q# would write 18446744073709551615, which is no Int"),
+        (range(0, 10**5000, 7), None, "value", "an integer of 16610 bits, which is no Int"),
+        (slice(0, 2**70), "Range", "value", "64 bits"),
+        (range(-(2**63), -(2**63)), "Range", "value", "Q# would write -9223372036854775809"),
         (0, "Qubit", "value", "allocate it"),
         ([1, 2, 3], "(Int, Int)", "value", "3 items instead of 2"),
         (1, "(Int, Int)", "value", "give a tuple"),
@@ -218,6 +227,28 @@ def test_refusal_names_path_type_and_what_would_be_right(
     assert caught.value.argument == argument
     assert words in caught.value.message
     assert caught.value.message.startswith(f"{argument} : {caught.value.type}")
+
+
+def test_integers_that_python_does_not_write_in_decimal() -> None:
+    assert to_literal(2**2000 - 1, "BigInt") == f"{2**2000 - 1}L"
+    assert to_literal(2**20000, "BigInt") == f"0x1{'0' * 5000}L"
+    assert to_literal([-(2**20000)], "BigInt[]") == f"[-0x1{'0' * 5000}L]"
+    huge = 10**5000
+    refused: list[tuple[Any, str | None, str]] = [
+        (huge, "Int", "an integer of 16610 bits (int): an Int has 64 bits"),
+        (-huge, None, "an Int has 64 bits"),
+        (huge, "Double", "too large for a double"),
+        (huge, "Complex", "too large for a double"),
+        (huge, "String", "an integer of 16610 bits (int): give a str"),
+        (huge, "Result", "give Result.ZERO"),
+        ([1, {"a": huge}], "Int", "an integer of 16610 bits"),
+    ]
+    for value, type_, words in refused:
+        with pytest.raises(ArgumentError) as caught:
+            to_literal(value, type_)
+        assert words in str(caught.value)
+    shown = repr(EntryPoint("Op", huge, angles=[huge]))
+    assert shown == "EntryPoint('Op', an integer of 16610 bits, angles=[an integer of 16610 bits])"
 
 
 def test_a_value_that_contains_itself_is_refused() -> None:

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -100,8 +102,19 @@ IS_ON = "from qdk import telemetry; print(telemetry.TELEMETRY_ENABLED)"
         (f"import quire_qsharp; {IS_ON}", {"QDK_PYTHON_TELEMETRY": "enabled"}, True),
         (f"import quire_qsharp; {IS_ON}", {"QSHARP_PYTHON_TELEMETRY": "1"}, True),
         (f"import quire_qsharp; {IS_ON}", {"QSHARP_PYTHON_TELEMETRY": "none"}, False),
-        # A QDK that was imported before is the user's own affair, and is not touched.
+        # A QDK that was imported before is told no less.
+        (f"import qdk, quire_qsharp; {IS_ON}", {}, False),
+        (f"import qsharp, quire_qsharp; {IS_ON}", {}, False),
+        (f"from quire import Workspace; import qdk; Workspace('memory:').close(); {IS_ON}", {}, False),
         (f"import qdk, quire_qsharp; {IS_ON}", {"QDK_PYTHON_TELEMETRY": "enabled"}, True),
+        (f"import qdk, quire_qsharp; {IS_ON}", {"QSHARP_PYTHON_TELEMETRY": "true"}, True),
+        # Who turns it on afterwards is not contradicted.
+        (
+            f"import quire_qsharp; from qdk import telemetry; telemetry.TELEMETRY_ENABLED = True; "
+            f"from quire import Workspace; Workspace('memory:').close(); {IS_ON}",
+            {},
+            True,
+        ),
     ],
 )
 def test_the_qdk_reports_nothing_unless_the_user_says_so(
@@ -110,6 +123,39 @@ def test_the_qdk_reports_nothing_unless_the_user_says_so(
     # Reports of the enabled cases would go to a port of this machine that nobody listens on.
     nowhere = {"QSHARP_PYTHON_AI_URL": "http://127.0.0.1:9/", "QSHARP_PYTHON_TELEMETRY_INTERVAL": "3600"}
     assert run(script, **nowhere, **environment) == [str(is_on)]
+
+
+@pytest.mark.parametrize(
+    ("start", "environment", "reports"),
+    [
+        ("import quire_qsharp, qsharp", {}, 0),
+        ("import qsharp, quire_qsharp", {}, 0),
+        ("import qsharp; qsharp.init(); qsharp.eval('1 + 1'); import quire_qsharp", {}, 0),
+        ("import qsharp, quire_qsharp", {"QDK_PYTHON_TELEMETRY": "enabled"}, 1),
+    ],
+)
+def test_what_the_qdk_sends(start: str, environment: dict[str, str], reports: int) -> None:
+    """It sends what it has noted when the program ends, to an address that it takes from the environment."""
+    sent: list[bytes] = []
+
+    class Receiver(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            sent.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Receiver) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}/"
+        script = f"{start}\nqsharp.eval('2 + 2')"
+        assert run(script, QSHARP_PYTHON_AI_URL=address, no_proxy="*", **environment) == []
+        server.shutdown()
+        thread.join()
+    assert len(sent) == reports
 
 
 def test_worker_processes_report_nothing_either() -> None:

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 import qdk.qsharp
 
-from quire_qsharp import ArgumentError, Pauli, Result, from_result, parse_type, to_literal
+from quire_qsharp import ArgumentError, Pauli, Result, from_result, parse_type, struct_type, to_literal
 from quire_qsharp.declarations import Declarations
 
 PAGE = (Path(__file__).parents[2] / "docs" / "qsharp.md").read_text()
+POINT = struct_type("Point", {"X": "Int", "Y": "Double"})
 DECLARED = """
 struct Point { X : Int, Y : Double }
 newtype Named = (Count : Int, Angle : Double);
@@ -33,6 +34,11 @@ class PointClass:
     Y: float
 
 
+class NamedPoint(NamedTuple):
+    X: int
+    Y: float
+
+
 NAMES = {
     "np": np,
     "Fraction": Fraction,
@@ -41,6 +47,7 @@ NAMES = {
     "Pauli": Pauli,
     "qsharp": qdk.qsharp,
     "PointClass": PointClass,
+    "NamedPoint": NamedPoint,
 }
 
 
@@ -61,6 +68,16 @@ def test_row_of_the_literal_table(type_: str, value: str, literal: str) -> None:
     assert to_literal(eval(value, dict(NAMES)), parse_type(type_, structs)) == literal
 
 
+@pytest.mark.parametrize(("value", "literal"), rows("| Python value alone | literal |"))
+def test_row_of_the_table_of_defaults(value: str, literal: str, make_context: Callable[..., Any]) -> None:
+    assert to_literal(eval(value, dict(NAMES))) == literal
+    context = make_context("Unrestricted", "struct PointClass { X : Int, Y : Double }")
+    seen = context.eval(f"({literal}, 0)")[0]
+    if not literal.count(".."):
+        # A range comes back as text where no type says what it is.
+        assert to_literal(from_result(seen) if "PointClass" not in value else seen) == literal
+
+
 def test_every_literal_of_the_table_has_its_type(make_context: Callable[..., Any]) -> None:
     """The compiler takes each literal for the type of its row, and gives back what it was made from."""
     context = make_context("Unrestricted", DECLARED)
@@ -79,7 +96,9 @@ def test_every_literal_of_the_table_has_its_type(make_context: Callable[..., Any
 
 def test_what_is_said_to_be_refused_is() -> None:
     table = {cells[0] for cells in rows("| refused | because |")}
-    cases = {
+    circle: list[Any] = []
+    circle.append(circle)
+    cases: dict[str, list[tuple[Any, Any]]] = {
         "`True` for `Int`, `1` for `Bool`": [(True, "Int"), (1, "Bool")],
         "`5.0` for `Int`": [(5.0, "Int")],
         "`2**63` for `Int`": [(2**63, "Int")],
@@ -91,7 +110,16 @@ def test_what_is_said_to_be_refused_is() -> None:
         ],
         '`{1, 2}`, `b"ab"`, `"ab"` for an array': [({1, 2}, "Int[]"), (b"ab", "Int[]"), ("ab", "String[]")],
         "`slice(None, 5)`": [(slice(None, 5), "Range")],
-        "a dict with a field too many or too few": [],
+        "a dict with a field too many or too few": [
+            ({"X": 1, "Y": 2.0, "Z": 3}, POINT),
+            ({"X": 1}, POINT),
+        ],
+        "`range(2**64)`, `slice(0, 2**63)` for `Range`": [
+            (range(2**64), "Range"),
+            (slice(0, 2**63), "Range"),
+        ],
+        "`10**400` for `Double`": [(10**400, "Double")],
+        "a list that contains itself": [(circle, None)],
         "a Python function for a callable": [(lambda x: x, "Int -> Int")],
         "a `Qubit`": [(0, "Qubit")],
     }

@@ -46,6 +46,13 @@ def test_a_value_comes_back_as_it_went(seed: int, make_context: Callable[..., An
     assert not wrong
 
 
+def test_integers_of_any_size_come_back(make_context: Callable[..., Any]) -> None:
+    rng = random.Random(3)
+    context = make_context("Unrestricted", "function Same(x : BigInt[]) : BigInt[] { x }")
+    values = [sign * rng.getrandbits(bits) for bits in (1, 64, 1999, 2001, 20000) for sign in (1, -1)]
+    assert from_result(context.eval(f"Same({to_literal(values, 'BigInt[]')})"), "BigInt[]") == values
+
+
 def test_anonymous_newtypes_are_accepted(make_context: Callable[..., Any]) -> None:
     rng = random.Random(7)
     context = make_context("Unrestricted", DECLARED)

@@ -1,11 +1,15 @@
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import qdk
+import qdk.qsharp
 
 from qsharp_adapter.random_values import DECLARED, ONE_WAY, STRUCTS, random_type
-from quire import QirProfile
+from quire import QirProfile, Workspace
+from quire.errors import InputError
 from quire_qsharp import ArgumentError, CompilationError, EntryPoint, Signature, Source, signature
 from quire_qsharp.binding import Arguments, bind
 from quire_qsharp.callables import signature_at
@@ -191,5 +195,89 @@ def test_a_mismatch_names_the_parameter(name: str, given: Any, argument: str, wo
 def test_names_that_are_not_known_cannot_be_given(make_context: Callable[..., Any]) -> None:
     context = make_context("Base")
     context._interpreter.interpret("operation A(n : Int) : Unit { }", print)
-    with pytest.raises(ArgumentError, match="names are not known, since its source was not seen"):
+    with pytest.raises(
+        ArgumentError, match=r"has no parameter whose name is known: .* its source was not seen"
+    ):
         bind(signature(context.code.A), Arguments.of({"n": 1}))
+
+
+HEADS = """
+operation Hole(_ : Int, n : Int) : Result { use q = Qubit[n]; MResetZ(q[0]) }
+operation Holes(_ : Int, _ : Bool) : Result { use q = Qubit(); MResetZ(q) }
+operation Comma(// { of (x : Int)
+    n : Int , ) : // and
+    Result { use q = Qubit(); for _ in 1..n { X(q); } MResetZ(q) }
+operation Inner(a : Int, (b : Int,)) : Result { use q = Qubit(); for _ in 1..a + b { X(q); } MResetZ(q) }
+@Config(Base) operation Two(low : Int) : Result { use q = Qubit(); MResetZ(q) }
+@Config(Unrestricted) operation Two(high : Double) : Result { use q = Qubit(); MResetZ(q) }
+"""
+
+
+def test_heads_of_odd_shapes(workspace: Workspace) -> None:
+    source = Source(HEADS)
+    target = workspace.get_target("ionq.simulator")
+    assert str(signature("Comma", source)) == "Comma((n : Int,)) : Result"
+    assert str(signature("Inner", source)) == "Inner(a : Int, (b : Int,)) : Result"
+    one = {"1": 1.0}
+    for program in (
+        source.entry_point("Comma", n=1),
+        source.entry_point("Comma", 1),
+        source.entry_point("Comma", (1,)),
+        source.entry_point("Inner", a=2, b=1),
+        source.entry_point("Inner", 2, (1,)),
+    ):
+        assert target.submit(program, shots=2).get_results() == one
+    assert target.submit(source.entry_point("Hole", 5, 1), shots=2).get_results() == {"0": 1.0}
+    with pytest.raises(
+        ArgumentError, match=r"has parameters without a name \(_\); give the arguments in order"
+    ):
+        target.submit(source.entry_point("Hole", n=1))
+    with pytest.raises(ArgumentError, match=r"they have none \(_\), or its source was not seen"):
+        target.submit(source.entry_point("Holes", x=1))
+
+
+def test_an_operation_that_has_a_head_for_each_profile(
+    workspace: Workspace, make_context: Callable[..., Any]
+) -> None:
+    operation = make_context("Unrestricted", HEADS).code.Two
+    assert str(signature(operation)) == "Two(high : Double) : Result"
+    target = workspace.get_target("ionq.simulator")
+    assert target.submit(operation, args={"low": 3}, shots=2).get_results() == {"0": 1.0}
+    with pytest.raises(ArgumentError, match="has no parameter 'high'"):
+        target.submit(operation, args={"high": 3})
+
+
+def test_what_is_no_entry_point_or_source(start_global: Callable[..., Any], workspace: Workspace) -> None:
+    code = start_global("Base")
+    qdk.qsharp.eval("operation Old() : Result { use q = Qubit(); MResetZ(q) }")
+    old = code.Old
+    for given, words in (
+        (5, r"not 5 \(int\)$"),
+        (old, "submit an operation itself, as target.submit"),
+        ("  ", "not empty"),
+    ):
+        with pytest.raises(InputError, match=words):
+            EntryPoint(given)
+    for wrong, words in (
+        (5, "not int"),
+        ([5], "not int"),
+        (b"x", "not int"),
+        (Path("a.qs"), "Source.from_path"),
+    ):
+        with pytest.raises(InputError, match=words):
+            Source(wrong)  # type: ignore[arg-type]
+    start_global("Base")
+    with pytest.raises(
+        InputError, match=r"an interpreter that qsharp.init\(\) has ended; evaluate its source"
+    ):
+        workspace.get_target("ionq.simulator").submit(old)
+
+
+def test_a_closure_that_cannot_be_passed_is_named(
+    make_context: Callable[..., Any], workspace: Workspace
+) -> None:
+    source = "operation Run(n : Int, f : (Int -> Int)[]) : Result { use q = Qubit(); MResetZ(q) }"
+    context = make_context("Unrestricted", source)
+    closure = context.eval("x -> x + 1")
+    with pytest.raises(ArgumentError, match=r"^f\[1\] : \(Int -> Int\) cannot be .* a closure has no name"):
+        workspace.get_target("ionq.simulator").submit(context.code.Run, args=(1, ["Std.Math.AbsI", closure]))

@@ -243,3 +243,51 @@ def test_what_is_no_qsharp_is_left_to_others(workspace: Workspace, make_context:
         target.submit(object())
     with pytest.raises(InputError, match="no installed adapter knows"):
         target.submit(lambda: None)
+
+
+def test_a_point_with_a_number_too_large_to_be_shown_does_not_end_a_sweep(workspace: Workspace) -> None:
+    source = Source(
+        """
+        operation Odd(b : BigInt, n : Int, r : Range) : Result {
+            use q = Qubit();
+            if b % 2L != 0L { X(q); }
+            MResetZ(q)
+        }
+        """
+    )
+    huge = 10**5000 + 1
+    fine = [(1, 0, range(3)), (huge, 0, range(3)), (-huge, 5, range(-(2**63), 2**63 - 1))]
+    wrong = [(1, huge, range(3)), (1, 1, range(2**64)), (0.5, 1, range(3)), (1, 1, range(huge))]
+    target = workspace.get_targets("ionq.simulator")
+    found = list(target.submit_many(source.entry_point("Odd"), [*fine, *wrong, *fine], shots=2))
+    assert [type(item).__name__ for item in found] == ["Job"] * 3 + ["ArgumentError"] * 4 + ["Job"] * 3
+    for point in wrong:
+        with pytest.raises(ArgumentError):
+            target.submit(source.entry_point("Odd", *point))
+    for point in fine:
+        assert target.submit(source.entry_point("Odd", *point), shots=2).get_results() == {"1": 1.0}
+
+
+def test_structs_of_one_field(workspace: Workspace, capfd: pytest.CaptureFixture[str]) -> None:
+    """As values in an array that a loop goes through, they crash the compiler."""
+    source = Source(
+        """
+        struct Lone { X : Int }
+        struct Two { A : Lone, B : Lone[] }
+        operation Sum(two : Two, more : Lone[]) : Result {
+            use q = Qubit();
+            let all = two.B + more + [two.A];
+            for z in all { for _ in 1..z.X { X(q); } }
+            MResetZ(q)
+        }
+        operation Alone(one : Lone) : Result { use q = Qubit(); for _ in 1..one.X { X(q); } MResetZ(q) }
+        """
+    )
+    target = workspace.get_targets("ionq.simulator")
+    one = {"X": 1}
+    assert target.submit(
+        source.entry_point("Sum", {"A": one, "B": [one]}, [one]), shots=2
+    ).results().counts == {"1": 2}
+    jobs = list(target.submit_many(source.entry_point("Alone"), [({"X": i},) for i in range(6)], shots=1))
+    assert [job.get_results() for job in jobs] == [{str(i % 2): 1.0} for i in range(6)]
+    assert capfd.readouterr() == ("", "")

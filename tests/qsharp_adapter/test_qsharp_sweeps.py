@@ -19,6 +19,7 @@ from quire_qsharp import (
     to_literal,
 )
 from quire_qsharp.batch import UnexpectedShapeError, normalized, split
+from quire_qsharp.idle_qubits import without_idle_qubits
 from quire_qsharp.own_place import OwnPlace
 
 TARGETS = {spec.profile.value: spec for spec in BUILT_IN_TARGETS}
@@ -121,7 +122,7 @@ def test_every_program_of_a_sweep_is_the_one_compiled_alone(
                 for value, parameter in zip(each, parameters_of(source, name), strict=True)
             ]
             alone = str(context.compile(f"{name}({', '.join(literals)})"))
-            assert normalized(program.qir.decode()) == normalized(alone)
+            assert normalized(program.qir.decode()) == normalized(without_idle_qubits(alone))
     # Each sweep took one program alone, and then all others together; with more spare qubits, if need be.
     assert len(batches) == len(names)
     assert max(batches) <= 2
@@ -349,5 +350,5 @@ def test_a_submitted_sweep_whose_operation_has_its_arguments_already() -> None:
     source = Source("operation Turn(x : Double) : Result { use q = Qubit(); Rx(x, q); MResetZ(q) }")
     with Workspace("memory:", executor="inline") as workspace:
         target = workspace.get_target("rigetti.sim.qvm")
-        errors = list(target.submit_many(source.entry_point("Turn", 1.0), [2.0]))
-    assert [type(error) for error in errors] == [OptionError]
+        with pytest.raises(OptionError, match="does not take args="):
+            list(target.submit_many(source.entry_point("Turn", 1.0), [2.0]))

@@ -91,9 +91,26 @@ def __getattr__(name: str) -> Any:
 
 
 def _keep_telemetry_off() -> None:
-    """The QDK reports its use to its makers unless told otherwise before its import."""
-    if "qdk" not in sys.modules and not any(os.environ.get(variable) for variable in _TELEMETRY):
-        os.environ[_TELEMETRY[0]] = "none"
+    """The QDK reports its use to its makers unless told otherwise; its users are asked here.
+
+    Its environment variables speak for the user. Without them it is told not to, whether it will be imported
+    by this process or another one, or has been already; what it has noted since then is not sent.
+    """
+    if any(os.environ.get(variable) for variable in _TELEMETRY):
+        return
+    os.environ[_TELEMETRY[0]] = "none"
+    telemetry: Any = sys.modules.get("qdk.telemetry")
+    if telemetry is None:
+        return
+    telemetry.TELEMETRY_ENABLED = False
+    from contextlib import suppress
+    from queue import Empty
+
+    # Its thread takes from the same queue.
+    with suppress(Empty):
+        while True:
+            telemetry.telemetry_queue.get_nowait()
+    telemetry.pending_metrics.clear()
 
 
 @hookimpl

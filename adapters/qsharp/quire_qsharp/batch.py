@@ -9,8 +9,8 @@ for all profiles but Adaptive; a marker stands before each::
 
 The marker touches the next free qubit, which shows where the numbering has arrived. The compiler evaluates
 each call by itself, so control flow that depends on arguments is right; the calls share nothing but numbers,
-and these are counted from zero again. What cannot be told apart with certainty is refused, and is then to be
-compiled call by call.
+and these are counted from zero again, for qubits as in ``idle_qubits``. What cannot be told apart with
+certainty is refused, and is then to be compiled call by call.
 """
 
 import bisect
@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import attrs
+
+from quire_qsharp.idle_qubits import QUBIT, numbered, qubit
 
 # In profile Base, qubits that a call has released unmeasured would come back in another order. So the marker
 # first takes the spare ones, for good.
@@ -37,17 +39,16 @@ operation QuireBegin(spare : Int) : Unit {
 """
 
 _MARK = "  call void @QuireMark("
-_QUBIT = re.compile(r"%Qubit\* inttoptr \(i64 (\d+) to %Qubit\*\)")
 _RESULT = re.compile(r"%Result\* inttoptr \(i64 (\d+) to %Result\*\)")
 _NAME = re.compile(r"\b(?:var|block)_\d+\b")
-_MADE = re.compile(r"(?:  %)?((?:var|block)_\d+)(?: = |:$)")
+_MADE = re.compile(r"^(?:  %)?((?:var|block)_\d+)(?: = |:$)", re.MULTILINE)
 _CALLEE = re.compile(r"@([\w.]+)\(")
 _LABEL = re.compile(r'^@(\d+) = internal constant \[\d+ x i8\] c"\d+_(\w+)\\00"$')
 _LABEL_USE = re.compile(r"i8\* getelementptr inbounds \(\[\d+ x i8\], \[\d+ x i8\]\* @(\d+), i64 0, i64 0\)")
 _ITEM = re.compile(r"a(\d+)(\w+)")
 _COUNTS = re.compile(r'"required_num_qubits"="\d+" "required_num_results"="\d+"')
 _NO_END = 2**63
-_MEASURES = ("@__quantum__qis__m__body(", "@__quantum__qis__mresetz__body(", "@__quantum__qis__mz__body(")
+_MEASURE = re.compile(r"@__quantum__qis__(?:m|mz|mresetz)__body\([^\n]*?%Result\* inttoptr \(i64 (\d+) to")
 
 
 class UnexpectedShapeError(Exception):
@@ -157,9 +158,7 @@ def split(qir: str, count: int) -> list[str]:
     programs: list[str] = []
     first_result = 0
     for part in parts:
-        measured = [
-            number for line in part.lines if _is_measurement(line) for number in _numbers(_RESULT, line)
-        ]
+        measured = list(map(int, _MEASURE.findall("\n".join(part.lines))))
         if measured != list(range(first_result, first_result + len(measured))):
             raise UnexpectedShapeError("the results of a call are not in a row")
         programs.append(_program(module, part, first_result, len(measured)))
@@ -170,16 +169,14 @@ def split(qir: str, count: int) -> list[str]:
 def normalized(qir: str) -> str:
     """A program's text for comparison: names counted from zero, declarations and phi nodes sorted.
 
-    The counts of qubits and results are left out: a batch does not show qubits that nothing is done to.
-
     Raises:
         UnexpectedShapeError: It is not of the shape that the splitter knows.
     """
     module = _module(qir)
-    body = _renamed(_with_sorted_phis([*module.body, *module.records]), {})
+    body = _renamed("\n".join(_with_sorted_phis([*module.body, *module.records])), {})
     declared = sorted(line for line in module.end if line.startswith("declare "))
-    rest = [_COUNTS.sub("", line) for line in module.end if line and not line.startswith("declare ")]
-    return "\n".join([*map(str, sorted(module.labels.items())), *body, *declared, *rest])
+    rest = [line for line in module.end if line and not line.startswith("declare ")]
+    return "\n".join([*map(str, sorted(module.labels.items())), body, *declared, *rest])
 
 
 def _module(qir: str) -> _Module:
@@ -206,21 +203,22 @@ def _module(qir: str) -> _Module:
 
 def _parts(module: _Module) -> list[_Part]:
     parts: list[_Part] = []
+    is_base = module.is_base
     block = "block_0"
     measurements: list[str] = []
     for line in module.body:
         if line.startswith(_MARK):
             # In profile Base the marker keeps its qubit, else it is the call's first.
-            parts.append(_Part(block, _numbers(_QUBIT, line)[0] + module.is_base))
+            parts.append(_Part(block, _qubits(line)[0] + is_base))
         elif not parts:
             raise UnexpectedShapeError("instructions before the first marker")
-        elif module.is_base and _is_measurement(line):
+        elif is_base and _MEASURE.search(line):
             measurements.append(line)
         else:
             parts[-1].lines.append(line)
         if not line.startswith(" "):
             block = line.rstrip(":")
-    if module.is_base:
+    if is_base:
         _share_qubits(parts, measurements)
     return parts
 
@@ -233,15 +231,16 @@ def _share_qubits(parts: Sequence[_Part], measurements: Sequence[str]) -> None:
     """
     for part, following in itertools.pairwise(parts):
         part.end_qubit = following.first_qubit
-    parts[-1].end_qubit = min(_copies(parts), default=_NO_END)
+    used = [set(_qubits("\n".join(part.lines))) for part in parts]
+    parts[-1].end_qubit = min(_copies(parts, used), default=_NO_END)
     owners: dict[int, int] = {}
     for i, part in enumerate(parts):
-        for number in {number for line in part.lines for number in _numbers(_QUBIT, line)}:
+        for number in used[i]:
             if owners.setdefault(number, i) != i or number < part.first_qubit:
                 raise UnexpectedShapeError("a call uses a qubit of another")
     latest = 0
     for line in measurements:
-        number = _numbers(_QUBIT, line)[0]
+        number = _qubits(line)[0]
         owner = owners[number] if number in owners else _allocator(parts, number)
         if owner is None or owner < latest:
             raise UnexpectedShapeError("a measurement that cannot be told to be a certain call's")
@@ -249,11 +248,10 @@ def _share_qubits(parts: Sequence[_Part], measurements: Sequence[str]) -> None:
         latest = owner
 
 
-def _copies(parts: Sequence[_Part]) -> Iterator[int]:
+def _copies(parts: Sequence[_Part], used: Sequence[set[int]]) -> Iterator[int]:
     """The numbers of qubits that are copies, as far as calls before the last use them."""
-    for part in parts[:-1]:
-        for line in part.lines:
-            yield from (number for number in _numbers(_QUBIT, line) if number >= part.end_qubit)
+    for part, numbers in zip(parts[:-1], used, strict=False):
+        yield from (number for number in numbers if number >= part.end_qubit)
 
 
 def _allocator(parts: Sequence[_Part], number: int) -> int | None:
@@ -262,12 +260,8 @@ def _allocator(parts: Sequence[_Part], number: int) -> int | None:
     return i if i >= 0 and number < parts[i].end_qubit else None
 
 
-def _is_measurement(line: str) -> bool:
-    return any(name in line for name in _MEASURES)
-
-
-def _numbers(pattern: re.Pattern[str], line: str) -> list[int]:
-    return [int(number) for number in pattern.findall(line)]
+def _qubits(text: str) -> list[int]:
+    return [int(number) for number in QUBIT.findall(text)]
 
 
 def _share_records(module: _Module, parts: Sequence[_Part]) -> None:
@@ -293,12 +287,12 @@ def _program(module: _Module, part: _Part, first_result: int, num_results: int) 
         kind = f"[{len(text) + 1} x i8]"
         labels.append(f'@{number} = internal constant {kind} c"{text}\\00"')
         records.append(_LABEL_USE.sub(_constant(kind, number), line))
-    body = _renamed([*part.lines, *records], {part.block: "block_0"})
+    body = _renamed("\n".join([*part.lines, *records]), {part.block: "block_0"})
     _check_names(body)
-    qubits = _qubit_numbers(part)
+    qubits = _qubit_numbers(part, body)
 
-    def qubit(match: re.Match[str]) -> str:
-        return f"%Qubit* inttoptr (i64 {qubits[int(match[1])]} to %Qubit*)"
+    def renumbered(match: re.Match[str]) -> str:
+        return qubit(qubits[int(match[1])])
 
     def result(match: re.Match[str]) -> str:
         number = int(match[1]) - first_result
@@ -306,23 +300,20 @@ def _program(module: _Module, part: _Part, first_result: int, num_results: int) 
             raise UnexpectedShapeError("a call uses a result of another")
         return f"%Result* inttoptr (i64 {number} to %Result*)"
 
-    body = [_RESULT.sub(result, _QUBIT.sub(qubit, line)) for line in body]
-    used = set(_CALLEE.findall("\n".join([*module.start[1:], *body])))
-    num_qubits = max(qubits.values(), default=-1) + 1
-    counts = f'"required_num_qubits"="{num_qubits}" "required_num_results"="{num_results}"'
+    body = _RESULT.sub(result, QUBIT.sub(renumbered, body))
+    used = set(_CALLEE.findall("\n".join([*module.start[1:], body])))
+    counts = f'"required_num_qubits"="{len(qubits)}" "required_num_results"="{num_results}"'
     end = [_COUNTS.sub(counts, line) for line in _declared(module.end, used)]
-    return "\n".join([*module.types, "", *labels, "", *module.start, *body, *end]) + "\n"
+    lines = [*module.types, "", *labels, "", *module.start, *([body] if body else []), *end]
+    return "\n".join(lines) + "\n"
 
 
-def _qubit_numbers(part: _Part) -> dict[int, int]:
+def _qubit_numbers(part: _Part, body: str) -> dict[int, int]:
     """A call's own numbers by the batch's: qubits that it allocated, then copies of measured ones."""
-    used = sorted({number for line in part.lines for number in _numbers(_QUBIT, line)})
-    numbers = {number: number - part.first_qubit for number in used if number < part.end_qubit}
-    if any(number < 0 for number in numbers.values()):
+    numbers = numbered(_qubits(body))
+    if any(number < part.first_qubit for number in numbers):
         raise UnexpectedShapeError("a call uses a qubit before its first")
-    start = max(numbers.values(), default=-1) + 1
-    copies = [number for number in used if number >= part.end_qubit]
-    return numbers | {number: start + number - copies[0] for number in copies}
+    return numbers
 
 
 def _constant(kind: str, number: int) -> Callable[[re.Match[str]], str]:
@@ -343,8 +334,8 @@ def _declared(end: Sequence[str], used: set[str]) -> Iterator[str]:
             yield line
 
 
-def _renamed(lines: Sequence[str], known: dict[str, str]) -> list[str]:
-    """The lines with their variables and blocks counted in the order in which they come."""
+def _renamed(text: str, known: dict[str, str]) -> str:
+    """Lines with their variables and blocks counted in the order in which they come."""
     names = dict(known)
     counts = {"var": 0, "block": len(names)}
 
@@ -356,7 +347,7 @@ def _renamed(lines: Sequence[str], known: dict[str, str]) -> list[str]:
             counts[kind] += 1
         return names[name]
 
-    return [_NAME.sub(rename, line) for line in lines]
+    return _NAME.sub(rename, text)
 
 
 def _with_sorted_phis(lines: Sequence[str]) -> list[str]:
@@ -373,9 +364,9 @@ def _with_sorted_phis(lines: Sequence[str]) -> list[str]:
     return found[:-1]
 
 
-def _check_names(lines: Sequence[str]) -> None:
+def _check_names(text: str) -> None:
     """Refuses lines that use a variable or block of another call."""
-    made = {match[1] for match in map(_MADE.match, lines) if match} | {"block_0"}
-    used = {name for line in lines for name in _NAME.findall(line)}
+    made = {*_MADE.findall(text), "block_0"}
+    used = set(_NAME.findall(text))
     if not used <= made:
         raise UnexpectedShapeError(f"{', '.join(sorted(used - made))} of another call")

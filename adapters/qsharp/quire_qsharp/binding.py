@@ -9,13 +9,15 @@ import attrs
 from quire_qsharp.callables import Signature
 from quire_qsharp.declarations import Parameter
 from quire_qsharp.errors import ArgumentError
+from quire_qsharp.snapshot import snapshot
+from quire_qsharp.spelling import respelled
 from quire_qsharp.types import UNIT, TupleType
 from quire_qsharp.values import coerce
 
 
 @attrs.frozen
 class Arguments:
-    """What a user gave to be passed.
+    """What a user gave to be passed, read once: ``bind`` may be called with it again and again.
 
     Attributes:
         positional: Values in order.
@@ -29,14 +31,19 @@ class Arguments:
 
     @classmethod
     def of(cls, given: object) -> "Arguments":
-        """The arguments in an ``args=`` option: a tuple, a mapping by name, or the only one."""
+        """The arguments in an ``args=`` option: a tuple, a mapping by name, or the only one.
+
+        Raises:
+            ArgumentError: They are nested too deep, or reading them raised an error.
+        """
         if given is None:
             return cls()
+        taken = snapshot(given)
         if isinstance(given, Mapping):
-            return cls(named=dict(given))
+            return cls(named=taken)
         if isinstance(given, tuple) and not hasattr(given, "_fields"):
-            return cls(given)
-        return cls((given,), is_alone=True)
+            return cls(taken)
+        return cls((taken,), is_alone=True)
 
 
 def bind(signature: Signature, arguments: Arguments) -> tuple[Any, ...]:
@@ -71,12 +78,15 @@ def _in_order(signature: Signature, arguments: Arguments) -> tuple[Any, ...]:
     given, parameters = arguments.positional, signature.parameters
     if arguments.is_alone and len(parameters) != 1 and isinstance(given[0], list):
         return tuple(given[0])
-    if len(parameters) == 1 and len(given) != 1:
+    if len(parameters) == 1:
         only = parameters[0].type
         if only == UNIT and not given:
             return ((),)
+        # A comma behind the only parameter of a head makes it a tuple of one.
+        if parameters[0].parts and len(parameters[0].parts) == len(given) == 1 and not _is_tuple(given[0]):
+            return (given,)
         # To Q#, F(1, 2.0) and F((1, 2.0)) are the same call.
-        if isinstance(only, TupleType) and len(only.items) == len(given):
+        if len(given) != 1 and isinstance(only, TupleType) and len(only.items) == len(given):
             return (given,)
     if len(given) == 1 and len(parameters) > 1 and all(p.name is None for p in parameters):
         # Without the source, several parameters cannot be told from one tuple.
@@ -84,6 +94,10 @@ def _in_order(signature: Signature, arguments: Arguments) -> tuple[Any, ...]:
         if isinstance(only_value, tuple) and len(only_value) == len(parameters):
             return only_value
     return given
+
+
+def _is_tuple(value: Any) -> bool:
+    return isinstance(value, tuple | list)
 
 
 def _hint(signature: Signature, given: tuple[Any, ...]) -> str:
@@ -113,9 +127,12 @@ def _by_name(signature: Signature, given: Mapping[str, Any]) -> tuple[Any, ...]:
     if len(names) < len(signature.parameters):
         raise _refused(
             signature,
-            "has parameters whose names are not known, since its source was not seen; give the arguments in "
-            "order, or evaluate the source after importing quire_qsharp",
+            "has parameters without a name (_); give the arguments in order"
+            if names
+            else "has no parameter whose name is known: they have none (_), or its source was not seen; give "
+            "the arguments in order, or evaluate the source after importing quire_qsharp",
         )
+    given = respelled(given, names)
     for name in given:
         if name not in names:
             raise _refused(signature, f"has no parameter {name!r}{_name_hint(str(name), names)}", str(name))

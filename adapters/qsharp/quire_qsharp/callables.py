@@ -9,7 +9,7 @@ from quire.errors import InputError
 from quire_qsharp.cache import Cache
 from quire_qsharp.compiler_fault import CompilerFault
 from quire_qsharp.declarations import Declaration, Declarations, Parameter
-from quire_qsharp.types import UNIT, CallableType, QSharpType, StructType, TupleType, parse_type, same_shape
+from quire_qsharp.types import UNIT, CallableType, QSharpType, TupleType, parse_type, same_shape
 
 
 @attrs.frozen
@@ -41,7 +41,7 @@ class Place(Protocol):
         ...
 
     @property
-    def structs(self) -> Mapping[str, StructType]:
+    def structs(self) -> Mapping[str, QSharpType]:
         """The structs that types may name."""
         ...
 
@@ -99,9 +99,14 @@ def _made(place: Place, name: str, function: object) -> Signature | CompilerFaul
     probed = parse_type(text, place.structs)
     if not isinstance(probed, CallableType):
         raise InputError(f"{name} is of type {probed}, not an operation or function", argument="program")
-    declared = place.declarations.find(name) if place.declarations is not None and name else None
-    if declared is not None and _agree(declared, probed):
-        return Signature(declared.name, declared.parameters, declared.output, declared.is_function)
+    declarations = place.declarations
+    declared = declarations.find(name) if declarations is not None and name else None
+    if declarations is not None and declared is not None:
+        # The compiler names a struct as the declaration does: by the name that an import there gives to it.
+        there = parse_type(text, declarations.visible_structs(declared.name.rpartition(".")[0]))
+        for head in declarations.variants(declared.name):
+            if isinstance(there, CallableType) and _agree(head, there):
+                return Signature(head.name, head.parameters, head.output, head.is_function)
     return Signature(name, _unnamed(probed.input), probed.output, probed.is_function)
 
 

@@ -12,7 +12,8 @@ from quire_qsharp.binding import bind
 from quire_qsharp.cache import Cache
 from quire_qsharp.callables import Place, Signature, signature_at
 from quire_qsharp.compiler_fault import CompilerFault
-from quire_qsharp.fitting import fitted, needed
+from quire_qsharp.fitting import Fitted, fitted
+from quire_qsharp.idle_qubits import without_idle_qubits
 from quire_qsharp.literals import call_expression
 from quire_qsharp.lowering import lowered
 from quire_qsharp.own_place import OwnPlace
@@ -20,7 +21,6 @@ from quire_qsharp.primitives import is_callable_value, is_native_callable
 from quire_qsharp.programs import Program, names_in
 from quire_qsharp.refusals import refusal_of, source_unknown
 from quire_qsharp.source import Source
-from quire_qsharp.syntax import tokens
 from quire_qsharp.user_place import UserPlace
 
 _PROFILES = tuple(QirProfile)
@@ -28,7 +28,7 @@ _PROFILES = tuple(QirProfile)
 _CACHED_TEXT = 64_000_000
 
 PROGRAMS: Cache[str] = Cache(_CACHED_TEXT, len)
-_FITTED: Cache[tuple[OwnPlace, frozenset[str]]] = Cache(1000)
+_FITTED: Cache[tuple[OwnPlace, Fitted | None]] = Cache(1000)
 
 
 def compiled(program: Program, target: TargetSpec) -> str:
@@ -116,25 +116,26 @@ def _fitted(source: Source, profile: QirProfile, program: Program) -> OwnPlace:
     if known is None:
         known = _fit(source, profile)
         _FITTED.put((source.key, profile), known)
-    place, dropped = known
-    if not dropped:
+    place, fit = known
+    if fit is None:
         return place
-    words = set(program.name.split(".")) | {token.text for token in tokens(program.expression)}
-    words |= names_in(program.arguments.positional) | names_in(program.arguments.named)
-    if not words & dropped:
+    names = names_in(program.arguments.positional) | names_in(program.arguments.named)
+    if program.name:
+        declared = source.declarations.find(program.name)
+        names.add(program.name if declared is None else declared.name)
+    meant = fit.meant_by(names, program.expression)
+    if not meant & fit.dropped:
         return place
-    return (
-        OwnPlace(needed(source, words), profile) if source.project_root is None else OwnPlace(source, profile)
-    )
+    return OwnPlace(fit.needed(meant) if source.project_root is None else source, profile)
 
 
-def _fit(source: Source, profile: QirProfile) -> tuple[OwnPlace, frozenset[str]]:
+def _fit(source: Source, profile: QirProfile) -> tuple[OwnPlace, Fitted | None]:
     place = OwnPlace(source, profile)
     fault = place.evaluate()
     if fault is None or not fault.is_about_profile:
-        return place, frozenset()
-    rest = fitted(source, fault, lambda part: OwnPlace(part, profile).evaluate())
-    return (place, frozenset()) if rest is None else (OwnPlace(rest.source, profile), rest.dropped)
+        return place, None
+    fit = fitted(source, fault, lambda part: OwnPlace(part, profile).evaluate())
+    return place if fit is None else OwnPlace(fit.source, profile), fit
 
 
 @attrs.frozen
@@ -190,13 +191,20 @@ def qir_at(place: Place, program: Program, call: Call) -> str | CompilerFault:
     known = None if call.key is None else PROGRAMS.get(call.key)
     if known is not None:
         return known
+    answer = whole_qir_at(place, program, call)
+    if isinstance(answer, CompilerFault):
+        return answer
+    qir = without_idle_qubits(answer)
+    if call.key is not None:
+        PROGRAMS.put(call.key, qir)
+    return qir
+
+
+def whole_qir_at(place: Place, program: Program, call: Call) -> str | CompilerFault:
+    """The QIR of a call as the compiler gives it, idle qubits included; it is neither looked up nor kept."""
     if call.plain is None:
-        answer = place.compile_expression(call.expression)
-    else:
-        answer = place.compile_call(program.name, program.function, call.plain)
-    if call.key is not None and isinstance(answer, str):
-        PROGRAMS.put(call.key, answer)
-    return answer
+        return place.compile_expression(call.expression)
+    return place.compile_call(program.name, program.function, call.plain)
 
 
 def _other_profiles(fault: CompilerFault, program: Program, profile: QirProfile) -> tuple[QirProfile, ...]:

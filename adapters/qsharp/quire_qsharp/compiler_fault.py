@@ -11,6 +11,16 @@ _EVALUATION = re.compile(r"partial evaluation failed with error: (.*?)\n +,-\[",
 _RUNTIME = re.compile(r"^Error: (.*?)\n(?:Call stack:|Qdk\.Qsc|Qsc)", re.DOTALL | re.MULTILINE)
 _LOCATION = re.compile(r",-\[line_(\d+):(\d+):(\d+)\]")
 _FOREIGN_THREAD = "is unsendable, but sent to another thread"
+_UNBOUND = "name is not bound"
+# What the evaluation of a program ends with that cannot be evaluated, rather than one that fails. What a
+# program itself says comes behind "program failed: ".
+_NO_FAILURES = (
+    _UNBOUND,
+    "unknown intrinsic",
+    "unsupported return type for intrinsic",
+    "cannot compare measurement result",
+    "output failure",
+)
 
 
 @attrs.frozen
@@ -77,8 +87,19 @@ class CompilerFault:
         return self.is_crash and _FOREIGN_THREAD in self.text
 
     @property
+    def is_unbound(self) -> bool:
+        """Whether a name is known and means nothing: an evaluation that failed has left it behind."""
+        return self._evaluation == _UNBOUND
+
+    @property
     def failure(self) -> str | None:
         """What the program failed with, if it did when it was evaluated; else None."""
+        ended = self._evaluation
+        return None if ended is None or ended.startswith(_NO_FAILURES) else ended
+
+    @property
+    def _evaluation(self) -> str | None:
+        """What the program's evaluation ended with; None if it did not, or was not begun."""
         wrapped = _EVALUATION.search(self.text)
         if wrapped is not None:
             return " ".join(line.strip() for line in wrapped[1].splitlines())

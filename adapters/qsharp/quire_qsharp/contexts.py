@@ -112,7 +112,7 @@ class Contexts:
     def _attempt(
         self, source: Source, profile: QirProfile, context: Any, entry: Callable[[], tuple[Any, ...]]
     ) -> str | CompilerFault:
-        answer = compiled_by(context, entry)
+        answer = compiled_by(context, entry, source.declarations.has_last_fail)
         if isinstance(answer, CompilerFault) and answer.is_crash:
             self._retire(_key(source, profile))
         return answer

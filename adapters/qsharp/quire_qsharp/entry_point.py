@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from quire.errors import InputError
-from quire_qsharp.scalars import IDENTIFIER
+from quire_qsharp.scalars import IDENTIFIER, shown
+from quire_qsharp.snapshot import snapshot
 
 if TYPE_CHECKING:
     from quire_qsharp.source import Source
@@ -18,7 +19,7 @@ class EntryPoint:
 
     Attributes:
         name: The operation's name, or an expression, which takes no further arguments.
-        args: Arguments in order, as Python values.
+        args: Arguments in order, as Python values, as they were when it was made.
         named: Arguments by the names of the parameters.
         source: The source that declares it; None for the interpreter behind ``qsharp.eval``.
     """
@@ -34,13 +35,12 @@ class EntryPoint:
             **named: Its arguments by the names of its parameters.
 
         Raises:
-            InputError: An expression is given arguments, or the name is empty.
+            InputError: It is no text, the name is empty, or an expression is given arguments.
+            ArgumentError: The arguments are nested too deep, or reading them raised an error.
         """
-        if not name.strip():
-            raise InputError("an entry point is a name or an expression, not empty", argument="program")
-        self.name = name.strip()
-        self.args: tuple[Any, ...] = args
-        self.named: Mapping[str, Any] = named
+        self.name = _checked(name)
+        self.args: tuple[Any, ...] = snapshot(args)
+        self.named: Mapping[str, Any] = snapshot(named)
         self.source: Source | None = None
         if self.is_expression and (args or named):
             raise InputError(
@@ -63,5 +63,18 @@ class EntryPoint:
         return IDENTIFIER.fullmatch(self.name) is None
 
     def __repr__(self) -> str:
-        given = [repr(self.name), *map(repr, self.args), *(f"{k}={v!r}" for k, v in self.named.items())]
+        named = (f"{name}={shown(value)}" for name, value in self.named.items())
+        given = [repr(self.name), *map(shown, self.args), *named]
         return f"EntryPoint({', '.join(given)})"
+
+
+def _checked(name: object) -> str:
+    if not isinstance(name, str):
+        hint = "; submit an operation itself, as target.submit(operation, args=...)" if callable(name) else ""
+        kind = type(name).__name__
+        raise InputError(
+            f"an entry point is a name or an expression, not {shown(name)} ({kind}){hint}", argument="program"
+        )
+    if not name.strip():
+        raise InputError("an entry point is a name or an expression, not empty", argument="program")
+    return name.strip()

@@ -1,15 +1,17 @@
 """As much of a source as a profile can express: one declaration has the compiler refuse a whole text."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
 import attrs
 
 from quire_qsharp.compiler_fault import CompilerFault, Location
-from quire_qsharp.items import CALLABLES, TYPES, Item, assembled, items
+from quire_qsharp.imports import import_parts
+from quire_qsharp.items import Item, assembled, items
+from quire_qsharp.references import DECLARATIONS, Key, References, reached
 from quire_qsharp.source import Source, dependencies
+from quire_qsharp.syntax import joined, tokens
 
-_DECLARATIONS = CALLABLES | TYPES
 # Each round needs a new context; every text of a source can take one.
 _MAX_ROUNDS = 20
 
@@ -20,11 +22,37 @@ class Fitted:
 
     Attributes:
         source: What is left.
-        dropped: The names of what was left out.
+        dropped: What was left out.
+        whole: The source that it was left out of, as texts.
+        references: Who refers to whom in that.
     """
 
     source: Source
-    dropped: frozenset[str]
+    dropped: frozenset[Key]
+    whole: Source
+    references: References
+
+    def meant_by(self, names: Iterable[str], expression: str) -> set[Key]:
+        """The declarations that a program begins with.
+
+        Args:
+            names: Callables that it names by their full names.
+            expression: Its expression; empty for a call.
+        """
+        end = len(self.references.texts)
+        found = self.references.of_tokens(tokens(expression), end)
+        for name in names:
+            found |= self.references.of_name(name) or self.references.of_tokens(tokens(name), end)
+        return found
+
+    def needed(self, start: set[Key]) -> Source:
+        """The source without what a program does not use, so that the compiler's reasons are about it alone.
+
+        Args:
+            start: The declarations that the program begins with.
+        """
+        links = self.references.links()
+        return _without(self.whole, self.references, links.keys() - reached(links, start))
 
 
 def fitted(
@@ -41,52 +69,28 @@ def fitted(
         What is left; None if the faults are not all about the profile, or a project depends on others, so
         that its files alone are not the program.
     """
+    found: CompilerFault | None = fault
     if source.project_root is not None:
         if dependencies(Path(source.project_root)):
             return None
         source = _as_text(source)
         found = evaluate(source)
-        if found is None:
-            return Fitted(source, frozenset())
-        fault = found
-    texts = [items(text) for text in source.texts]
-    dropped: set[str] = set()
+    references = References([items(text) for text in source.texts])
+    links = references.links()
+    dropped: set[Key] = set()
+    rest = source
     for _ in range(_MAX_ROUNDS):
-        guilty = _guilty(texts, fault.locations) if fault.is_about_profile else set()
+        if found is None:
+            return Fitted(rest, frozenset(dropped), source, references)
+        guilty = _guilty(rest, found.locations) if found.is_about_profile else set()
         if not guilty:
             return None
-        dropped |= guilty
-        texts = _without(texts, dropped)
-        rest = attrs.evolve(source, texts=tuple(map(assembled, texts)))
-        again = evaluate(rest)
-        if again is None:
-            return Fitted(rest, frozenset(dropped))
-        fault, source = again, rest
-        texts = [items(text) for text in rest.texts]
+        while guilty:
+            dropped |= guilty
+            guilty = {key for key, meant in links.items() if meant & dropped} - dropped
+        rest = _without(source, references, dropped)
+        found = evaluate(rest)
     return None
-
-
-def needed(source: Source, words: Iterable[str]) -> Source:
-    """The source without what a program does not use, so that the compiler's reasons are about the program.
-
-    Args:
-        source: A source of texts.
-        words: Names that the program uses.
-    """
-    texts = [items(text) for text in source.texts]
-    by_name: dict[str, list[Item]] = {}
-    for item in (item for text in texts for item in text):
-        by_name.setdefault(item.name, []).append(item)
-    pending, reached = list(words), set()
-    while pending:
-        word = pending.pop()
-        if word not in reached:
-            reached.add(word)
-            pending += [inner for item in by_name.get(word, ()) for inner in item.words]
-    kept = [
-        [item for item in text if item.kind not in _DECLARATIONS or item.name in reached] for text in texts
-    ]
-    return attrs.evolve(source, texts=tuple(assembled(text) for text in kept if text))
 
 
 def _as_text(source: Source) -> Source:
@@ -100,10 +104,11 @@ def _as_text(source: Source) -> Source:
     return attrs.evolve(source, project_root=None, texts=(assembled(found), *source.texts))
 
 
-def _guilty(texts: list[list[Item]], locations: Iterable[Location]) -> set[str]:
-    """The names of the declarations at some places; a text is known by its number."""
+def _guilty(source: Source, locations: Sequence[Location]) -> set[Key]:
+    """The declarations at some places; a text is known by its number."""
+    texts = [items(text) for text in source.texts]
     return {
-        item.name
+        (location.text, item.full_name)
         for location in locations
         if location.text < len(texts)
         for item in texts[location.text]
@@ -111,19 +116,21 @@ def _guilty(texts: list[list[Item]], locations: Iterable[Location]) -> set[str]:
     }
 
 
-def _without(texts: list[list[Item]], dropped: set[str]) -> list[list[Item]]:
-    """The texts without some declarations and, again and again, without those that use one."""
-    while True:
-        kept = [
-            [item for item in text if item.kind not in _DECLARATIONS or not item.words & dropped]
-            for text in texts
-        ]
-        gone = {
-            item.name
-            for text in texts
-            for item in text
-            if item.kind in _DECLARATIONS and item.words & dropped
-        }
-        if gone <= dropped:
-            return kept
-        dropped |= gone
+def _without(source: Source, references: References, dropped: Collection[Key]) -> Source:
+    """The source without some declarations, and without imports of them."""
+    texts = [
+        assembled([kept for item in text for kept in _kept(references, number, item, dropped)])
+        for number, text in enumerate(references.texts)
+    ]
+    return attrs.evolve(source, texts=tuple(texts))
+
+
+def _kept(references: References, number: int, item: Item, dropped: Collection[Key]) -> list[Item]:
+    if item.kind in DECLARATIONS:
+        # An empty namespace can still be opened.
+        return [attrs.evolve(item, text="")] if (number, item.full_name) in dropped else [item]
+    parts = import_parts(item)
+    left = [part for part in parts if not references.of_tokens(part, number, item.namespace) & set(dropped)]
+    if len(left) == len(parts):
+        return [item]
+    return [attrs.evolve(item, text=f"{item.kind} {', '.join(map(joined, left))};")] if left else []

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from quire_qsharp.scalars import IDENTIFIER, last_of, refusal
+from quire_qsharp.scalars import IDENTIFIER, LONG_BITS, last_of, refusal
 from quire_qsharp.types import (
     ArrayType,
     CallableType,
@@ -68,7 +68,7 @@ def _scalar(value: Any, name: str) -> str:
         case "Int":
             return str(value)
         case "BigInt":
-            return f"{value}L"
+            return f"{value:#x}L" if value.bit_length() > LONG_BITS else f"{value}L"
         case "Double":
             return repr(value)
         case "Bool":
@@ -112,5 +112,5 @@ def _part(value: Any, field: Field) -> str:
 
 def _callable(value: CallableValue, type_: QSharpType) -> str:
     if value.name is None:
-        raise refusal(value.object, type_, "value", "a closure has no name; give a declared operation")
+        raise refusal(value.object, type_, value.path, "a closure has no name; give a declared operation")
     return value.name

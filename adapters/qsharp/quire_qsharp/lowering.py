@@ -16,15 +16,17 @@ def lowered(
         callables: Whether Q# callables may be among them, as the user's interpreter holds them.
 
     Returns:
-        Plain values; None if a range, a newtype, a tuple of one item, a callable that may not be there or is
-        given by name, or a type that was not known beforehand is among the types: the QDK refuses them, or
-        takes them and crashes.
+        Plain values; None if a range, a newtype, a tuple or struct of one item, a callable that may not be
+        there or is given by name, or a type that was not known beforehand is among the types: the QDK refuses
+        them, or takes them and crashes.
     """
     if types == (UNIT,):
         return ()
     if not all(_is_plain(type_, callables) for type_ in types):
         return None
     plain = tuple(_lowered(value, type_) for value, type_ in zip(values, types, strict=True))
+    if all(_is_plain(type_, callables=False) for type_ in types):
+        return plain
     return None if any(map(_holds_name, values, types)) else plain
 
 
@@ -38,7 +40,9 @@ def _is_plain(type_: QSharpType, callables: bool) -> bool:
             return len(type_.items) != 1 and all(_is_plain(item, callables) for item in type_.items)
         case StructType():
             fields = type_.fields or ()
-            return bool(fields) and not type_.is_newtype and all(_is_plain(f.type, callables) for f in fields)
+            return (
+                len(fields) > 1 and not type_.is_newtype and all(_is_plain(f.type, callables) for f in fields)
+            )
         case CallableType():
             return callables
         case _:

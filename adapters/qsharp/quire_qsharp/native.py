@@ -42,23 +42,35 @@ def _native(value: Any) -> Any:
     return value
 
 
-def compiled_by(context: Any, entry: Callable[[], tuple[Any, ...]]) -> str | CompilerFault:
+def compiled_by(
+    context: Any, entry: Callable[[], tuple[Any, ...]], may_only_fail: bool = False
+) -> str | CompilerFault:
     """The QIR of a program as a context compiles it.
+
+    The compiler cannot lower a body that does nothing but fail: it crashes, prints so, and does not say with
+    what the program failed. Evaluating it does.
 
     Args:
         context: The context.
         entry: Gives what its ``compile`` takes: an expression, or a callable with arguments.
+        may_only_fail: Whether the source has such a body, so that the program is evaluated first.
     """
+    failure = _failure(context, entry) if may_only_fail else None
+    if failure is not None:
+        return failure
     fault = fault_of(lambda: context.compile(*entry()))
     if not isinstance(fault, CompilerFault) or not fault.is_crash or fault.is_foreign_thread:
         return fault
-    # The compiler cannot lower a body that only fails, and crashes; evaluating it shows the failure.
+    return _failure(context, entry) or fault
+
+
+def _failure(context: Any, entry: Callable[[], tuple[Any, ...]]) -> CompilerFault | None:
+    """What a program fails with when it is evaluated without its quantum part; None if it does not."""
     from qdk.qsharp import CircuitGenerationMethod
 
     method = CircuitGenerationMethod.ClassicalEval
     evaluated = fault_of(lambda: context.circuit(*entry(), generation_method=method))
-    is_failure = isinstance(evaluated, CompilerFault) and evaluated.failure is not None
-    return evaluated if is_failure else fault
+    return evaluated if isinstance(evaluated, CompilerFault) and evaluated.failure is not None else None
 
 
 def fault_of(action: Callable[[], Any]) -> str | CompilerFault:

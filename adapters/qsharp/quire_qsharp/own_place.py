@@ -3,32 +3,28 @@
 from collections.abc import Hashable, Mapping
 from typing import Any
 
+import attrs
+
 from quire import QirProfile
 from quire_qsharp.batch import Batch
 from quire_qsharp.compiler_fault import CompilerFault
 from quire_qsharp.contexts import CONTEXTS, THREAD
 from quire_qsharp.declarations import Declarations
 from quire_qsharp.source import Source
-from quire_qsharp.types import StructType
+from quire_qsharp.types import QSharpType
 
 
+@attrs.frozen
 class OwnPlace:
-    """A source, and the profile to compile it for.
+    """A source, and the profile to compile it for; a context is made when it is needed.
 
     Attributes:
         source: The source.
         profile: The profile.
     """
 
-    def __init__(self, source: Source, profile: QirProfile) -> None:
-        """Makes the place; a context is made when it is needed.
-
-        Args:
-            source: The source.
-            profile: The profile to compile it for.
-        """
-        self.source = source
-        self.profile = profile
+    source: Source
+    profile: QirProfile
 
     @property
     def declarations(self) -> Declarations:
@@ -36,7 +32,7 @@ class OwnPlace:
         return self.source.declarations
 
     @property
-    def structs(self) -> Mapping[str, StructType]:
+    def structs(self) -> Mapping[str, QSharpType]:
         """The source's structs."""
         return self.declarations.visible_structs("")
 

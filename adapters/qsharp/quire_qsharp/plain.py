@@ -44,7 +44,10 @@ def _records(value: Any, names: tuple[str, ...], rank: int) -> Any:
 
 def is_sequence(value: object) -> bool:
     """Whether a plain value has items in an order, as an array or a tuple has."""
-    return isinstance(value, Iterable) and not isinstance(value, _NOT_SEQUENCES) and fields_of(value) is None
+    if not isinstance(value, Iterable) or isinstance(value, _NOT_SEQUENCES):
+        return False
+    # An array of rank 0 claims to be iterable, and is not.
+    return getattr(value, "ndim", 1) != 0 and fields_of(value) is None
 
 
 def fields_of(value: Any) -> dict[str, Any] | None:

@@ -56,6 +56,12 @@ def program_of(given: object, options: Options) -> Program | None:
     """
     if hasattr(given, "__global_callable"):
         callable_: Any = given
+        if callable_._qdk_context._disposed:
+            raise InputError(
+                f"{callable_.__name__} belongs to an interpreter that qsharp.init() has ended; evaluate its "
+                f"source again and submit the new qsharp.code.{callable_.__name__}",
+                argument="program",
+            )
         arguments = Arguments.of(options.take_any("args"))
         return Program(
             callable_.__name__, arguments=arguments, function=given, context=callable_._qdk_context
@@ -116,11 +122,11 @@ def _of_source(source: Source, name: str, is_expression: bool, arguments: Argume
 
 
 def names_in(value: Any) -> set[str]:
-    """The names of the callables among some arguments, however deep."""
+    """The full names of the callables among some arguments, however deep."""
     if isinstance(value, str):
         return set()
     name = getattr(value, "__name__", None) if hasattr(value, "__global_callable") else None
     if isinstance(name, str):
-        return set(name.split("."))
+        return {name}
     inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
     return set().union(*map(names_in, inner))

@@ -38,6 +38,8 @@ def refusal_of(
     else:
         reason = f"the Q# compiler refuses {label} for {target.id}:\n{fault.text.rstrip()}"
         reason += _close_names(fault, label, declared)
+        if fault.is_unbound:
+            reason += "\nAn evaluation that fails leaves such names behind; evaluate the source anew."
     return CompilationError(
         reason.rstrip(),
         argument="program",

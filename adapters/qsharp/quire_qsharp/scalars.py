@@ -14,20 +14,40 @@ from typing import Any
 from quire_qsharp.errors import ArgumentError
 from quire_qsharp.plain import fields_of
 from quire_qsharp.primitives import Pauli, Result, as_pauli, as_result, is_lost
+from quire_qsharp.syntax import WORD
 
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
-IDENTIFIER = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+IDENTIFIER = re.compile(rf"{WORD}(\.{WORD})*")
 """A name as Q# allows it, with its namespace."""
+
+LONG_BITS = 2000
+"""Integers of more bits are written in hexadecimal: Python may refuse decimal ones of 640 digits or more."""
 
 _RESULTS = {0: Result.ZERO, 1: Result.ONE}
 
 
+class _Repr(reprlib.Repr):
+    """Values cut to a length that a message bears."""
+
+    def repr_int(self, x: int, level: int) -> str:
+        """Integers too long for Python's decimal notation, too."""
+        return (
+            f"an integer of {x.bit_length()} bits"
+            if x.bit_length() > LONG_BITS
+            else super().repr_int(x, level)
+        )
+
+
+def shown(value: object) -> str:
+    """A value as Python shows it, cut short."""
+    return _Repr().repr(value)
+
+
 def refusal(value: object, type_name: object, path: str, advice: str) -> ArgumentError:
     """The error that names a value, where it is, what is wanted there, and what would be right."""
-    given = reprlib.repr(value)
-    shown = f"{given} ({type(value).__name__})"
+    given = shown(value)
     return ArgumentError(
-        f"{path} : {type_name} cannot be {shown}: {advice}",
+        f"{path} : {type_name} cannot be {given} ({type(value).__name__}): {advice}",
         argument=path,
         type=str(type_name),
         given=given,
@@ -69,7 +89,10 @@ def to_double(value: object, path: str, name: str = "Double") -> float:
     try:
         number = float(value)
     except OverflowError:
-        number = math.inf
+        raise refusal(value, name, path, "it is too large for a double") from None
+    except ValueError:
+        # A signalling NaN of ``decimal``.
+        number = math.nan
     if not math.isfinite(number):
         raise refusal(value, name, path, "it must be finite; Q# would compile it into an invalid program")
     if number != value:
@@ -145,13 +168,14 @@ def to_range(value: object, path: str) -> range:
     if not isinstance(value, range):
         raise refusal(value, "Range", path, "give a range, such as range(0, 4) for 0..3")
     for part in (value.start, last_of(value), value.step):
-        to_int(part, path)
+        if not INT_MIN <= part <= INT_MAX:
+            raise refusal(value, "Range", path, f"Q# would write {shown(part)}, which is no Int of 64 bits")
     return value
 
 
 def last_of(value: range) -> int:
     """The last number of a range as Q# writes it, which includes its end; before the first if it is empty."""
-    return value[-1] if len(value) else value.start - value.step
+    return value[-1] if value else value.start - value.step
 
 
 def _qubit(value: object, path: str) -> Any:

@@ -19,7 +19,20 @@ MANIFEST = "qsharp.json"
 
 
 def _texts(given: str | Iterable[str]) -> tuple[str, ...]:
-    return (given,) if isinstance(given, str) else tuple(given)
+    return _checked(given)
+
+
+def _checked(given: object) -> tuple[str, ...]:
+    found: tuple[Any, ...] = (given,)
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        found = tuple(given)
+    for text in found:
+        if not isinstance(text, str):
+            hint = "; Source.from_path reads a file" * isinstance(text, os.PathLike)
+            raise InputError(
+                f"a source is a text or several, not {type(text).__name__}{hint}", argument="texts"
+            )
+    return found
 
 
 def _pairs(given: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:

@@ -13,10 +13,11 @@ from quire.errors import InputError, QuireError
 from quire_qsharp.batch import Batch, UnexpectedShapeError, normalized, split
 from quire_qsharp.binding import Arguments
 from quire_qsharp.cache import Cache
-from quire_qsharp.compilation import PROGRAMS, Call, call_at, compiled, own_place, places, qir_at
+from quire_qsharp.compilation import PROGRAMS, Call, call_at, compiled, own_place, places, whole_qir_at
 from quire_qsharp.compiler_fault import CompilerFault
 from quire_qsharp.errors import ProgramFailedError
 from quire_qsharp.failing import failing_program
+from quire_qsharp.idle_qubits import without_idle_qubits
 from quire_qsharp.own_place import OwnPlace
 from quire_qsharp.programs import Program, program_of
 
@@ -115,14 +116,23 @@ def each_program(
         The programs, in order; an error in the place of one that cannot be compiled.
     """
     sizes = itertools.chain(_SIZES, itertools.repeat(_SIZES[-1]))
-    while chunk := list(itertools.islice(args, min(next(sizes), ahead))):
-        prepare(template, chunk, target)
+    points = map(_taken, args)
+    while chunk := list(itertools.islice(points, min(next(sizes), ahead))):
+        prepare(template, [each for each in chunk if isinstance(each, Arguments)], target)
         for each in chunk:
-            yield _one(_at(template, each), target)
+            yield _one(_at(template, each), target) if isinstance(each, Arguments) else each
 
 
-def _at(template: Program, args: Any) -> Program:
-    return attrs.evolve(template, arguments=Arguments.of(args))
+def _taken(args: Any) -> Arguments | QuireError:
+    """The arguments of a point as they are when it is taken: it may be read late, and more than once."""
+    try:
+        return Arguments.of(args)
+    except QuireError as error:
+        return error
+
+
+def _at(template: Program, arguments: Arguments) -> Program:
+    return attrs.evolve(template, arguments=arguments)
 
 
 def _one(program: Program, target: TargetSpec) -> bytes | QuireError:
@@ -157,14 +167,14 @@ class _Reference:
 _REFERENCES: Cache[_Reference] = Cache(100)
 
 
-def prepare(template: Program, args_list: Sequence[Any], target: TargetSpec) -> None:
+def prepare(template: Program, args_list: Sequence[Arguments], target: TargetSpec) -> None:
     """Compiles an operation for many arguments together, as far as possible, and remembers the programs.
 
     What cannot be compiled so is left to be compiled one by one, and no error is raised here.
 
     Args:
         template: The operation, without arguments.
-        args_list: For each program what ``args=`` takes.
+        args_list: The arguments of each program.
         target: Where they are to run.
     """
     place = own_place(template, target.profile)
@@ -190,7 +200,8 @@ def _pending(place: OwnPlace, program: Program, target: TargetSpec) -> tuple[Has
     """A program's call, and the key under which it will be looked for; None if there is no need."""
     try:
         call = call_at(place, program)
-        wanted = call_at(next(places(program, target.profile)), program)
+        best = next(places(program, target.profile))
+        wanted = call if best == place else call_at(best, program)
     except QuireError:
         return None
     if isinstance(call, CompilerFault) or isinstance(wanted, CompilerFault) or wanted.key is None:
@@ -208,17 +219,18 @@ def _reference(place: OwnPlace, template: Program, pending: dict[Hashable, Call]
     if known is None and pending:
         key = next(iter(pending))
         call = pending.pop(key)
-        qir = qir_at(place, template, call)
-        if isinstance(qir, CompilerFault):
+        whole = whole_qir_at(place, template, call)
+        if isinstance(whole, CompilerFault):
             return None
-        PROGRAMS.put(key, qir)
-        known = _referred(call, qir, place.profile)
+        PROGRAMS.put(key, without_idle_qubits(whole))
+        known = _referred(call, whole, place.profile)
         _REFERENCES.put(_reference_key(place, template), known)
     return known if known is not None and known.text else None
 
 
-def _referred(call: Call, qir: str, profile: QirProfile) -> _Reference:
-    counted = _NUM_QUBITS.search(qir)
+def _referred(call: Call, whole: str, profile: QirProfile) -> _Reference:
+    counted = _NUM_QUBITS.search(whole)
+    qir = without_idle_qubits(whole)
     try:
         text = normalized(qir)
     except UnexpectedShapeError:

@@ -10,12 +10,22 @@ from quire.errors import InputError
 
 OPENING: Final = {"(": ")", "[": "]", "{": "}"}
 
+# Names may hold any letter or number of Unicode (the compiler: alphabetic and alphanumeric characters, and
+# ``_``). Outside of strings and comments it takes no other character beyond ASCII but blanks, so that these
+# need not be told apart here.
+_FIRST = r"(?:[A-Za-z_]|[^\x00-\x7f\s])"
+FOLLOWING: Final = r"(?:\w|[^\x00-\x7f\s])"
+"""A regular expression of one character inside a name."""
+WORD: Final = f"{_FIRST}{FOLLOWING}*"
+"""A regular expression of a name without a namespace."""
+
+_WORD = re.compile(WORD)
 _TOKEN = re.compile(
-    r"""
+    rf"""
     (?P<blank>\s+ | //[^\n]*)
   | (?P<interpolated>\$")
   | (?P<string>"(?:[^"\\]|\\.)*")
-  | (?P<word>'?[A-Za-z_]\w*)
+  | (?P<word>'?{WORD})
   | (?P<number>\d[\w.]*?(?=\.\.|[^\w.]|$) | \.\d\w*)
   | (?P<sign>=> | -> | \.\.\. | \.\. | :: | .)
     """,
@@ -97,6 +107,11 @@ def _braces_end(source: str, position: int) -> int:
             if depth == 0:
                 return position
     raise InputError("an interpolated string is not closed")
+
+
+def words(text: str) -> list[str]:
+    """All names and keywords in a text, also those inside of its strings and comments."""
+    return _WORD.findall(text)
 
 
 def closing(found: Sequence[Token], start: int) -> int:

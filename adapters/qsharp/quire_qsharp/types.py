@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from quire.errors import InputError
+from quire_qsharp.syntax import FOLLOWING
 
 SCALARS: Final = frozenset(
     {"Int", "BigInt", "Double", "Bool", "String", "Result", "Pauli", "Range", "Complex", "Qubit"}
@@ -115,16 +116,16 @@ QSharpType: TypeAlias = ScalarType | ArrayType | TupleType | StructType | Callab
 
 UNIT: Final = TupleType()
 
-_TOKEN = re.compile(r"\s*('\w+|\?|[\w.]+|->|=>|\[\]|[(),]|f\?\d+)")
+_TOKEN = re.compile(rf"\s*('{FOLLOWING}+|\?|(?:{FOLLOWING}|\.)+|->|=>|\[\]|[(),]|f\?\d+)")
 # The compiler's messages are wrapped anywhere, so that the text may have lost its blanks.
 _FUNCTORS = re.compile(r"\s*is\s*((?:Adj|Ctl|\(|\)|f\?\d+)(?:\s*[+*]\s*(?:Adj|Ctl))*)(?=\s*[),\[]|\s*$)")
-_GLUED_FUNCTORS = re.compile(r"(\w+?)is(Adj|Ctl|f)$")
+_GLUED_FUNCTORS = re.compile(rf"({FOLLOWING}+?)is(Adj|Ctl|f)$")
 
 
 class _Reader:
     """A recursive descent over the text of one type."""
 
-    def __init__(self, text: str, structs: Mapping[str, StructType]) -> None:
+    def __init__(self, text: str, structs: "Mapping[str, QSharpType]") -> None:
         self.text = text
         self.position = 0
         self.structs = structs
@@ -191,7 +192,7 @@ class _Reader:
         if glued is not None:
             self.position = self.text.index(word, start) + len(glued[1])
             word = glued[1]
-        if not (word[0].isalpha() or word[0] in "_'?"):
+        if word[0] in ".0123456789-=[]()," or word[0].isspace():
             raise self.fault()
         return word
 
@@ -214,7 +215,7 @@ def _spaced(functors: str) -> str:
     return " + ".join(part.strip() for part in functors.split("+"))
 
 
-def parse_type(text: str, structs: Mapping[str, StructType] | None = None) -> QSharpType:
+def parse_type(text: str, structs: "Mapping[str, QSharpType] | None" = None) -> QSharpType:
     """Reads a type as Q# or the compiler writes it.
 
     Args:
@@ -224,7 +225,7 @@ def parse_type(text: str, structs: Mapping[str, StructType] | None = None) -> QS
     Raises:
         InputError: It is not a type.
     """
-    return _Reader(text, structs or {}).whole()
+    return _Reader(text, {} if structs is None else structs).whole()
 
 
 def struct_type(name: str, fields: Mapping[str, "str | QSharpType"]) -> StructType:

@@ -12,10 +12,10 @@ from quire_qsharp.declarations import Declarations
 from quire_qsharp.native import compiled_by, fault_of, native_values, profile_of
 from quire_qsharp.primitives import is_native_callable
 from quire_qsharp.recorder import is_current, source_of_context
-from quire_qsharp.types import CallableType, Field, StructType, TupleType, parse_type
+from quire_qsharp.types import CallableType, Field, QSharpType, StructType, TupleType, parse_type
 
 _EXPECTED = re.compile(r"expected arguments of type `(.*)`", re.DOTALL)
-_STRUCT = re.compile(r'UDT<"(\w+)"[^>]*>')
+_STRUCT = re.compile(r'UDT<"([^"]+)"[^>]*>')
 _FUNCTORS = re.compile(r"is Param<\d+>")
 
 
@@ -43,10 +43,10 @@ class UserPlace:
         return None if recorded is None else recorded.source.declarations
 
     @property
-    def structs(self) -> Mapping[str, StructType]:
+    def structs(self) -> Mapping[str, QSharpType]:
         """The structs of its source, and those that the interpreter has made Python classes of."""
         declarations = self.declarations
-        seen: Mapping[str, StructType] = {} if declarations is None else declarations.visible_structs("")
+        seen: Mapping[str, QSharpType] = {} if declarations is None else declarations.visible_structs("")
         return _Either(seen, _Classes(self))
 
     @property
@@ -86,20 +86,25 @@ class UserPlace:
 
     def compile_call(self, _name: str, function: Any, args: tuple[Any, ...], /) -> str | CompilerFault:
         """The QIR of a callable with plain arguments."""
-        return compiled_by(self.context, lambda: (function, *native_values(args)))
+        return compiled_by(self.context, lambda: (function, *native_values(args)), self._may_only_fail)
 
     def compile_expression(self, expression: str, /) -> str | CompilerFault:
         """The QIR of an entry expression."""
-        return compiled_by(self.context, lambda: (expression,))
+        return compiled_by(self.context, lambda: (expression,), self._may_only_fail)
+
+    @property
+    def _may_only_fail(self) -> bool:
+        declarations = self.declarations
+        return declarations is not None and declarations.has_last_fail
 
 
-class _Either(Mapping[str, StructType]):
+class _Either(Mapping[str, QSharpType]):
     """What is in one mapping, or else in another."""
 
-    def __init__(self, first: Mapping[str, StructType], second: Mapping[str, StructType]) -> None:
+    def __init__(self, first: Mapping[str, QSharpType], second: Mapping[str, QSharpType]) -> None:
         self._maps = (first, second)
 
-    def __getitem__(self, name: str) -> StructType:
+    def __getitem__(self, name: str) -> QSharpType:
         first, second = self._maps
         return first[name] if name in first else second[name]
 
@@ -110,7 +115,7 @@ class _Either(Mapping[str, StructType]):
         return sum(1 for _ in self)
 
 
-class _Classes(Mapping[str, StructType]):
+class _Classes(Mapping[str, QSharpType]):
     """The structs of an interpreter by name, from the Python classes that it has made of them."""
 
     def __init__(self, place: UserPlace, outer: frozenset[str] = frozenset()) -> None:

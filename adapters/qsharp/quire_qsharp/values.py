@@ -33,10 +33,12 @@ class CallableValue:
     Attributes:
         name: Its full name; None for a closure, which has none.
         object: What the user gave.
+        path: Where it is, for an error.
     """
 
     name: str | None
     object: Any
+    path: str
 
 
 @attrs.frozen
@@ -110,11 +112,11 @@ def _tuple(value: Any, type_: TupleType, path: str) -> tuple[Any, ...]:
 
 def _callable(value: Any, type_: QSharpType, path: str) -> CallableValue:
     if is_native_callable(value):
-        return CallableValue(None, value)
+        return CallableValue(None, value, path)
     if is_callable_value(value):
-        return CallableValue(value.__name__, value)
+        return CallableValue(value.__name__, value, path)
     if isinstance(value, str) and IDENTIFIER.fullmatch(value):
-        return CallableValue(value, value)
+        return CallableValue(value, value, path)
     raise refusal(value, type_, path, "give a Q# callable, such as qsharp.code.Name, or its name")
 
 
