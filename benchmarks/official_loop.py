@@ -5,33 +5,17 @@ benchmarks/official_loop.py``. The jobs have two qubits, and each is submitted w
 before are there. Rounds on the server and on the stub alternate, so the load of the machine falls on both.
 """
 
-import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from measurement import HERE, Section, alternate, main, scaled
+from serving import KEY, running, served
 
 from quire.azure import workspace
 
-KEY = "benchmark"
 SHOTS = 100
-
-
-@contextmanager
-def running(*command: str) -> Iterator[str]:
-    """A server in a process of its own; its URL."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            found = re.search(r"http://[\w.:]+", process.stdout.readline())
-            assert found is not None
-            yield found[0]
-        finally:
-            process.terminate()
 
 
 class Loop:
@@ -53,14 +37,13 @@ class Loop:
 def sections(quick: bool) -> Iterator[Section]:
     """What an iteration costs."""
     jobs = 20 if quick else 100
-    with tempfile.TemporaryDirectory() as directory:
-        serve = [
-            str(Path(sys.executable).with_name("quire")), "serve", "--port", "0", "--api-key", KEY,
-            "--workspace", f"{directory}/lab.db",
-        ]  # fmt: skip
-        with running(*serve) as url, running(sys.executable, str(HERE / "instant_stub.py")) as stub:
-            ways = {"instant stub": Loop(stub, jobs), "quire serve": Loop(url, jobs)}
-            seconds = alternate(ways, rounds=3 if quick else 7)
+    with (
+        tempfile.TemporaryDirectory() as directory,
+        served(Path(directory, "lab.db")) as server,
+        running(sys.executable, str(HERE / "instant_stub.py")) as stub,
+    ):
+        ways = {"instant stub": Loop(stub.url, jobs), "quire serve": Loop(server.url, jobs)}
+        seconds = alternate(ways, rounds=3 if quick else 7)
     yield Section(
         f"{jobs} two-qubit jobs in a loop through Microsoft's SDK",
         "ms per job",

@@ -1,75 +1,83 @@
-"""What the service costs over HTTP: a job's overhead, requests a second, and many clients at once.
+"""What a server bears: how long its requests take, how many it answers a second, and a crowd of sessions.
 
-Run it with ``uv run benchmarks/server_load.py [clients] [jobs]``. The server is a process of its own. Served
-and embedded jobs alternate in one run, so the load of the machine falls on both alike. Then ``clients``
-clients (100), each a thread with a workspace of its own, open a session and submit ``jobs`` jobs (100) there;
-nothing may be lost, and the server's memory is read before, in the middle and after.
+The server is a process of its own. In the crowd each client is a thread with a workspace and connections of
+its own; it opens a session, submits jobs, reads their results, and looks whether the service lists them all.
+Half of the crowd comes after the other half, and the server's memory is read before, between and after.
 """
 
 import os
-import re
-import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
+from measurement import Section, Way, main
+from serving import KEY, Server, served
+from session_loop import SHOTS, bell
 
-from quire import Target, Workspace
-from quire.qir import GATES, MEASURE, QirFrame
+from quire import Workspace
 
-ROUNDS = 300
-SHOTS = 100
-KEY = "benchmark"
-QUIRE = Path(sys.executable).with_name("quire")
+NAME = "ionq.simulator"
 
 
-def bell() -> bytes:
-    frame = QirFrame(2, 2)
-    frame.lines.append(GATES["h"].call % frame.qubits[0])
-    frame.lines.append(GATES["cx"].call % (frame.qubits[0], frame.qubits[1]))
-    frame.lines += [MEASURE % (frame.qubits[i], frame.results[i]) for i in range(2)]
-    return frame.text([("array", 2), ("result", 0), ("result", 1)])
+def verbs(workspace: Workspace) -> dict[str, Way]:
+    """The requests that are measured; the list is of the newest 100 jobs, which is one page."""
+    target, data = workspace.get_target(NAME), bell()
+    job = target.submit(data, shots=SHOTS)
+    for _ in range(100):
+        target.submit(data, shots=SHOTS).output()
+    return {
+        "submit": lambda: target.submit(data, shots=SHOTS),
+        "get": job.refresh,
+        "list": lambda: workspace.list_jobs(is_asc=False)[:100],
+    }
 
 
-def timed(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    call()
-    return (time.perf_counter() - start) * 1000
+def settled(workspace: Workspace) -> None:
+    """Waits for the jobs that were submitted so far: who is submitted last is run last."""
+    workspace.get_target(NAME).submit(bell(), shots=SHOTS).output()
 
 
-def run_job(target: Target) -> None:
-    target.submit(bell(), shots=SHOTS).results()
+def durations(call: Way, rounds: int) -> list[float]:
+    """How long a request takes, sorted."""
+    times = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return sorted(times)
 
 
-def overhead(table: Table, embedded: Target, served: Target) -> None:
-    for target in (embedded, served):
-        run_job(target)
-    pairs = [(timed(lambda: run_job(embedded)), timed(lambda: run_job(served))) for _ in range(ROUNDS)]
-    here, there = (statistics.median(side) for side in zip(*pairs, strict=True))
-    table.add_row("a job, embedded", f"{here:.2f}", "", "")
-    table.add_row("the same job, served", f"{there:.2f}", "", "")
-    table.add_row("overhead of HTTP", f"{there - here:.2f}", "", "")
+def one_at_a_time(workspace: Workspace, ways: Mapping[str, Way], rounds: int) -> Section:
+    """Requests of one client that waits for each answer."""
+    figures = {}
+    for name, call in ways.items():
+        settled(workspace)
+        times = durations(call, rounds)
+        figures[f"{name}, median"] = times[len(times) // 2] * 1e3
+        figures[f"{name}, p99"] = times[int(len(times) * 0.99)] * 1e3
+    return Section("Requests of one client, one at a time", "ms", "get, median", figures)
 
 
-def requests(table: Table, workspace: Workspace, target: Target) -> None:
-    job = target.submit(bell(), shots=SHOTS)
-    job.wait_until_completed()
-    for name, call in (
-        ("submit", lambda: target.submit(bell(), shots=SHOTS)),
-        ("get", job.refresh),
-        ("list, first page", lambda: workspace.list_jobs(is_asc=False)[:200]),
-    ):
-        times = sorted(timed(call) for _ in range(ROUNDS))
-        rate = 1000 * len(times) / sum(times)
-        table.add_row(
-            name, f"{statistics.median(times):.2f}", f"{times[int(len(times) * 0.99)]:.2f}", f"{rate:,.0f}"
-        )
+def at_once(workspace: Workspace, ways: Mapping[str, Way], rounds: int, threads: int) -> Section:
+    """Requests of several threads of one client."""
+    figures = {}
+    for name, call in ways.items():
+        settled(workspace)
+        start = time.perf_counter()
+        in_threads([lambda call=call: durations(call, rounds)] * threads)
+        figures[name] = rounds * threads / (time.perf_counter() - start)
+    return Section(f"Requests of {threads} threads of one client", "requests a second", "get", figures)
+
+
+def in_threads(ways: list[Way]) -> None:
+    """Calls each on a thread of its own, until all are done."""
+    threads = [threading.Thread(target=way) for way in ways]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def memory(pid: int) -> float:
@@ -78,58 +86,46 @@ def memory(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def one_client(url: str, jobs: int, lost: list[str]) -> None:
+def one_client(url: str, jobs: int, whole: list[str]) -> None:
+    """A client of the crowd; says at last that nothing of its own was lost."""
     with Workspace(url, api_key=KEY) as workspace:
-        target = workspace.get_target("ionq.simulator")
+        target = workspace.get_target(NAME)
         with target.open_session() as session:
             submitted = [target.submit(bell(), shots=SHOTS) for _ in range(jobs)]
-            lost += [job.id for job in submitted if sum(job.results().counts.values()) != SHOTS]
-        if session.refresh().status != "Succeeded" or len(session.list_jobs()) != jobs:
-            lost.append(session.id)
+            read = [job.id for job in submitted if sum(job.results().counts.values()) == SHOTS]
+        listed = {job.id for job in session.list_jobs()}
+        if session.refresh().status == "Succeeded" and len(listed) == jobs and listed == set(read):
+            whole.append(session.id)
 
 
-def crowd(console: Console, url: str, pid: int, clients: int, jobs: int) -> None:
-    lost: list[str] = []
-    sizes = [memory(pid)]
+def crowd(server: Server, clients: int, jobs: int) -> Section:
+    """Many clients with a session each."""
+    whole: list[str] = []
+    sizes = [memory(server.pid)]
     start = time.perf_counter()
     for half in (clients // 2, clients - clients // 2):
-        threads = [threading.Thread(target=one_client, args=(url, jobs, lost)) for _ in range(half)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        sizes.append(memory(pid))
-    seconds = time.perf_counter() - start
-    growth = " -> ".join(f"{size:.0f}" for size in sizes)
-    console.print(
-        f"{clients} clients with a session of {jobs} jobs each, half of them at a time: {seconds:.1f} s, "
-        f"{clients * jobs / seconds:,.0f} jobs/s, lost {len(lost)}, memory of the server {growth} MiB"
+        in_threads([lambda: one_client(server.url, jobs, whole)] * half)
+        sizes.append(memory(server.pid))
+    rate = clients * jobs / (time.perf_counter() - start)
+    note = (
+        f"Sessions that kept all of their jobs and results: {len(whole)} of {clients}. The server's memory: "
+        f"{' -> '.join(f'{size:.0f}' for size in sizes)} MiB before, between the halves, after."
     )
+    title = f"{clients} clients with a session of {jobs} jobs each, all through their results"
+    return Section(title, "jobs a second", "crowd", {"crowd": rate}, note)
 
 
-def main(clients: int = 100, jobs: int = 100) -> None:
-    console = Console()
-    with tempfile.TemporaryDirectory() as directory:
-        command = [QUIRE, "serve", "--workspace", f"{directory}/served.db", "--port", "0", "--api-key", KEY]
-        started = time.perf_counter()
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-            assert server.stdout is not None
-            url = re.search(r"http://\S+", server.stdout.readline())[0]  # type: ignore[index]
-            try:
-                with (
-                    Workspace(url, api_key=KEY) as served,
-                    Workspace(f"{directory}/embedded.db") as embedded,
-                ):
-                    console.print(f"The server answered after {time.perf_counter() - started:.2f} s")
-                    table = Table("what", "median ms", "p99 ms", "per second", box=None, padding=(0, 2))
-                    name = "ionq.simulator"
-                    overhead(table, embedded.get_target(name), served.get_target(name))
-                    requests(table, served, served.get_target(name))
-                    console.print(table)
-                crowd(console, url, server.pid, clients, jobs)
-            finally:
-                server.terminate()
+def sections(quick: bool) -> Iterator[Section]:
+    """What a server bears."""
+    clients, jobs, rounds = (10, 10, 50) if quick else (100, 100, 500)
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder, "served.db")) as server:
+        with Workspace(server.url, api_key=KEY) as workspace:
+            ways = verbs(workspace)
+            yield one_at_a_time(workspace, ways, rounds)
+            yield at_once(workspace, ways, rounds // 4, 8)
+            settled(workspace)
+        yield crowd(server, clients, jobs)
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(sections)

@@ -5,6 +5,9 @@ from urllib.parse import quote
 
 import pytest
 
+from quire.server.backend import Backend
+from quire.server.settings import ServerSettings
+
 
 @pytest.fixture
 def container(plain):
@@ -139,3 +142,20 @@ def test_names_that_look_like_paths_are_names(plain, container, name):
 @pytest.mark.parametrize("name", ["a%00b", "a%0Ab", "x" * 1025])
 def test_names_that_no_file_may_have(plain, container, name):
     assert put(plain, container, name, b"")[0] in (400, 404)
+
+
+def test_another_payload_may_come_to_the_same_place(plain, container):
+    path, signature = container
+    for number in (1, 2):
+        assert put(plain, container, "payload", b"ok", if_none_match="*")[0] == 201
+        body = {"name": "job", "target": "scripted.alpha", "inputDataUri": f"{path}/payload?{signature}"}
+        plain.good("PUT", f"jobs/{number}", body)
+    assert [job["status"] for job in plain.good("GET", "jobs")["value"]] == ["Succeeded"] * 2
+
+
+def test_what_nobody_waits_for_is_logged_if_it_fails(local, caplog):
+    backend = Backend(local.transport, ServerSettings())
+    backend.later(int, "no number")
+    backend.close()
+    assert "what nobody waited for failed" in caplog.text
+    assert "no number" in caplog.text

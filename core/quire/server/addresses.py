@@ -7,7 +7,7 @@ from starlette.requests import Request
 from quire.errors import InputError
 from quire.model import JobDetails
 from quire.server.backend import Backend
-from quire.server.files import INPUT, OUTPUT, container_of, output_name
+from quire.server.files import INPUT, container_of, output_name
 from quire.server.sas import BLOB_READ, CONTAINER_READ
 from quire.server.settings import ServerSettings
 from quire.transport.wire import FileUris
@@ -23,8 +23,8 @@ class Addresses:
             request: The request; its host has been checked.
             backend: The server's parts.
         """
-        url = request.url
-        self._base = (backend.settings.public_url or f"{url.scheme}://{url.netloc}").rstrip("/")
+        origin = backend.settings.public_url
+        self._base = (origin or f"{request.scope['scheme']}://{request.headers['host']}").rstrip("/")
         self._request = request
         self._signer = backend.signer
 
@@ -34,7 +34,8 @@ class Addresses:
         The container's name comes twice: Azure's storage client takes the first segment for an account
         on some hosts, and for the container on others.
         """
-        base = f"{self._base}/{quote(container)}/{quote(container)}"
+        segment = quote(container)
+        base = f"{self._base}/{segment}/{segment}"
         return base if name is None else f"{base}/{quote(name)}"
 
     def signed_file(
@@ -46,9 +47,8 @@ class Addresses:
 
     def unsigned_files(self, job: JobDetails) -> FileUris:
         """A job's files as the answer to a submission and lists show them."""
-        container = container_of(job.id)
-        output = OUTPUT if not job.status.is_terminal else output_name(job)
-        return FileUris(self.file(container), self.file(container, INPUT), self.file(container, output))
+        container = self.file(container_of(job.id))
+        return FileUris(container, f"{container}/{INPUT}", f"{container}/{output_name(job)}")
 
     def signed_files(self, job: JobDetails) -> FileUris:
         """A job's files as the answer to a look at it shows them."""

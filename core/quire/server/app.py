@@ -9,14 +9,14 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from quire.errors import InputError, NotFoundError, QuireError
 from quire.server.access import Access
 from quire.server.backend import Backend
 from quire.server.bodies import answer, refusal
-from quire.server.guard import WORKSPACE_MOUNT, Guard
+from quire.server.guard import Guard
 from quire.server.jobs import JobRoutes
 from quire.server.lists import Pages
 from quire.server.openapi import description
@@ -24,7 +24,8 @@ from quire.server.pages.browsers import Browsers
 from quire.server.pages.routes import PageRoutes
 from quire.server.providers import ProviderRoutes
 from quire.server.sessions import SessionRoutes
-from quire.server.storage import StorageRoutes
+from quire.server.storage import StorageRoutes, is_address
+from quire.server.table import RouteTable
 
 _EXPIRY_SECONDS = 600.0
 _log = logging.getLogger("quire.server")
@@ -41,7 +42,7 @@ def application(backend: Backend, browsers: Browsers | None = None) -> ASGIApp:
     pages = PageRoutes(backend, browsers or Browsers(access))
     routes = [Route("/health", _health, methods=["GET"]), *pages.routes()]
     if not backend.settings.pages_only:
-        routes += _api(backend)
+        routes.append(_description_route(backend))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -58,27 +59,32 @@ def application(backend: Backend, browsers: Browsers | None = None) -> ASGIApp:
     handlers = {HTTPException: _http_error, QuireError: _refused}
     app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
     app.router.redirect_slashes = False
-    return Guard(app, access, backend.settings)
+    if backend.settings.pages_only:
+        return Guard(app, None, access, backend.settings)
+    return Guard(_with_files(app, StorageRoutes(backend)), _api(backend), access, backend.settings)
 
 
-def _api(backend: Backend) -> list[BaseRoute]:
+def _with_files(app: ASGIApp, files: StorageRoutes) -> ASGIApp:
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        is_file = scope["type"] == "http" and is_address(scope["path"])
+        await (files.answer if is_file else app)(scope, receive, send)
+
+    return answered
+
+
+def _api(backend: Backend) -> RouteTable:
     pages = Pages()
     jobs = JobRoutes(backend, pages)
+    sessions = SessionRoutes(backend, pages, jobs)
+    return RouteTable([*jobs.routes(), *sessions.routes(), *ProviderRoutes(backend).routes()])
 
+
+def _description_route(backend: Backend) -> Route:
     async def describe(request: Request) -> Response:
         names = [target.id for target in backend.service.list_targets()]
         return answer(description(f"{request.url.scheme}://{request.url.netloc}", names))
 
-    of_workspace = [
-        *jobs.routes(),
-        *SessionRoutes(backend, pages, jobs).routes(),
-        *ProviderRoutes(backend).routes(),
-    ]
-    return [
-        Mount(WORKSPACE_MOUNT, routes=of_workspace),
-        Route("/openapi.json", describe, methods=["GET"]),
-        *StorageRoutes(backend).routes(),
-    ]
+    return Route("/openapi.json", describe, methods=["GET"])
 
 
 async def _forget_old_files(backend: Backend) -> None:

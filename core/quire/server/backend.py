@@ -1,8 +1,9 @@
 """What the routes of one server share: the service, its settings, and how blocking work leaves the loop."""
 
 import asyncio
+import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
 from quire.model import JobDetails, TargetSpec
@@ -15,6 +16,7 @@ from quire.status import JobStatus
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_log = logging.getLogger("quire.server")
 _THREADS = 8
 _YOUNG_US = 60_000_000
 """Only looks at jobs that are younger are held back: who waits longer does not poll quickly any more."""
@@ -53,6 +55,10 @@ class Backend:
         """Calls what may block, on a thread."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, lambda: function(*args, **kwargs))
+
+    def later(self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Calls what nobody waits for, on a thread; a failure is logged."""
+        self._pool.submit(function, *args, **kwargs).add_done_callback(_note_failure)
 
     async def job_soon(self, job_id: str, wait: float | None, seen: JobStatus | None) -> JobDetails:
         """A job, held back until there is news of it.
@@ -100,3 +106,9 @@ class Backend:
     def close(self) -> None:
         """Lets the threads end."""
         self._pool.shutdown(wait=True)
+
+
+def _note_failure(done: "Future[object]") -> None:
+    error = done.exception()
+    if error is not None:
+        _log.error("what nobody waited for failed", exc_info=error)

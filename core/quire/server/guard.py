@@ -1,6 +1,6 @@
 """What every request passes first: host, size, key; and what every answer gets: an id, a line in the log.
 
-A workspace's path is cut off here, so that the routes begin after it.
+A workspace's path is cut off here, so that its routes begin after it.
 """
 
 import logging
@@ -12,10 +12,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from quire.clock import monotonic
-from quire.errors import AccessDeniedError, InputError, QuireError
+from quire.errors import AccessDeniedError, InputError, NotFoundError, QuireError
 from quire.server.access import KEY_HEADER, Access
 from quire.server.bodies import refusal
 from quire.server.settings import LOOPBACK_NAMES, ServerSettings
+from quire.server.table import RouteTable
 
 REQUEST_ID = "x-ms-request-id"
 CLIENT_REQUEST_ID = "x-ms-client-request-id"
@@ -32,24 +33,26 @@ _SUBSCRIPTION = re.compile(
     re.IGNORECASE,
 )
 _READING = ("GET", "HEAD")
-WORKSPACE_MOUNT = "/ws"
-"""Where the routes of a workspace are, within the server."""
-_SAS_PATH = f"{WORKSPACE_MOUNT}/storage/sasuri"
+_SAS_PATH = "storage/sasuri"
 _log = logging.getLogger("quire.server")
 
 
 class Guard:
     """The outermost layer of a server; an ASGI application around another one."""
 
-    def __init__(self, app: ASGIApp, access: Access, settings: ServerSettings) -> None:
+    def __init__(
+        self, app: ASGIApp, api: RouteTable | None, access: Access, settings: ServerSettings
+    ) -> None:
         """Puts the guard in front of an application.
 
         Args:
-            app: What answers the requests that pass.
+            app: What answers the requests that pass and are not for the workspace.
+            api: What answers those for the workspace; None for nothing.
             access: Who may pass.
             settings: The server's settings.
         """
         self._app = app
+        self._api = api
         self._access = access
         self._max_header_bytes = settings.max_header_bytes
         self._hosts = {name.lower() for name in (*LOOPBACK_NAMES, settings.host, *settings.allowed_hosts)}
@@ -74,14 +77,15 @@ class Guard:
             first = match[1].lower() if is_workspace else f"suiteoffers/{match[1]}/{match[2].lower()}"
             rest = (match[2] or "") if is_workspace else ""
             # The second segment of this one route is a word too, and no id.
-            inner = f"{WORKSPACE_MOUNT}/{first}{rest.lower() if first == 'storage' else rest}"
+            inner = f"{first}{rest.lower() if first == 'storage' else rest}"
             denied = self._check_key(scope, inner, headers)
             if denied is not None:
                 await denied(scope, receive, send)
-                return
-            scope = {**scope, "path": inner, "raw_path": inner.encode()}
-        elif path.startswith(f"{WORKSPACE_MOUNT}/"):
-            scope = {**scope, "path": "/", "raw_path": b"/"}  # the routes' own spelling is no address
+            elif self._api is None:
+                raise NotFoundError(f"there is nothing at {path:.200}", kind="address", name=path[:200])
+            else:
+                await self._api.answer(inner, scope, receive, send)
+            return
         await self._app(scope, receive, send)
 
     def _check_headers(self, scope: Scope, headers: dict[bytes, bytes]) -> None:

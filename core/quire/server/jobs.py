@@ -1,6 +1,7 @@
 """The routes of jobs."""
 
 import re
+from collections.abc import Callable
 from functools import partial
 
 from starlette.requests import Request
@@ -18,6 +19,7 @@ from quire.service.blobs import OCTET_STREAM
 from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus
 from quire.transport.wire import (
     Document,
+    FileUris,
     Submission,
     job_document,
     page_document,
@@ -27,6 +29,9 @@ from quire.transport.wire import (
 )
 
 _MAX_INLINE_OUTPUT = 64 * 1024
+_THREAD_SECONDS = 0.005
+"""How long a thread waits for the end of a job that it submitted: that is quicker than being told, and short
+enough that those who wait longer do not keep the few threads from others."""
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9]{1,6}(?:\.[0-9]{1,6})?)", re.IGNORECASE)
 
 
@@ -68,9 +73,19 @@ class JobRoutes:
                 f"a payload of more than {settings.max_inline_bytes:,} bytes must be uploaded first",
                 argument="quire",
             )
-        job = await self._backend.call(self._submit, submission)
-        files = Addresses(request, self._backend).unsigned_files(job)
-        return answer(job_document(job, files))
+        asked = _asked_wait(request)
+        wait = 0.0 if asked is None else float(asked)
+        job, output = await self._backend.call(self._submit_and_look, submission, wait)
+        if wait > _THREAD_SECONDS and not job.status.is_terminal:
+            job = await self._backend.job_soon(job.id, wait - _THREAD_SECONDS, None)
+        return await self._told(request, job, asked, Addresses.unsigned_files, output)
+
+    def _submit_and_look(self, submission: Submission, wait: float) -> tuple[JobDetails, bytes | None]:
+        """A submitted job, which has ended if it is quick and waited for; its output, if that is small."""
+        job = self._submit(submission)
+        if wait and not job.status.is_terminal:
+            job = self._service.wait_job(job.id, min(wait, _THREAD_SECONDS))
+        return job, self._small_output(job) if wait else None
 
     def _submit(self, submission: Submission) -> JobDetails:
         if submission.data is not None:
@@ -82,32 +97,49 @@ class JobRoutes:
             # The same request again, after the payload was taken over.
             data = self._backend.files.take_input(container_of(submission.job.id), INPUT)
         job = self._service.submit_job(submission.job, data)
-        self._service.blobs.delete(container, name)
+        if container == container_of(job.id):
+            # Nobody has to wait for this, and what remains after a crash is forgotten after a day.
+            self._backend.later(self._service.blobs.delete, container, name)
+        else:
+            # Another payload may come to the same place.
+            self._service.blobs.delete(container, name)
         return job
 
     async def get(self, request: Request) -> Response:
         """Looks at a job; held back until it has ended where the client asks for it or polls."""
-        asked = _WAIT.search(request.headers.get("prefer", ""))
+        asked = _asked_wait(request)
         seen = request.query_params.get("seen")
         if seen is not None and seen not in tuple(JobStatus):
             raise InputError(f"seen must be a job status, not {seen!r:.40}", argument="seen")
         job = await self._backend.job_soon(
             request.path_params["job_id"],
-            None if asked is None else float(asked[1]),
+            None if asked is None else float(asked),
             None if seen is None else JobStatus(seen),
         )
-        addresses = Addresses(request, self._backend)
-        headers = {} if asked is None else {"preference-applied": f"wait={asked[1]}"}
-        if request.query_params.get("output") != "inline":
-            return answer(job_document(job, addresses.signed_files(job)), headers=headers)
-        files, output = addresses.unsigned_files(job), await self._small_output(job)
-        return answer(job_document(job, files, output=output), headers=headers)
+        return await self._told(request, job, asked, Addresses.signed_files)
 
-    async def _small_output(self, job: JobDetails) -> bytes | None:
+    async def _told(
+        self,
+        request: Request,
+        job: JobDetails,
+        asked: str | None,
+        files: Callable[..., FileUris],
+        output: bytes | None = None,
+    ) -> Response:
+        """A job as it is answered; with its small output, for clients that ask for it in its files' place."""
+        headers = {} if asked is None else {"preference-applied": f"wait={asked}"}
+        addresses = Addresses(request, self._backend)
+        if request.query_params.get("output") != "inline":
+            return answer(job_document(job, files(addresses, job)), headers=headers)
+        if output is None and job.status in SUCCESSFUL_JOB_STATUSES:
+            output = await self._backend.call(self._small_output, job)
+        return answer(job_document(job, addresses.unsigned_files(job), output=output), headers=headers)
+
+    def _small_output(self, job: JobDetails) -> bytes | None:
         """A job's output, for clients that want it along with the job; None if it is not there, or large."""
         if job.status not in SUCCESSFUL_JOB_STATUSES:
             return None
-        output = await self._backend.call(self._service.get_output, job.id)
+        output = self._service.get_output(job.id)
         return output if len(output) <= _MAX_INLINE_OUTPUT else None
 
     async def cancel(self, request: Request) -> Response:
@@ -153,6 +185,12 @@ class JobRoutes:
         """A job's output; see :meth:`get_input`."""
         data = await self._backend.call(self._service.get_output, request.path_params["job_id"])
         return Response(data, media_type=OCTET_STREAM)
+
+
+def _asked_wait(request: Request) -> str | None:
+    """The seconds for which a client asks to have the answer held back; None if it does not."""
+    asked = _WAIT.search(request.headers.get("prefer", ""))
+    return None if asked is None else asked[1]
 
 
 def listed_job(job: JobDetails, addresses: Addresses) -> Document:

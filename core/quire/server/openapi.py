@@ -135,9 +135,10 @@ _LIST_PARAMETERS = [
     _in_query("top", {"type": "integer", "minimum": 1}),
 ]
 _HELD = [
-    _in_query("seen", {"enum": list(JobStatus)}),
     {"name": "Prefer", "in": "header", "required": False, "schema": _TEXT},
+    _in_query("output", {"enum": ["inline"]}),
 ]
+_SEEN = _in_query("seen", {"enum": list(JobStatus)})
 
 
 def _operation(
@@ -177,8 +178,8 @@ def _paths() -> Schema:
     return {
         "jobs": {"get": _operation("List jobs", _page(job), parameters=_LIST_PARAMETERS)},
         "jobs/{jobId}": {
-            "get": _operation("Look at a job", job, parameters=_HELD),
-            "put": _operation("Submit a job", job, body="JobRequest"),
+            "get": _operation("Look at a job", job, parameters=[*_HELD, _SEEN]),
+            "put": _operation("Submit a job", job, body="JobRequest", parameters=_HELD),
             "delete": _operation("Forget a job that has ended", None, status="204"),
             **update,
         },

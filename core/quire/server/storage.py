@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from quire.errors import ConflictError, InputError, NotFoundError, QuireError
 from quire.server.backend import Backend
@@ -19,8 +19,6 @@ from quire.server.bodies import read_body
 from quire.server.sas import CREATE, LIST, READ, WRITE
 from quire.service.blobs import OCTET_STREAM, Blob
 from quire.service.definition import MAX_PAYLOAD_BYTES
-
-Handler = Callable[["StorageRoutes", Request, str, str], Awaitable[Response]]
 
 _XML = "application/xml"
 _BLOCK = re.compile(rb"<(?:Latest|Uncommitted|Committed)>\s*([A-Za-z0-9+/=_-]*)\s*</")
@@ -40,15 +38,19 @@ class StorageRoutes:
         """
         self._backend = backend
         self._files = backend.files
+        self._container_handlers = {"GET": self.container, "PUT": self.container}
+        self._file_handlers = {"GET": self.download, "HEAD": self.download, "PUT": self.upload}
 
-    def routes(self) -> list[Route]:
-        """The routes."""
-        file = "/{account}/{container}/{name:path}"
-        return [
-            Route("/{account}/{container}", self.container, methods=["GET", "PUT"]),
-            Route(file, self.download, methods=["GET", "HEAD"]),
-            Route(file, self.upload, methods=["PUT"]),
-        ]
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request to :func:`is_address` of a file or container; an ASGI application."""
+        _, _, container, *rest = scope["path"].split("/", 3)
+        scope["path_params"] = {"container": container, "name": "".join(rest)}
+        handler = (self._file_handlers if rest else self._container_handlers).get(scope["method"])
+        if handler is None:
+            response = _error(405, "UnsupportedHttpVerb", f"{scope['method']} is not offered here")
+        else:
+            response = await handler(Request(scope, receive, send))
+        await response(scope, receive, send)
 
     async def container(self, request: Request) -> Response:
         """Lists a container's files; asks for it and makes it, which always is well."""
@@ -69,9 +71,7 @@ class StorageRoutes:
         permissions: str,
     ) -> Response:
         params = request.path_params
-        container, name = params["container"], params.get("name", "")
-        if params["account"] != container:
-            return _error(404, "ResourceNotFound", "there is nothing at this address")
+        container, name = params["container"], params["name"]
         refusal = self._backend.signer.check(request.url.query, container, name or None, permissions)
         if refusal is not None:
             return _error(403, refusal.code, refusal.message)
@@ -129,6 +129,13 @@ class StorageRoutes:
         else:
             raise InputError(f"comp={part!r:.40} is not offered here", argument="comp")
         return Response(status_code=201)
+
+
+def is_address(path: str) -> bool:
+    """Whether a path is of a container, whose name comes twice, or of a file in one."""
+    _, _, rest = path.partition("/")
+    account, _, rest = rest.partition("/")
+    return bool(account) and (rest == account or rest.startswith(f"{account}/"))
 
 
 def _block_ids(data: bytes) -> list[str]:

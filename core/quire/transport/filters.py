@@ -161,8 +161,9 @@ def write_filter(query: ItemQuery, *, days_only: bool = False) -> str | None:
 
 
 def _moment(moment: datetime, days_only: bool) -> str:
-    utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%d}" if days_only else f"{utc:%Y-%m-%dT%H:%M:%S.%fZ}"
+    # By isoformat, since strftime writes years before 1000 too short.
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return utc.date().isoformat() if days_only else f"{utc.isoformat(timespec='microseconds')}Z"
 
 
 def write_order(query: ItemQuery) -> str:

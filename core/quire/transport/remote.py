@@ -6,7 +6,6 @@ polling, and with any other service that speaks the API.
 
 import asyncio
 import contextlib
-import json
 import time
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, TypeVar
@@ -16,13 +15,15 @@ from quire.clock import monotonic
 from quire.errors import ConflictError, InputError, NotFoundError, QuireError
 from quire.model import Attachment, JobDetails, SessionDetails, TargetSpec
 from quire.query import ItemQuery
-from quire.service.definition import check_job, check_session
+from quire.service.definition import check_job, check_name, check_session, check_size
 from quire.status import JobStatus
 from quire.transport import wire
 from quire.transport.authorization import Authorization
 from quire.transport.connection import MAX_ASYNC_CONNECTIONS, Answer, Connection, Request
 from quire.transport.containers import Containers, container_name, in_container, is_signed, named
 from quire.transport.filters import write_filter, write_order
+from quire.transport.habits import Habits, KeptOutputs
+from quire.transport.spelling import encoded, item_path, prefer
 
 T = TypeVar("T", JobDetails, SessionDetails, JobDetails | SessionDetails)
 
@@ -30,8 +31,7 @@ API_VERSION = "2026-01-15-preview"
 INPUT_FILE = "inputData"
 SERVICE_FILES = (INPUT_FILE, "outputData", "rawOutputData")
 _INLINE_HEADER = "x-quire-inline-bytes"
-_PAGE = 200
-_MAX_KEPT_OUTPUTS = 256
+_PAGE = 100
 _HOLD_SECONDS = 20.0
 _CROWDED_HOLD_SECONDS = 1.0
 _FIRST_NAP, _NAP_GROWTH, _LONGEST_NAP = 0.2, 1.5, 10.0
@@ -55,7 +55,8 @@ class RemoteService:
         self._workspace = workspace
         self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(workspace))
         self._targets: dict[str, TargetSpec] = {}
-        self._outputs: dict[str, bytes] = {}
+        self._outputs = KeptOutputs()
+        self._habits = Habits()
         self._known = known
         self._connection = Connection(authorization)
         self._containers = Containers(self._connection)
@@ -79,7 +80,7 @@ class RemoteService:
         body = None
         sent = {"accept": "application/json"} | (headers or {})
         if document is not None:
-            body = _encoded(document)
+            body = encoded(document)
             sent["content-type"] = media_type
         url = f"{self._workspace}/{path}?{urlencode(given, quote_via=quote)}"
         return Request(method, url, sent, body, seconds)
@@ -112,20 +113,22 @@ class RemoteService:
         if self._is_quire:
             check_session(session, self._targets)
         document = wire.session_request(session)
-        return wire.parse_session(self._ask("PUT", _path("sessions", session.id), document).document())
+        return wire.parse_session(self._ask("PUT", item_path("sessions", session.id), document).document())
 
     def get_session(self, session_id: str) -> SessionDetails:
         """One session; see ``Transport``."""
-        return wire.parse_session(self._ask("GET", _path("sessions", session_id)).document())
+        return wire.parse_session(self._ask("GET", item_path("sessions", session_id)).document())
 
     def close_session(self, session_id: str) -> SessionDetails:
         """Closes a session; see ``Transport``."""
-        return wire.parse_session(self._ask("POST", _path("sessions", session_id) + ":close").document())
+        return wire.parse_session(self._ask("POST", item_path("sessions", session_id) + ":close").document())
 
     def cancel_session(self, session_id: str) -> SessionDetails:
         """Cancels a session; see ``Transport``."""
         if self._is_quire:
-            return wire.parse_session(self._ask("POST", _path("sessions", session_id) + ":cancel").document())
+            return wire.parse_session(
+                self._ask("POST", item_path("sessions", session_id) + ":cancel").document()
+            )
         for job in self.list_jobs(ItemQuery(session_id=session_id)):
             if not job.status.is_terminal:
                 self.cancel_job(job.id)
@@ -143,7 +146,7 @@ class RemoteService:
         """The jobs that a query asks for; see ``Transport``."""
         if query.session_id is None:
             return self._list("jobs", query, wire.parse_job)
-        return self._list(_path("sessions", query.session_id) + "/jobs", query, wire.parse_job)
+        return self._list(item_path("sessions", query.session_id) + "/jobs", query, wire.parse_job)
 
     def _list(self, path: str, query: ItemQuery, parse: Callable[[Any], T]) -> Iterator[T]:
         """The items of a list. Its first page is fetched at once, so a wrong question is refused at once."""
@@ -181,7 +184,13 @@ class RemoteService:
             document = wire.submission_document(job, wire.FileUris(), data)
         else:
             document = wire.submission_document(job, self._uploaded(job, data))
-        return wire.parse_job(self._ask("PUT", _path("jobs", job.id), document).document())
+        hold, options = self._habits.hold_of_submission(), {}
+        if hold and self._is_quire:
+            options = {"headers": prefer(hold), "seconds": hold, "output": "inline"}
+        self._habits.submits(job.id)
+        answer = self._ask("PUT", item_path("jobs", job.id), document, **options).document()
+        self._outputs.keep(job.id, wire.parse_output(answer))
+        return wire.parse_job(answer)
 
     def _uploaded(self, job: JobDetails, data: bytes) -> wire.FileUris:
         """Uploads a payload; where it is then."""
@@ -205,8 +214,8 @@ class RemoteService:
     def _look(self, job_id: str, hold: float, seen: JobStatus | None, output: str | None = None) -> Request:
         return self._request(
             "GET",
-            _path("jobs", job_id),
-            headers={"prefer": f"wait={hold:.3f}"},
+            item_path("jobs", job_id),
+            headers=prefer(hold),
             seconds=hold,
             seen=seen,
             output=output,
@@ -223,6 +232,8 @@ class RemoteService:
             if nap:
                 time.sleep(nap)
             step = watch.send(self._connection.ask(self._look(job_id, hold, seen, self._output_mode)))
+        if step.status.is_terminal:
+            self._habits.waited(job_id)
         return step
 
     async def wait_job_async(
@@ -259,7 +270,7 @@ class RemoteService:
             answer = yield nap if left is None else min(nap, left), hold
             document = answer.document()
             job = wire.parse_job(document)
-            self._keep_output(job_id, wire.parse_output(document))
+            self._outputs.keep(job_id, wire.parse_output(document))
             if job.status.is_terminal or (seen is not None and job.status is not seen) or left == 0:
                 yield job
                 return
@@ -271,15 +282,9 @@ class RemoteService:
         """How to ask for the output along with a job: who waits for a job mostly wants it next."""
         return "inline" if self._is_quire else None
 
-    def _keep_output(self, job_id: str, output: bytes | None) -> None:
-        if output is not None:
-            if len(self._outputs) >= _MAX_KEPT_OUTPUTS:
-                self._outputs.clear()
-            self._outputs[job_id] = output
-
     def cancel_job(self, job_id: str) -> JobDetails:
         """Cancels a job; see ``Transport``."""
-        answer = self._ask("POST", _path("jobs", job_id) + ":cancel")
+        answer = self._ask("POST", item_path("jobs", job_id) + ":cancel")
         # Azure has answered this without a body.
         return wire.parse_job(answer.document()) if answer.content else self.get_job(job_id)
 
@@ -287,30 +292,33 @@ class RemoteService:
         self, job_id: str, name: str | None, priority: str | None, tags: tuple[str, ...] | None
     ) -> JobDetails:
         """Changes a job; see ``Transport``."""
+        if name is not None:
+            check_name("name", name)
         document = wire.update_request(name, priority, tags)
-        self._ask("PATCH", _path("jobs", job_id), document, media_type="application/merge-patch+json")
+        self._ask("PATCH", item_path("jobs", job_id), document, media_type="application/merge-patch+json")
         return self.get_job(job_id)
 
     def delete_job(self, job_id: str) -> None:
         """Forgets a job; see ``Transport``."""
-        self._outputs.pop(job_id, None)
-        self._ask("DELETE", _path("jobs", job_id))
+        self._outputs.take(job_id)
+        self._ask("DELETE", item_path("jobs", job_id))
 
     # Files
 
     def get_input(self, job_id: str) -> bytes:
         """A job's payload; see ``Transport``."""
         if self._is_quire:
-            return self._ask("GET", _path("jobs", job_id) + "/input").content
+            return self._ask("GET", item_path("jobs", job_id) + "/input").content
         return self._file(job_id, lambda files: files.input)
 
     def get_output(self, job_id: str) -> bytes:
         """A job's output; see ``Transport``."""
-        kept = self._outputs.pop(job_id, None)
+        kept = self._outputs.take(job_id)
         if kept is not None:
+            self._habits.waited(job_id)
             return kept
         if self._is_quire:
-            return self._ask("GET", _path("jobs", job_id) + "/output").content
+            return self._ask("GET", item_path("jobs", job_id) + "/output").content
         try:
             return self._file(job_id, lambda files: files.output)
         except NotFoundError as error:
@@ -339,8 +347,8 @@ class RemoteService:
         """Attaches a file to a job; see ``Transport``."""
         if name in SERVICE_FILES:
             raise InputError(f"{name} is the service's own; choose another name", argument="name")
-        if not name:
-            raise InputError("a file needs a name", argument="name")
+        check_name("name", name)
+        check_size("attachment", len(data))
         container = self._job_container(job_id)
         try:
             uri = in_container(container, name)
@@ -370,26 +378,3 @@ class RemoteService:
     def close(self) -> None:
         """Closes the connections."""
         self._connection.close()
-
-
-def _encoded(document: Any) -> bytes:
-    """A request's body.
-
-    Raises:
-        InputError: JSON cannot hold it.
-    """
-    try:
-        return json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InputError(f"the request cannot be written as JSON: {error}") from error
-
-
-def _path(kind: str, item_id: str) -> str:
-    """The path of an item.
-
-    Raises:
-        InputError: The id cannot be part of one.
-    """
-    if not item_id or "/" in item_id:
-        raise InputError(f"an id must not be empty nor have a slash: {item_id!r:.100}", argument="id")
-    return f"{kind}/{quote(item_id, safe='')}"

@@ -1,4 +1,4 @@
-"""The shipped test kit: parts to test plug-ins, and quire itself, with; it knows no test framework."""
+"""A clock that a test holds, for all that follows the time."""
 
 import threading
 from collections.abc import Callable
