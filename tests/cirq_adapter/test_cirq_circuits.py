@@ -77,6 +77,31 @@ def test_bit_masks_as_classical_controls(target_value, equal, mask):
         assert c == ((1,) if (value == target_value) == equal else (0,)), (m, chance)
 
 
+M, N = sympy.symbols("m n")
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [M > 0, sympy.Eq(M, 2), sympy.Ne(M, 1), M % 2, M >= 0, M > 3, sympy.Eq(M, 1) | sympy.Eq(M, 2)],
+    ids=str,
+)
+def test_formulas_as_classical_controls(formula):
+    for ((_, (m,)), (_, (c,))), chance in exact(two_bit_key(formula), ADAPTIVE).items():
+        assert c == ((1,) if formula.subs(M, 2 * m[0] + m[1]) else (0,)), (m, chance)
+
+
+def test_a_formula_over_several_keys():
+    circuit = cirq.Circuit(
+        coin(1.1, A, "n"),
+        coin(2.0, B, "m", invert_mask=(True,)),
+        cirq.X(C).with_classical_controls(N > M),
+        cirq.measure(C, key="c"),
+    )
+    assert_as_cirq_runs_it(circuit)
+    for ((_, ((n,),)), (_, ((m,),)), (_, ((c,),))), chance in exact(circuit, ADAPTIVE).items():
+        assert c == (n > m), chance
+
+
 def test_a_key_of_several_bits_is_true_if_any_is_one():
     assert_as_cirq_runs_it(two_bit_key("m"))
 
@@ -257,7 +282,14 @@ REFUSED = {
     ),
     "not a number": (cirq.rx(float("nan"))(A), "must be finite, not nan"),
     "not a number under control": (cirq.CZ(A, B) ** float("inf"), "must be finite, not inf"),
-    "formula": (cirq.X(A).with_classical_controls(sympy.Symbol("early") > 0), "formula"),
+    "formula over too many bits": (
+        cirq.X(A).with_classical_controls(sympy.Symbol("wide") > 3),
+        "a formula over 7 bits",
+    ),
+    "formula over what was not measured": (
+        cirq.X(A).with_classical_controls(sympy.Symbol("late") > 0),
+        "has not been made before",
+    ),
     "not measured before": (
         cirq.X(A).with_classical_controls(cirq.KeyCondition(cirq.MeasurementKey("early"), 3)),
         "has not been made before",
@@ -278,7 +310,9 @@ REFUSED = {
 def test_what_cannot_be_expressed_is_refused_by_name(name):
     operation, reason = REFUSED[name]
     circuit = cirq.Circuit(
-        cirq.Moment(cirq.measure(C, key="early")), cirq.Moment(cirq.H(B)), cirq.Moment(operation)
+        cirq.Moment(cirq.measure(C, key="early"), cirq.measure(*cirq.LineQubit.range(10, 17), key="wide")),
+        cirq.Moment(cirq.H(B)),
+        cirq.Moment(operation),
     )
     with pytest.raises(TranslationError) as caught:
         translate(circuit, ADAPTIVE)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from formats.running import TARGETS
 from quire import Job, Options, Workspace
-from quire.errors import OptionError, TranslationError, UnboundParameterError
+from quire.errors import InputError, OptionError, TranslationError, UnboundParameterError
 from quire.formats import HONEYWELL_OPENQASM, IONQ_CIRCUIT, QIR, RIGETTI_QUIL
 from quire_cirq import Service
 from quire_cirq.payload import PARAMS, Encoding, encode
@@ -160,3 +160,25 @@ def test_a_sweep_says_what_a_single_submission_would():
             service.run_sweep(cirq.Circuit(cirq.rx(A)(QUBITS[0]), cirq.measure(QUBITS[0])), [{"b": 0.1}])
         with pytest.raises(OptionError, match="wrong"):
             service.run_sweep(circuit[::2], [{"a": 0.1}], wrong=1)
+
+
+def test_points_of_a_target():
+    circuit = cirq.Circuit(cirq.X(QUBITS[0]) ** A, cirq.measure(QUBITS[0], key="m"))
+    with Workspace("memory:", executor="inline") as workspace:
+        target = Service(workspace).get_target("rigetti.sim.qvm")
+        jobs = target.submit_points(circuit, [{"a": 1}, cirq.ParamResolver({"a": 2})], 3, seeds=[1, 2, 3])
+        assert [job.results().measurements["m"].sum() for job in jobs] == [3, 0]
+        for options, argument in (
+            ({"seed": 1}, "seed"),
+            ({"job_id": "one"}, "job_id"),
+            ({"param_resolver": {"a": 1}}, "param_resolver"),
+        ):
+            with pytest.raises(OptionError) as caught:
+                next(target.submit_points(circuit, [{"a": 1}], **options))
+            assert caught.value.argument == argument
+        with pytest.raises(InputError, match="fewer seeds"):
+            list(target.submit_points(circuit, [{"a": 1}, {"a": 2}], seeds=[1]))
+        with pytest.raises(OptionError, match="points= takes a mapping"):
+            next(target.submit_points(circuit, [[1.0]]))
+        with pytest.raises(InputError, match=r"takes a cirq\.Circuit"):
+            Service(workspace, target).sampler().run("no circuit")

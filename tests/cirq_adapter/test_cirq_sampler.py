@@ -10,7 +10,9 @@ from cirq.experiments.qubit_characterizations import RBParameters
 from cirq.work.observable_measurement import RepetitionsStoppingCriteria, measure_observables
 
 from cirq_adapter.asymmetric_circuits import CASES, assert_as_expected
+from cirq_adapter.idle_executor import NeverRuns
 from quire import Workspace
+from quire.errors import UnboundParameterError
 from quire_cirq import Sampler, Service
 
 Q0, Q1 = cirq.LineQubit.range(2)
@@ -65,6 +67,20 @@ def test_a_sampler_with_a_seed_repeats_its_sequence(service):
     first, second = sequence(4)
     assert first != second
     assert sequence(5) != sequence(4)
+
+
+@pytest.mark.parametrize("is_batch", [False, True])
+def test_jobs_before_one_that_cannot_be_submitted_are_cancelled(is_batch):
+    good, bad = {"t": 0.1}, {"wrong": 0.1}
+    with Workspace("memory:", executor=NeverRuns(), workers=1) as workspace:
+        sampler = Service(workspace, "rigetti.sim.qvm").sampler()
+        circuit = rotated(sympy.Symbol("t"))
+        with pytest.raises(UnboundParameterError):
+            if is_batch:
+                sampler.run_batch([circuit, circuit], [[good, good], bad])
+            else:
+                sampler.run_sweep(circuit, [good, good, bad])
+        assert [job.status for job in workspace.list_jobs()] == ["Cancelled", "Cancelled"]
 
 
 def test_asynchronous_runs_and_data_frames(service):

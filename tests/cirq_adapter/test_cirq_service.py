@@ -1,5 +1,6 @@
 """Cirq's service, target, job and sampler on a workspace: from circuits to Cirq's results."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import sympy
 
 import quire
 from cirq_adapter.asymmetric_circuits import CASES, assert_as_expected
+from cirq_adapter.idle_executor import NeverRuns
 from distributions import assert_counts_follow
 from quire import JobStatus, SessionJobFailurePolicy, SessionStatus, Workspace
 from quire.errors import (
@@ -21,8 +23,9 @@ from quire.errors import (
     ResultFormatError,
     TooManyQubitsError,
     TranslationError,
+    WaitTimeoutError,
 )
-from quire_cirq import Job, Service, Target, to_result
+from quire_cirq import Job, Service, Target
 
 Q0, Q1 = cirq.LineQubit.range(2)
 BELL = cirq.Circuit(cirq.H(Q0), cirq.CNOT(Q0, Q1), cirq.measure(Q0, key="q0"), cirq.measure(Q1, key="q1"))
@@ -218,21 +221,50 @@ def test_what_a_job_knows(service):
     assert job.status() == JobStatus.SUCCEEDED
 
 
-def test_a_job_is_found_again_by_another_handle(tmp_path):
+def test_a_job_is_found_again_by_its_id_from_another_process(tmp_path):
     path = tmp_path / "lab.db"
     circuit, expected = CASES["repeated key"]
     with Workspace(path, executor="inline") as first:
         job = Service(first, ADAPTIVE).create_job(
             circuit + cirq.rx(sympy.Symbol("x"))(cirq.q(9)), repetitions=4, param_resolver={"x": 0.25}
         )
-    with Workspace(path, executor="inline") as second:
-        found = Service(second).get_job(job.id)
-        result = found.results()
-        assert_as_expected(result, expected, shots=4)
-        assert dict(result.params.param_dict) == {"x": 0.25}
-        assert to_result(found.details, found.job.results()) == result
-        with pytest.raises(NotFoundError):
-            Service(second).get_job("no-such-job")
+    program = f"""
+import cirq
+from quire import Workspace
+from quire.errors import NotFoundError
+from quire_cirq import Service, to_result
+with Workspace({str(path)!r}, executor="inline") as workspace:
+    found = Service(workspace).get_job({job.id!r})
+    result = found.results()
+    assert to_result(found.details, found.job.results()) == result
+    try:
+        Service(workspace).get_job("no-such-job")
+    except NotFoundError:
+        print(cirq.to_json(result))
+"""
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, check=True, timeout=120, capture_output=True, text=True)
+    result = cirq.read_json(json_text=done.stdout)
+    assert_as_expected(result, expected, shots=4)
+    assert dict(result.params.param_dict) == {"x": 0.25}
+
+
+def test_waiting_has_an_end_and_jobs_are_cancelled():
+    with Workspace("memory:", executor=NeverRuns(), workers=1) as workspace:
+        service = Service(workspace, ADAPTIVE)
+        with pytest.raises(WaitTimeoutError):
+            service.run(BELL, timeout_seconds=0)
+        with pytest.raises(WaitTimeoutError):
+            service.sampler(timeout_seconds=0).run(BELL)
+        job = service.create_job(BELL)
+        for wait in (job.results, job.wait_until_completed):
+            with pytest.raises(WaitTimeoutError) as caught:
+                wait(timeout_seconds=0)
+            assert caught.value.job_id == job.id
+        job.cancel()
+        assert job.status() == JobStatus.CANCELLED
+        with pytest.raises(JobFailedError):
+            job.results()
 
 
 def test_a_job_of_another_sdk_has_no_results_of_cirqs_kind(workspace):
@@ -308,10 +340,12 @@ def test_the_public_names_are_there():
         assert getattr(quire_cirq, name).__module__.startswith("quire_cirq.")
 
 
-def test_the_pages_example(monkeypatch, capsys):
+def test_the_pages_programs(monkeypatch, capsys):
     monkeypatch.setenv("QUIRE_WORKSPACE", "memory:")
     page = (Path(__file__).parents[2] / "docs" / "cirq.md").read_text()
-    exec(page.split("```python\n")[1].split("```")[0], {})
+    programs = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(programs) == 3
+    exec("".join(programs), {})
     printed = capsys.readouterr().out
     assert "Counter(" in printed
     assert "['Job 1', 'Job 2']" in printed

@@ -1,5 +1,6 @@
 """Classical controls as choices over single measured bits, which is all that programs can branch on."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -31,32 +32,69 @@ Measured = Mapping[str, Sequence[Sequence[tuple[int, int]]]]
 """By key, for each time it was measured: the program's result and the inversion (0 or 1) of each bit."""
 
 
-def choice(condition: cirq.Condition, measured: Measured) -> Choice:
-    """A condition of Cirq as a choice.
+MAX_FORMULA_BITS = 6
+"""The most bits that a formula may be over; each of their 2^n values for which it fails is a choice."""
+
+
+def choices(condition: cirq.Condition, measured: Measured) -> tuple[Choice, ...]:
+    """A condition of Cirq as choices that must all hold.
 
     Args:
-        condition: A ``cirq.KeyCondition`` or ``cirq.BitMaskKeyCondition``.
+        condition: The condition. One that is neither a ``cirq.KeyCondition`` nor a
+            ``cirq.BitMaskKeyCondition`` is asked itself about each value of its keys' bits.
         measured: What has been measured so far.
 
     Raises:
-        TranslationError: It is of another kind, or its key has not been measured.
+        TranslationError: A key has not been measured, or a formula is over too many bits.
     """
     if isinstance(condition, cirq.KeyCondition):
-        return Choice(False, tuple(Bit(result, 1 ^ flip) for result, flip in _bits(condition, measured)))
+        bits = _bits(condition, condition.key, condition.index, measured)
+        return (Choice(False, tuple(Bit(result, 1 ^ flip) for result, flip in bits)),)
     if isinstance(condition, cirq.BitMaskKeyCondition):
-        return _masked_choice(condition, _bits(condition, measured))
-    raise TranslationError(
-        f"the condition {condition} is a formula; targets branch on single bits: "
-        "use measurement keys or cirq.BitMaskKeyCondition",
-        element=str(condition),
+        bits = _bits(condition, condition.key, condition.index, measured)
+        return (_masked_choice(condition, bits),)
+    return _tabulated(condition, {key: _bits(condition, key, -1, measured) for key in condition.keys})
+
+
+def _tabulated(
+    condition: cirq.Condition, bits_by_key: Mapping[cirq.MeasurementKey, Sequence[tuple[int, int]]]
+) -> tuple[Choice, ...]:
+    """For each value of the bits for which the condition fails: one of them must be another."""
+    bits = [bit for each in bits_by_key.values() for bit in each]
+    if len(bits) > MAX_FORMULA_BITS:
+        raise TranslationError(
+            f"the condition {condition} is a formula over {len(bits)} bits, and only one over "
+            f"{MAX_FORMULA_BITS} at most becomes branches on single bits: use cirq.BitMaskKeyCondition",
+            element=str(condition),
+        )
+    values = list(itertools.product((0, 1), repeat=len(bits)))
+    failing = [value for value in values if not _is_true(condition, bits_by_key, value)]
+    if len(failing) == len(values):
+        return (Choice(False, ()),)
+    return tuple(
+        Choice(
+            False,
+            tuple(Bit(result, 1 ^ bit ^ flip) for (result, flip), bit in zip(bits, value, strict=True)),
+        )
+        for value in failing
     )
 
 
+def _is_true(
+    condition: cirq.Condition, keys: Mapping[cirq.MeasurementKey, Sequence[object]], value: Sequence[int]
+) -> bool:
+    recorded, rest = cirq.ClassicalDataDictionaryStore(), iter(value)
+    for key, bits in keys.items():
+        qubits = cirq.LineQubit.range(len(bits))
+        recorded.record_measurement(key, tuple(itertools.islice(rest, len(bits))), qubits)
+    return condition.resolve(recorded)
+
+
 def _bits(
-    condition: "cirq.KeyCondition | cirq.BitMaskKeyCondition", measured: Measured
+    condition: cirq.Condition, key: cirq.MeasurementKey, index: int, measured: Measured
 ) -> Sequence[tuple[int, int]]:
     try:
-        return measured[str(condition.key)][condition.index]
+        return measured[str(key)][index]
     except (KeyError, IndexError) as error:
         raise TranslationError(
             f"the condition {condition} asks for a measurement that has not been made before it",

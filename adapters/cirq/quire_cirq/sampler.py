@@ -1,6 +1,7 @@
 """A target as a Cirq sampler, for all that Cirq builds on samplers: experiments, observables, sweeps."""
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import cirq
@@ -44,7 +45,8 @@ class Sampler(cirq.Sampler):
             JobFailedError: A job failed or was cancelled.
             WaitTimeoutError: A job did not end in time.
         """
-        return self._collect(self._submit(program, params, repetitions))
+        (jobs,) = self._submit_all([(program, params, repetitions)])
+        return self._collect(jobs)
 
     def run_batch(
         self,
@@ -54,7 +56,7 @@ class Sampler(cirq.Sampler):
     ) -> Sequence[Sequence[cirq.Result]]:
         """Samples several circuits, each for its sets of parameters; see ``cirq.Sampler.run_batch``."""
         params_list, repetitions = self._normalize_batch_args(programs, params_list, repetitions)
-        batch = [self._submit(*item) for item in zip(programs, params_list, repetitions, strict=True)]
+        batch = self._submit_all(zip(programs, params_list, repetitions, strict=True))
         return [self._collect(jobs) for jobs in batch]
 
     async def run_batch_async(
@@ -66,10 +68,24 @@ class Sampler(cirq.Sampler):
         """As :meth:`run_batch`; Cirq's own would wait for each circuit before it submits the next."""
         return self.run_batch(programs, params_list, repetitions)
 
-    def _submit(self, program: cirq.AbstractCircuit, params: cirq.Sweepable, repetitions: int) -> list[Job]:
+    def _submit_all(self, items: Iterable[tuple[Any, cirq.Sweepable, int]]) -> list[list[Job]]:
+        """Submits all, or cancels those before the one that cannot be: nobody else has them in hand."""
+        batch: list[list[Job]] = []
+        try:
+            for program, params, repetitions in items:
+                batch.append([])
+                for job in self._submit(program, params, repetitions):
+                    batch[-1].append(job)  # one by one, so that those before an error are known
+        except BaseException:
+            for job in itertools.chain.from_iterable(batch):
+                job.cancel()
+            raise
+        return batch
+
+    def _submit(self, program: Any, params: cirq.Sweepable, repetitions: int) -> Iterator[Job]:
         points = cirq.to_resolvers(params)
         seeds = None if self._seeds is None else _drawn(self._seeds)
-        return list(self._target.submit_points(program, points, repetitions, seeds, **self._options))
+        return self._target.submit_points(program, points, repetitions, seeds, **self._options)
 
     def _collect(self, jobs: list[Job]) -> list[cirq.Result]:
         return [job.results(self._timeout_seconds) for job in jobs]

@@ -1,7 +1,8 @@
 """A target as Cirq's users hold it: it takes repetitions and gives Cirq's jobs."""
 
+import itertools
 import operator
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from quire import Options, Session, TargetSpec
@@ -92,7 +93,7 @@ class Target:
     def submit_points(
         self,
         program: "cirq.AbstractCircuit",
-        points: "Iterable[cirq.ParamResolver]",
+        points: "Iterable[cirq.ParamResolver | Mapping[Any, Any]]",
         repetitions: int = DEFAULT_REPETITIONS,
         seeds: Iterable[int | None] | None = None,
         **options: Any,
@@ -106,7 +107,8 @@ class Target:
             points: The sets of values; each is taken when its job is asked for.
             repetitions: How often to run each.
             seeds: The seed of each job, as many as points or more; None for fresh randomness.
-            **options: As for :meth:`submit`, but for ``seed`` and ``job_id``; the same for every job.
+            **options: As for :meth:`submit`, but for ``seed``, ``job_id`` and the values; the same for every
+                job.
 
         Yields:
             The jobs, each when it is durable.
@@ -114,21 +116,25 @@ class Target:
         Raises:
             QuireError: Whatever :meth:`submit` raises, at the point that it is about.
         """
-        from quire_cirq.payload import Encoding
+        import cirq
+
+        from quire_cirq.payload import Encoding, resolver_of
         from quire_cirq.points import PointEncoder
 
+        if not isinstance(program, cirq.AbstractCircuit):
+            raise InputError(f"program= takes a cirq.Circuit, not {program!r}", argument="program")
+        for name in sorted(options.keys() & {"seed", "job_id", "param_resolver", "args"}):
+            raise OptionError(f"{name}= is for one job, and each point is one", argument=name)
         chosen: dict[str, Any] = {
             name: options.pop(name) for name in ("input_data_format", "gateset") if name in options
         }
         encoder = PointEncoder(program, Encoding.of(self.spec, Options(chosen)))
-        seed = None if seeds is None else iter(seeds)
-        for point in points:
-            settings = {**options, "seed": None if seed is None else next(seed)}
+        for point, number in zip(points, _one_for_each(seeds), strict=False):
             try:
-                payload = encoder.payload(point)
+                payload = encoder.payload(resolver_of(point, "points"))
             except TranslationError as error:
                 raise self._target.with_targets(error) from error.__cause__
-            yield self._submit(payload, repetitions, settings)
+            yield self._submit(payload, repetitions, {**options, "seed": number})
 
     def _submit(self, program: object, repetitions: int, options: dict[str, Any]) -> Job:
         if "shots" in options:
@@ -146,6 +152,14 @@ class Target:
 
     def __repr__(self) -> str:
         return f"quire_cirq.Target({self._target!r})"
+
+
+def _one_for_each(seeds: Iterable[int | None] | None) -> Iterator[int | None]:
+    if seeds is None:
+        yield from itertools.repeat(None)
+    else:
+        yield from seeds
+        raise InputError("seeds= has fewer seeds than there are points", argument="seeds")
 
 
 def seed_number(seed: "cirq.RANDOM_STATE_OR_SEED_LIKE") -> Any:

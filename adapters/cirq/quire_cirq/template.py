@@ -82,18 +82,29 @@ class Template:
         values: Any = resolver.param_dict
         if not is_plain(values):
             return None
-        texts: list[str] = []
+        angles: list[float] = []
         try:
             for hole in self._holes:
-                angles = hole(values)
-                if angles is None:
+                filling = hole(values)
+                if filling is None:
                     return None
-                texts += map(number_text, angles)
+                angles += filling
+            texts = _texts(angles)
         except (QuireError, ArithmeticError, LookupError, TypeError, ValueError):
             return None  # the translation says what is wrong
         parts = self._parts.copy()
         parts[1::2] = texts
         return "".join(parts).encode()
+
+
+def _texts(angles: list[float]) -> list[str]:
+    """``number_text`` of each; in one go, if all of them are as ``repr`` writes them."""
+    texts = list(map(repr, angles))
+    together = "".join(texts)
+    # An exponent, an infinity, NaN or one of NumPy's numbers; or a zero, whose sign is not written.
+    if "e" in together or "n" in together or 0.0 in angles:
+        return list(map(number_text, angles))
+    return texts
 
 
 def is_plain(values: Mapping[Any, Any]) -> bool:

@@ -14,7 +14,7 @@ import cirq
 from quire import TargetSpec
 from quire.errors import InputError, TranslationError
 from quire.writers import number_text
-from quire_cirq.conditions import choice
+from quire_cirq.conditions import choices
 from quire_cirq.gate_table import GateTable
 from quire_cirq.gates import RULES, NotANumber, Steps
 from quire_cirq.measurements import KeyRecord
@@ -207,12 +207,14 @@ class CircuitWriter:
     def _append_conditional(self, operation: cirq.Operation) -> None:
         conditions = sorted(operation.classical_controls, key=str)
         self._go_adaptive(operation, "a classical control")
-        choices = self._checked(operation, lambda: [choice(c, self._measured) for c in conditions])
+        needed = self._checked(
+            operation, lambda: [each for c in conditions for each in choices(c, self._measured)]
+        )
         for qubit in list(self._held):
             self._let_go_of(qubit)
-        if any(not bits and not needs_all for needs_all, bits in choices):
+        if any(not bits and not needs_all for needs_all, bits in needed):
             return
-        begun = self._checked(operation, lambda: self._program.begin_if(choices))
+        begun = self._checked(operation, lambda: self._program.begin_if(needed))
         self._append((operation.without_classical_controls(),))
         self._checked(operation, lambda: self._program.end_if(begun))
 
