@@ -147,8 +147,17 @@ class Filters(TypedDict, total=False):
 
 def _text(name: str, value: object) -> str | None:
     if value is None or isinstance(value, str):
-        return value or None
+        return _unicode(name, value) if value else None
     raise InputError(f"{name}= takes a text, not {value!r}", argument=name)
+
+
+def _unicode(name: str, value: str) -> str:
+    """A text that can be stored, and so be found."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise InputError(f"{name}= is no valid Unicode text: {value!r:.100}", argument=name) from error
+    return str(value)
 
 
 def _texts(name: str, values: object) -> tuple[str, ...]:
@@ -158,7 +167,7 @@ def _texts(name: str, values: object) -> tuple[str, ...]:
     for value in found:
         if not isinstance(value, str):
             raise InputError(f"{name}= takes texts, not {value!r}", argument=name)
-    return tuple(dict.fromkeys(str(value) for value in found))
+    return tuple(dict.fromkeys(_unicode(name, value) for value in found))
 
 
 def _words(name: str, values: object, known: tuple[str, ...]) -> tuple[str, ...]:

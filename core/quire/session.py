@@ -224,14 +224,19 @@ class Session(Handle[SessionDetails]):
 
     async def wait_async(self, timeout: float | None = None) -> Self:
         """Waits like :meth:`wait`, in asyncio; no thread waits, those of asyncio's pool ask for the jobs."""
-        deadline = Deadline.after(timeout)
-        while pending := await in_thread(self._pending_jobs):
-            for job in pending:
-                try:
-                    await job.wait_async(deadline.left())
-                except WaitTimeoutError as error:
-                    raise self._overdue(job, deadline) from error
+        await self._wait_async(Deadline.after(timeout))
         return await in_thread(self.refresh)
+
+    async def _wait_async(self, deadline: Deadline) -> None:
+        while pending := await in_thread(self._pending_jobs):
+            await self._wait_for_async(pending, deadline)
+
+    async def _wait_for_async(self, jobs: "Iterable[Job]", deadline: Deadline) -> None:
+        for job in jobs:
+            try:
+                await job.wait_async(deadline.left())
+            except WaitTimeoutError as error:
+                raise self._overdue(job, deadline) from error
 
     def results(self, timeout: float | None = None) -> "list[Results | QuireError]":
         """Waits, and gives the results of its jobs in the order of submission.
@@ -247,12 +252,17 @@ class Session(Handle[SessionDetails]):
         """
         deadline = Deadline.after(timeout)
         self._wait(deadline)
-        return list(results_of(self.list_jobs(), deadline))
+        jobs = list(self.list_jobs())
+        self._wait_for(jobs, deadline)  # the last may have come since
+        return list(results_of(jobs))
 
     async def results_async(self, timeout: float | None = None) -> "list[Results | QuireError]":
         """Waits and reads like :meth:`results`, in asyncio; see :meth:`wait_async`."""
-        await self.wait_async(timeout)
-        return await in_thread(self.results, 0.0)
+        deadline = Deadline.after(timeout)
+        await self._wait_async(deadline)
+        jobs = await in_thread(lambda: list(self.list_jobs()))
+        await self._wait_for_async(jobs, deadline)  # the last may have come since
+        return await in_thread(lambda: list(results_of(jobs)))
 
     async def as_completed(self) -> "AsyncIterator[Job]":
         """Its jobs, each as soon as it has ended, in asyncio; later ones are not among them."""

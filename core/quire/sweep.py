@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
-from quire.deadline import Deadline
 from quire.errors import JobFailedError, QuireError, ResultFormatError, SessionClosedError
 from quire.job import Job
 from quire.model import Payload
@@ -74,22 +73,12 @@ async def _landed_async(job: Job | QuireError) -> Job | QuireError:
     return await job.wait_async() if isinstance(job, Job) else job
 
 
-def results_of(
-    jobs: Iterable[Job | QuireError], deadline: Deadline | None = None
-) -> Iterator[Results | QuireError]:
-    """The results of jobs, in their order; an error in the place of a job that has none.
-
-    Args:
-        jobs: The jobs.
-        deadline: How long to wait for all of them together; None for as long as it takes.
-
-    Raises:
-        WaitTimeoutError: A job has not ended at the deadline.
-    """
+def results_of(jobs: Iterable[Job | QuireError]) -> Iterator[Results | QuireError]:
+    """The results of jobs, in their order; an error in the place of a job that has none."""
     for job in jobs:
         if isinstance(job, Job):
             try:
-                yield job.results(None if deadline is None else deadline.left())
+                yield job.results()
             except (JobFailedError, ResultFormatError) as error:
                 yield error
         else:

@@ -344,6 +344,13 @@ def test_the_latest_session_has_been_opened(alpha, inline):
         alpha.latest_session = Session(inline, target=alpha)
 
 
+@pytest.mark.parametrize("verb", ["close", "cancel", "wait", "results", "list_jobs"])
+def test_what_needs_an_open_session_says_so(alpha, inline, verb):
+    session = Session(inline, target=alpha, name="mine")
+    with pytest.raises(InputError, match=r"'mine' has not been opened; call session\.open\(\)"):
+        getattr(session, verb)()
+
+
 def test_a_closed_workspace_says_so(open_workspace):
     workspace = open_workspace()
     alpha = workspace.get_target(ALPHA)

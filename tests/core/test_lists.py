@@ -159,6 +159,10 @@ def test_a_list_fetches_only_as_far_as_it_is_read(shelf, monkeypatch):
     ("filters", "word"),
     [
         ({"name_match": 5}, "name_match"),
+        ({"name_match": "\ud800"}, "name_match"),
+        ({"provider": ["\ud800"]}, "provider"),
+        ({"target": "\ud800"}, "target"),
+        ({"job_type": "\ud800"}, "job_type"),
         ({"status": [1]}, "status"),
         ({"created_after": datetime(2026, 1, 1)}, "created_after"),
         ({"created_before": "2026-01-01"}, "created_before"),

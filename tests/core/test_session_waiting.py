@@ -1,5 +1,6 @@
 """Waiting for a session as a whole: one limit for all of it, and jobs that come while one waits."""
 
+import asyncio
 import math
 import threading
 
@@ -51,6 +52,43 @@ def test_the_limit_holds_for_jobs_that_come_meanwhile(slow, held, monkeypatch, a
     with pytest.raises(WaitTimeoutError, match="'later'") as error:
         getattr(session, ask)(0.2)
     assert error.value.seconds == 0.2
+
+
+def _ask_for_results(session, how, limit):
+    return asyncio.run(session.results_async(limit)) if how == "asyncio" else session.results(limit)
+
+
+def _submit_when_none_is_pending(monkeypatch, session, and_then):
+    """Submits a job to a session right after it was found to have no pending one, once."""
+    look, left = session._pending_jobs, [lambda: session.submit("ok", name="last")]
+
+    def looked():
+        pending = look()
+        if not pending and left:
+            left.pop()()
+            and_then()
+        return pending
+
+    monkeypatch.setattr(session, "_pending_jobs", looked)
+
+
+@pytest.mark.parametrize("how", ["threads", "asyncio"])
+def test_the_limit_is_told_as_it_was_given_for_the_last_job_too(slow, monkeypatch, how):
+    session = slow.open_session()
+    _submit_when_none_is_pending(monkeypatch, session, lambda: None)
+    with pytest.raises(WaitTimeoutError, match=r"'last' .* after 0\.05 s") as error:
+        _ask_for_results(session, how, 0.05)
+    assert error.value.seconds == 0.05
+
+
+@pytest.mark.parametrize("how", ["threads", "asyncio"])
+def test_the_job_that_comes_last_has_its_results_too(slow, held, monkeypatch, how):
+    session = slow.open_session()
+    runs = threading.Timer(0.05, held.run)
+    _submit_when_none_is_pending(monkeypatch, session, runs.start)
+    (results,) = _ask_for_results(session, how, 60)
+    runs.join()
+    assert isinstance(results, Results)
 
 
 def _then(wait_for, later):

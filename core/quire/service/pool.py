@@ -176,7 +176,7 @@ class WorkerPool(Executor):
             if self._closed:
                 return
             self._closed = True
-        self._wake()
+            self._wake()  # with the lock held, since the collector closes the socket when it sees the flag
         if threading.current_thread() is not self._thread:
             self._thread.join(_EXIT_SECONDS)
         self._control.close()
@@ -237,8 +237,9 @@ class WorkerPool(Executor):
             if worker.future is not None:
                 worker.future.set_exception(WorkerStoppedError("the workspace was closed"))
         self._selector.close()
-        self._wake_in.close()
-        self._wake_out.close()
+        with self._lock:
+            self._wake_in.close()
+            self._wake_out.close()
 
     def _zygote_ended(self, control: socket.socket) -> None:
         """Kills the workers that a warm process was asked to kill and has died before it did.
