@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import cirq
 import qsimcirq
@@ -17,11 +18,14 @@ from quire.formats import MICROSOFT_RESULTS_V2, QIR, QirProfile
 from quire.model import NoiseModel, Task
 from quire.qir import GATES, MEASURE, QirFrame, double
 from quire.simulator import execute_payload, prepare_worker
+from quire.simulator.engines import choice
 
 Gate = tuple[str, tuple[int, ...], tuple[float, ...]]
 
 OURS = "our target"
-AER, QSIM, QDK = "Aer", "qsim, through Cirq", "QDK, run_qir"
+WITHOUT_QSIM = "our target, without the extra fast"
+AER, AER_DENSITY = "Aer", "Aer, density matrix"
+QSIM, QDK = "qsim, through Cirq", "QDK, run_qir"
 ONE, TWO = 0.001, 0.01
 TARGET = TargetSpec(
     "bench.simulator",
@@ -56,19 +60,39 @@ def cliffords(width: int, count: int, seed: int = 7) -> list[Gate]:
     return gates
 
 
-def qir(width: int, gates: Sequence[Gate], feedback: bool = False) -> bytes:
-    """The circuit as QIR that measures all qubits; with feedback, it turns and measures them again."""
+def qir(width: int, gates: Sequence[Gate], again: bool = False) -> bytes:
+    """The circuit as QIR that measures all qubits; if asked, it turns and measures them again."""
     frame = QirFrame(width, width)
     for name, qubits, angles in gates:
         operands = (*map(double, angles), *(frame.qubits[qubit] for qubit in qubits))
         frame.lines.append(GATES[name].call % operands)
     frame.lines += (MEASURE % pair for pair in zip(frame.qubits, frame.results, strict=True))
-    if feedback:
+    if again:
         turned = (GATES["h"].call % frame.qubits[qubit] for qubit in range(width))
         frame.lines += turned
         frame.lines += (MEASURE % pair for pair in zip(frame.qubits, frame.results, strict=True))
     records = [("array", width), *(("result", index) for index in range(width))]
     return frame.text(records, QirProfile.ADAPTIVE_RI)
+
+
+def feedback(width: int, rounds: int) -> tuple[bytes, QuantumCircuit]:
+    """Rounds of turns, a measurement, and a flip of the next qubit if it gave one: as QIR and for Qiskit."""
+    frame, circuit = QirFrame(width, rounds), QuantumCircuit(width, rounds)
+    for number in range(rounds):
+        measured, flipped = number % width, (number + 1) % width
+        for name, qubits, angles in layers(width, 2, seed=number):
+            operands = (*map(double, angles), *(frame.qubits[qubit] for qubit in qubits))
+            frame.lines.append(GATES[name].call % operands)
+            getattr(circuit, name)(*angles, *qubits)
+        frame.lines.append(MEASURE % (frame.qubits[measured], frame.results[number]))
+        circuit.measure(measured, number)
+        frame.branch(frame.results[number], f"flip{number}", f"next{number}", f"flip{number}")
+        frame.lines.append(GATES["x"].call % frame.qubits[flipped])
+        frame.begin_block(f"next{number}")
+        with circuit.if_test((circuit.clbits[number], 1)):
+            circuit.x(flipped)
+    records = [("array", rounds), *(("result", index) for index in range(rounds))]
+    return frame.text(records, QirProfile.ADAPTIVE_RI), circuit
 
 
 def ours(data: bytes, shots: int, **params: object) -> Way:
@@ -79,6 +103,19 @@ def ours(data: bytes, shots: int, **params: object) -> Way:
         outcome = execute_payload(task)
         assert outcome is not None
         assert outcome.fault is None, outcome.fault
+
+    return run
+
+
+def without_qsim(way: Way) -> Way:
+    """A way, as it is where the extra ``fast`` is not installed."""
+
+    def run() -> None:
+        usual, choice.MIN_QSIM_QUBITS = choice.MIN_QSIM_QUBITS, 99
+        try:
+            way()
+        finally:
+            choice.MIN_QSIM_QUBITS = usual
 
     return run
 
@@ -119,6 +156,10 @@ def _section(title: str, ways: dict[str, Way], rounds: int) -> Section:
     return Section(title, "ms per run", OURS, scaled(alternate(ways, rounds), 1000), NOTE)
 
 
+def _counts(simulator: AerSimulator, circuit: QuantumCircuit) -> object:
+    return simulator.run(circuit, shots=1000, seed_simulator=1).result().get_counts()
+
+
 def sections(quick: bool) -> Iterator[Section]:
     """Measures."""
     prepare_worker()
@@ -133,8 +174,11 @@ def sections(quick: bool) -> Iterator[Section]:
     yield _section("Bell, 100 shots", ways, 50)
     for width, depth, rounds in ((12, 50, 10), (20, 20, 3), *([] if quick else [(24, 20, 1)])):
         gates = layers(width, depth)
+        plain = ours(qir(width, gates), 1000)
         ways = {
-            OURS: ours(qir(width, gates), 1000),
+            OURS: plain,
+            # One run of 24 qubits would take most of a minute.
+            **({WITHOUT_QSIM: without_qsim(plain)} if width < 24 else {}),
             AER: aer(width, gates, 1000, "statevector"),
             QSIM: qsim(width, gates, 1000),
         }
@@ -142,16 +186,27 @@ def sections(quick: bool) -> Iterator[Section]:
     gates = cliffords(100, 3000)
     ways = {OURS: ours(qir(100, gates), 1000), AER: aer(100, gates, 1000, "stabilizer")}
     yield _section("100 qubits, 3000 Clifford gates, 1000 shots", ways, 5)
-    gates = layers(10, 20)
-    ways = {
-        OURS: ours(qir(10, gates), 1000, noise={"model": "noisy"}),
-        AER: aer(10, gates, 1000, "statevector", _aer_noise()),
-    }
-    yield _section("10 qubits, depth 20, noisy, 1000 shots", ways, 3)
+    for width in (10,) if quick else (5, 10):
+        gates = layers(width, 20)
+        ways = {
+            OURS: ours(qir(width, gates), 1000, noise={"model": "noisy"}),
+            AER: aer(width, gates, 1000, "statevector", _aer_noise()),
+            AER_DENSITY: aer(width, gates, 1000, "density_matrix", _aer_noise()),
+        }
+        yield _section(f"{width} qubits, depth 20, noisy, 1000 shots", ways, 3)
     gates = layers(4, 5)
-    text = qir(4, gates, feedback=True)
+    text = qir(4, gates, again=True)
     ways = {OURS: ours(text, 1000), QDK: lambda: run_qir(text.decode(), 1000, type="cpu")}
     yield _section("4 qubits measured, turned and measured again, 1000 shots", ways, 5)
+    for width, rounds in ((4, 6),) if quick else ((4, 6), (8, 10)):
+        program, circuit = feedback(width, rounds)
+        simulator = AerSimulator(method="statevector", max_parallel_threads=1)
+        ways = {
+            OURS: ours(program, 1000),
+            AER: partial(_counts, simulator, circuit),
+            QDK: partial(run_qir, program.decode(), 1000, type="cpu"),
+        }
+        yield _section(f"{width} qubits, {rounds} rounds with feedback, 1000 shots", ways, 3)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import pytest
 from distributions import assert_counts_follow
 from quire.formats import QirProfile
 from quire.model import NoiseModel
+from quire.simulator.engines import density
 from simulator.circuits import CLIFFORD, QUARTER_TURNS, random_gates
 from simulator.density_matrices import noisy_distribution
 from simulator.runs import TARGET, bit_counts, entry_point, fault_of, measure_all, qir_text, shots_of
@@ -22,8 +23,10 @@ def _exact(width, operations, model=MODEL, free=()):
     return noisy_distribution(width, operations, model.one_qubit, model.two_qubit, model.measurement, free)
 
 
+@pytest.mark.parametrize("dense", [False, True])
 @pytest.mark.parametrize("seed", range(12))
-def test_gates_then_measurements(seed):
+def test_gates_then_measurements(seed, dense, monkeypatch):
+    monkeypatch.setattr(density, "is_faster", lambda *_: dense)
     rng = random.Random(seed)
     width = rng.randint(1, 4)
     gates = [gate for gate in random_gates(rng, width, 12) if gate[0] != "id"]
@@ -49,8 +52,10 @@ def test_resets_and_use_after_a_measurement(angle):
     assert_counts_follow(counts, _exact(2, [*before, *after]))
 
 
+@pytest.mark.parametrize("dense", [False, True])
 @pytest.mark.parametrize("angle", [0.9, 1.5707963267948966])
-def test_a_result_that_is_put_out_twice_is_misread_once(angle):
+def test_a_result_that_is_put_out_twice_is_misread_once(angle, dense, monkeypatch):
+    monkeypatch.setattr(density, "is_faster", lambda *_: dense)
     operations = [("ry", (0,), (angle,)), ("measure", (0, 0))]
     records = [("array", 2), ("result", 0), ("result", 0)]
     counts = bit_counts(qir_text(1, operations, records), 3000, 4, target=NOISY, noise=LOUD)
@@ -92,7 +97,9 @@ def test_programs_act_on_what_they_read_even_if_it_is_wrong():
     assert_counts_follow(counts, {a + b: first[a] * then[a][b] for a in "01" for b in "01"})
 
 
-def test_virtual_gates_have_no_errors():
+@pytest.mark.parametrize("dense", [False, True])
+def test_virtual_gates_have_no_errors(dense, monkeypatch):
+    monkeypatch.setattr(density, "is_faster", lambda *_: dense)
     operations = [("ry", (0,), (0.8,)), *(("rz", (0,), (0.2,)), ("s", (0,)), ("t", (0,))) * 3]
     counts = bit_counts(
         qir_text(1, [*operations, ("ry", (0,), (0.4,)), *measure_all(1)]),

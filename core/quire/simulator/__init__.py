@@ -24,7 +24,9 @@ _ENGINES = (
     "quire.simulator.engines.statevector",
     "quire.simulator.engines.stabilizer",
     "quire.simulator.engines.branching",
+    "quire.simulator.engines.density",
     "quire.simulator.engines.exact",
+    "quire.simulator.engines.qsim",
     "qdk.openqasm.parser",
     "quil",
 )

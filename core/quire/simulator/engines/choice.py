@@ -10,7 +10,7 @@ from quire.simulator.circuit import Circuit
 from quire.simulator.engines.components import components, joined
 from quire.simulator.engines.errors import Errors
 from quire.simulator.engines.samples import Samples, Shots
-from quire.simulator.engines.terminal import Terminal, terminal_form
+from quire.simulator.engines.terminal import Terminal, terminal_form, whole_form
 from quire.simulator.faults import PayloadError
 from quire.simulator.gates import SHAPES
 from quire.simulator.limits import MAX_RECORDS, MAX_STABILIZER_QUBITS, require_state_vectors
@@ -33,8 +33,17 @@ MIN_STABILIZER_BRANCH_QUBITS = 10
 MIN_SPLIT_QUBITS = 14
 """From this width it pays to simulate groups of qubits apart that no gate connects."""
 
+MIN_QSIM_QUBITS = 10
+"""From this width circuits go to qsim where it is installed, in single precision.
+
+Measured with 1000 shots, qulacs beside it: 1.2 ms against 0.6 for twenty layers on 10 qubits, 40 ms against
+3 on 16, 890 ms against 47 on 20. On fewer qubits a circuit takes a millisecond on either.
+"""
+
 # A state vector, and the running sums of probabilities from which shots are drawn.
 _VECTORS_TO_SAMPLE = 1.5
+# One of qsim, whose numbers take half the bytes, and some to spare: it crashes where memory is short.
+_VECTORS_OF_QSIM = 0.6
 
 
 def run(
@@ -93,10 +102,20 @@ def _run_noisy(circuit: Circuit, noise: NoiseModel, shots: int, rng: "numpy.rand
     if text is not None:
         samples = stabilizer.sample(flat, text, shots, rng)
     else:
-        right = attrs.evolve(noise, measurement=(0.0, 0.0))
-        ran = _run_program(program_of(flat), shots, rng, right, flat.virtual)
-        samples = Samples(ran.values, ran.order)
+        samples = _sample_noisy(flat, attrs.evolve(noise, measurement=(0.0, 0.0)), shots, rng)
     return readout.misread(circuit, samples, noise, rng)
+
+
+def _sample_noisy(circuit: Circuit, noise: NoiseModel, shots: int, rng: "numpy.random.Generator") -> Samples:
+    """The shots of a circuit whose gates go wrong: one density matrix if that is faster, else branches."""
+    from quire.simulator.engines import density
+
+    terminal, errors = whole_form(circuit), Errors(noise, circuit.virtual)
+    if terminal is not None and terminal.num_qubits and density.is_faster(terminal, errors, shots):
+        require_state_vectors(2 * terminal.num_qubits, _VECTORS_TO_SAMPLE)
+        return density.sample(terminal, errors, shots, rng)
+    ran = _run_program(program_of(circuit), shots, rng, noise, circuit.virtual)
+    return Samples(ran.values, ran.order)
 
 
 def _sample(
@@ -121,6 +140,12 @@ def _sample_state_vector(terminal: Terminal, shots: int, rng: "numpy.random.Gene
     if len(parts) > 1:
         sampled = [(part, _sample_state_vector(part.terminal, shots, rng)) for part in parts]
         return joined(sampled, len(terminal.sources))
+    if terminal.num_qubits >= MIN_QSIM_QUBITS:
+        from quire.simulator.engines import qsim
+
+        if qsim.can_sample(terminal):
+            require_state_vectors(terminal.num_qubits, _VECTORS_OF_QSIM)
+            return qsim.sample(terminal, shots, rng)
     require_state_vectors(terminal.num_qubits, _VECTORS_TO_SAMPLE)
     from quire.simulator.engines import statevector
 

@@ -10,8 +10,9 @@ from typing import Any
 import numpy
 import qulacs
 
-from quire.simulator.engines.samples import Samples, distinct
-from quire.simulator.engines.terminal import UNMEASURED, Terminal
+from quire.simulator.engines.draws import samples_of
+from quire.simulator.engines.samples import Samples
+from quire.simulator.engines.terminal import Terminal
 from quire.simulator.gates import SHAPES, split_controls, unitary
 
 # Making a QuantumState costs 20 us, as much as all else of a Bell circuit, so small ones outlive their job.
@@ -20,7 +21,6 @@ _POOLS: Mapping[int, list[Any]] = {num_qubits: [] for num_qubits in range(1, 13)
 _POOL_SIZE = 32
 _DETERMINED = 1e-12
 _MOST_DRAWS = 100
-_FEW_ROWS = 64
 
 _X, _Y, _Z = 1, 2, 3
 _gate = qulacs.gate
@@ -162,12 +162,7 @@ class StateVector:
             shots: How many times.
             rng: Where chance comes from.
         """
-        mask = sum({1 << qubit for qubit in qubits if qubit != UNMEASURED})
-        draws = self._draw(shots, rng)
-        if mask + 1 != 1 << self.num_qubits:
-            draws = [draw & mask for draw in draws]
-        indices, order = distinct(draws)
-        return Samples(_rows(indices, qubits), order)
+        return samples_of(self._draw(shots, rng), self.num_qubits, qubits)
 
     def _draw(self, shots: int, rng: numpy.random.Generator) -> list[int]:
         """Basis indices, drawn from the state's distribution."""
@@ -177,16 +172,6 @@ class StateVector:
             if max(draws) < 1 << self.num_qubits:
                 return draws
         raise ArithmeticError("the state vector has lost its norm")
-
-
-def _rows(indices: list[int], qubits: Sequence[int]) -> Sequence[Sequence[int]]:
-    if len(indices) < _FEW_ROWS:
-        return [[0 if q == UNMEASURED else index >> q & 1 for q in qubits] for index in indices]
-    columns = numpy.array(qubits, dtype=numpy.int64)
-    shifted = numpy.array(indices, dtype=numpy.int64)[:, None] >> numpy.maximum(columns, 0)
-    bits = numpy.where(columns == UNMEASURED, 0, shifted & 1)
-    rows: list[list[int]] = bits.tolist()
-    return rows
 
 
 def sample(terminal: Terminal, shots: int, rng: numpy.random.Generator) -> Samples:

@@ -64,6 +64,28 @@ def terminal_form(circuit: Circuit) -> Terminal | None:
     return _compacted(gates, used, sources, circuit.output.results, has_reset)
 
 
+def whole_form(circuit: Circuit) -> Terminal | None:
+    """The circuit with all of its gates, for runs in which each gate may go wrong.
+
+    None if it resets, or goes on with a qubit that was measured, in whatever way.
+    """
+    gates: list[Operation] = []
+    used: set[int] = set()
+    sources: dict[int, int] = {}
+    measured: set[int] = set()
+    for operation in circuit.operations:
+        name, indices, _ = operation
+        if name == MEASURE:
+            sources[indices[1]] = indices[0]
+            measured.add(indices[0])
+        elif name == RESET or not measured.isdisjoint(indices):
+            return None
+        else:
+            gates.append(operation)
+            used.update(indices)
+    return _compacted(gates, used | measured, sources, circuit.output.results, has_reset=False)
+
+
 def _disturbs(
     name: str, indices: tuple[int, ...], measured: Collection[int], discarded: Collection[int]
 ) -> bool:
