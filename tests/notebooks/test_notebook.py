@@ -8,6 +8,8 @@ from datetime import datetime
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from qiskit import QuantumCircuit
+from qiskit.circuit import Parameter
 
 from notebooks.conftest import X
 
@@ -79,11 +81,15 @@ def test_a_plot(session, monkeypatch):
 def test_progress_of_many(session, workspace, monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     target = workspace.get_target("ionq.simulator")
-    found = list(target.submit_many("nobody takes args=", [1, 2, 3], progress=True))
-    assert len(found) == 3
+    angle = Parameter("angle")
+    circuit = QuantumCircuit(1)
+    circuit.rx(angle, 0)
+    circuit.measure_all()
+    found = list(target.submit_many(circuit, [[0.1], [0.2], [0.3]], progress=True))
+    assert [job.status for job in found] == ["Succeeded"] * 3
     assert "3/3" in sys.stderr.getvalue()
     with target.open_session() as another:
-        assert len(list(another.map("nobody takes args=", iter([1, 2]), progress=True))) == 2
+        assert len(list(another.map(circuit, iter([[0.1], [0.2]]), progress=True))) == 2
     assert "2job" in sys.stderr.getvalue()
 
 
