@@ -76,6 +76,8 @@ class TargetSpec:
         shot_rule: Where its shots come from.
         description: One line for people.
         noise_models: The noise that a job may ask for.
+        native_gates: The gates of the machine itself, by their names in the target's first format; empty
+            where none are told apart.
     """
 
     id: str
@@ -89,6 +91,7 @@ class TargetSpec:
     shot_rule: ShotRule = ShotRule.SAMPLED
     description: str = ""
     noise_models: tuple[NoiseModel, ...] = ()
+    native_gates: tuple[str, ...] = ()
 
 
 @attrs.frozen

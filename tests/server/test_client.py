@@ -54,6 +54,14 @@ def test_the_key_of_the_environment(serve_at, monkeypatch):
         assert workspace.get_targets()
 
 
+def test_native_gates_are_told_over_http(serve_at):
+    with serve_at() as server, remote(server.url) as workspace, Workspace("memory:") as here:
+        told = {target.name: target.spec.native_gates for target in workspace.get_targets()}
+        for target in here.get_targets():
+            assert told[target.name] == target.spec.native_gates
+        assert told["ionq.simulator"]
+
+
 def test_a_server_that_comes_back(serve_at):
     port = free_port()
     with serve_at(port) as server:

@@ -30,6 +30,7 @@ def _quantinuum(
         input_formats=(HONEYWELL_OPENQASM, QIR),
         description=f"Quantinuum's {machine.upper()} emulator, with or without its noise",
         noise_models=(NoiseModel(machine, *rates, virtual_z=True),),
+        native_gates=("U1q", "rz", "ZZ", "RZZ"),
     )
     checker = attrs.evolve(
         emulator,
@@ -57,6 +58,7 @@ BUILT_IN_TARGETS = (
             _ionq("aria-2", 25, 0.0006573333333333332, 0.01856),
             _ionq("forte-1", 29, 0.0002666666666666667, 0.004949333333333333),
         ),
+        native_gates=("gpi", "gpi2", "ms", "zz"),
     ),
     *_quantinuum("h1-1", 20, QirProfile.ADAPTIVE_RIF, (1.8e-5, 9.73e-4, (1.22e-3, 3.43e-3))),
     *_quantinuum("h2-1", 56, QirProfile.ADAPTIVE_RIF, (1.89e-5, 1.05e-3, (6.0e-4, 1.39e-3))),

@@ -174,6 +174,7 @@ def _target_document(target: TargetSpec, queue_seconds: int) -> Document:
             "defaultShots": target.default_shots,
             "maxShots": target.max_shots,
             "description": target.description,
+            "nativeGates": target.native_gates,
         },
     }
 
@@ -317,6 +318,7 @@ def _target(provider_id: str, document: Document, known: Mapping[str, TargetSpec
         default_shots=told.get("defaultShots") or spec.default_shots,
         max_shots=told.get("maxShots") or spec.max_shots,
         description=told.get("description") or spec.description,
+        native_gates=tuple(told.get("nativeGates") or spec.native_gates),
     )
 
 
