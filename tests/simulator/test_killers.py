@@ -174,28 +174,25 @@ def test_output_without_end_is_refused_before_it_fills_the_memory():
     assert fault.message == f"a shot puts out more than {limits.MAX_RECORDS // 1_000_000} values"
 
 
-def _wide(num_qubits, feedback=False):
+def _wide(num_qubits):
     operations = [("ry", (qubit,), (0.3,)) for qubit in range(num_qubits)]
     operations += [("rxx", (qubit, qubit + 1), (0.3,)) for qubit in range(num_qubits - 1)]
-    if feedback:
-        operations += [("measure", (0, 0)), ("h", (0,))]
+    operations += [("measure", (0, 0)), ("h", (0,))]
     operations += [("measure", (qubit, qubit)) for qubit in range(num_qubits)]
     return qir_text(num_qubits, operations)
 
 
-@pytest.mark.parametrize("feedback", [False, True])
 @pytest.mark.parametrize("size", [31, 64, 100])
-def test_state_vectors_beyond_qulacs_are_refused(size, feedback):
+def test_state_vectors_beyond_qulacs_are_refused(size):
     target = attrs.evolve(TARGET, num_qubits=200)
-    fault = fault_of(_wide(size, feedback), target=target)
+    fault = fault_of(_wide(size), target=target)
     assert fault.code == "InsufficientResources"
     assert str(size) in fault.message
 
 
-@pytest.mark.parametrize("feedback", [False, True])
-def test_state_vectors_beyond_the_memory_are_refused_before_they_are_made(monkeypatch, feedback):
+def test_state_vectors_beyond_the_memory_are_refused_before_they_are_made(monkeypatch):
     monkeypatch.setattr(limits, "memory_budget", lambda: 2**26)
-    fault = fault_of(_wide(24, feedback))
+    fault = fault_of(_wide(24))
     assert fault.code == "InsufficientResources"
     assert "64 MiB" in fault.message
 

@@ -26,6 +26,7 @@ _ENGINES = (
     "quire.simulator.engines.branching",
     "quire.simulator.engines.density",
     "quire.simulator.engines.exact",
+    "quire.simulator.engines.mps",
     "quire.simulator.engines.qsim",
     "qdk.openqasm.parser",
     "quil",

@@ -76,6 +76,18 @@ def memory_budget() -> int:
     return max(0, min(budget, limit - in_use))
 
 
+def _bytes_of(num_qubits: int, count: float) -> int:
+    return int(count * BYTES_PER_AMPLITUDE * 2**num_qubits)
+
+
+def fits_state_vectors(num_qubits: int, count: float) -> bool:
+    """Whether ``require_state_vectors`` takes the same arguments."""
+    if num_qubits > MAX_STATE_QUBITS:
+        return False
+    needed = _bytes_of(num_qubits, count)
+    return needed <= _FREE_BYTES or needed <= memory_budget()
+
+
 def require_state_vectors(num_qubits: int, count: float) -> None:
     """Refuses state vectors that do not fit.
 
@@ -89,10 +101,11 @@ def require_state_vectors(num_qubits: int, count: float) -> None:
     if num_qubits > MAX_STATE_QUBITS:
         raise PayloadError(
             f"the program needs a state vector of {num_qubits} qubits; the simulator goes to "
-            f"{MAX_STATE_QUBITS} (more only for Clifford circuits)",
+            f"{MAX_STATE_QUBITS} (more for Clifford circuits, and for those of little entanglement that "
+            "measure at the end and have no noise)",
             INSUFFICIENT_RESOURCES,
         )
-    needed = int(count * BYTES_PER_AMPLITUDE * 2**num_qubits)
+    needed = _bytes_of(num_qubits, count)
     if needed <= _FREE_BYTES:
         return
     budget = memory_budget()

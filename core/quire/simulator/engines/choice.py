@@ -13,7 +13,12 @@ from quire.simulator.engines.samples import Samples, Shots
 from quire.simulator.engines.terminal import Terminal, terminal_form, whole_form
 from quire.simulator.faults import PayloadError
 from quire.simulator.gates import SHAPES
-from quire.simulator.limits import MAX_RECORDS, MAX_STABILIZER_QUBITS, require_state_vectors
+from quire.simulator.limits import (
+    MAX_RECORDS,
+    MAX_STABILIZER_QUBITS,
+    fits_state_vectors,
+    require_state_vectors,
+)
 from quire.simulator.profile import allows
 from quire.simulator.program import UNDEFINED, Program, program_of
 
@@ -141,9 +146,14 @@ def _sample_state_vector(terminal: Terminal, shots: int, rng: "numpy.random.Gene
         sampled = [(part, _sample_state_vector(part.terminal, shots, rng)) for part in parts]
         return joined(sampled, len(terminal.sources))
     if terminal.num_qubits >= MIN_QSIM_QUBITS:
-        from quire.simulator.engines import qsim
+        from quire.simulator.engines import mps, qsim
 
-        if qsim.can_sample(terminal):
+        on_qsim = qsim.can_sample(terminal)
+        vectors = _VECTORS_OF_QSIM if on_qsim else _VECTORS_TO_SAMPLE
+        chain = mps.preferred(terminal, fits_state_vectors(terminal.num_qubits, vectors))
+        if chain is not None:
+            return mps.sample(chain, terminal.sources, shots, rng)
+        if on_qsim:
             require_state_vectors(terminal.num_qubits, _VECTORS_OF_QSIM)
             return qsim.sample(terminal, shots, rng)
     require_state_vectors(terminal.num_qubits, _VECTORS_TO_SAMPLE)

@@ -2,18 +2,18 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import attrs
 import numpy
 
 from quire.formats import QirProfile
 from quire.simulator.circuit import MEASURE, RESET, Circuit
+from quire.simulator.engines import mps
 from quire.simulator.engines.samples import Shots, distinct
 from quire.simulator.engines.statevector import StateVector, prepare
-from quire.simulator.engines.terminal import terminal_form
+from quire.simulator.engines.terminal import Terminal, terminal_form
 from quire.simulator.faults import INSUFFICIENT_RESOURCES, PayloadError
-from quire.simulator.limits import require_state_vectors
+from quire.simulator.limits import fits_state_vectors, require_state_vectors
 
 MAX_OUTCOMES = 2**21
 """Basis states that a distribution may hold: 2 million lines of a histogram."""
@@ -55,11 +55,17 @@ def distribution(circuit: Circuit) -> Distribution:
     used = sorted({qubit for _, indices, _ in gates for qubit in indices})
     if not used:
         return Distribution([0], [1.0])
-    require_state_vectors(len(used), _VECTORS)
     places = {qubit: place for place, qubit in enumerate(used)}
+    moved = [(name, tuple(map(places.__getitem__, indices)), params) for name, indices, params in gates]
+    whole = Terminal(moved, len(used), (), has_reset=False)
+    chain = mps.preferred(whole, fits_state_vectors(len(used), _VECTORS))
+    if chain is not None:
+        listed = mps.probabilities(chain, _NOTHING, MAX_OUTCOMES)
+        return Distribution(_spread([i for i, _ in listed], used), [_rounded(p) for _, p in listed])
+    require_state_vectors(len(used), _VECTORS)
     state = StateVector(len(used))
-    for name, indices, params in gates:
-        state.apply(prepare(name, tuple(map(places.__getitem__, indices)), params))
+    for name, qubits, params in moved:
+        state.apply(prepare(name, qubits, params))
     probabilities = numpy.abs(state.amplitudes()) ** 2
     state.release()
     found = numpy.flatnonzero(probabilities > _NOTHING)
@@ -68,17 +74,14 @@ def distribution(circuit: Circuit) -> Distribution:
             f"the circuit has {len(found)} possible outcomes; the simulator lists up to {MAX_OUTCOMES}",
             INSUFFICIENT_RESOURCES,
         )
-    return Distribution(_spread(found, used), [_rounded(p) for p in probabilities[found].tolist()])
+    return Distribution(_spread(found.tolist(), used), [_rounded(p) for p in probabilities[found].tolist()])
 
 
-def _spread(found: Any, used: Sequence[int]) -> Sequence[int]:
+def _spread(found: Sequence[int], used: Sequence[int]) -> Sequence[int]:
     """Basis states of the used qubits as basis states of all."""
     if used[-1] == len(used) - 1:
-        listed: list[int] = found.tolist()
-        return listed
-    return [
-        sum((index >> place & 1) << qubit for place, qubit in enumerate(used)) for index in found.tolist()
-    ]
+        return found
+    return [sum((index >> place & 1) << qubit for place, qubit in enumerate(used)) for index in found]
 
 
 def _rounded(probability: float) -> float:
