@@ -9,7 +9,8 @@ import json
 import random
 from collections.abc import Callable, Iterator, Mapping
 
-from measurement import Section, Way, alternate, main, scaled
+from measurement import Section, Way, main
+from payloads import of_circuits, of_points
 from qiskit import QuantumCircuit, qasm2, qasm3
 from qiskit.circuit import ParameterVector
 
@@ -104,29 +105,19 @@ def sweep(count: int, rounds: int) -> Section:
     ways["assign_parameters and qiskit.qasm2.dumps"] = lambda: [
         qasm2.dumps(circuit.assign_parameters(point)) for point in points
     ]
-    return Section(
-        f"{count} points of an ansatz with 20 qubits, 200 gates and 100 parameters",
-        "ms for all points",
-        BOUND,
-        scaled(alternate(ways, rounds), 1e3),
-        f"{BOUND}: quire's translation to {QIR}.",
-    )
+    return of_points(count, ways, BOUND, rounds)
+
+
+def ways_of(num_qubits: int, num_gates: int) -> dict[str, Way]:
+    circuit = random_circuit(num_qubits, num_gates)
+    ways: dict[str, Way] = {LOOP: lambda: looked_at(circuit)}
+    ways |= {name: ours(circuit, options) for name, options in OURS.items()}
+    return ways | dict(peers(circuit))
 
 
 def sections(quick: bool) -> Iterator[Section]:
     rounds = 1 if quick else 5
-    for num_qubits, num_gates in SIZES[:2] if quick else SIZES:
-        circuit = random_circuit(num_qubits, num_gates)
-        ways: dict[str, Way] = {LOOP: lambda circuit=circuit: looked_at(circuit)}
-        ways |= {name: ours(circuit, options) for name, options in OURS.items()}
-        ways |= dict(peers(circuit))
-        seconds = alternate(ways, rounds)
-        yield Section(
-            f"A circuit of {num_qubits} qubits and {num_gates} gates as a payload",
-            "µs per gate",
-            LOOP,
-            scaled(seconds, 1e6 / num_gates),
-        )
+    yield from of_circuits(SIZES[:2] if quick else SIZES, ways_of, LOOP, rounds)
     yield sweep(POINTS // 20 if quick else POINTS, rounds)
 
 

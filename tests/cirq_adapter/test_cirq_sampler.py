@@ -19,17 +19,6 @@ Q0, Q1 = cirq.LineQubit.range(2)
 BELL = cirq.Circuit(cirq.H(Q0), cirq.CNOT(Q0, Q1), cirq.measure(Q0, key="q0"), cirq.measure(Q1, key="q1"))
 
 
-@pytest.fixture
-def workspace():
-    with Workspace("memory:", executor="inline") as opened:
-        yield opened
-
-
-@pytest.fixture
-def service(workspace):
-    return Service(workspace, default_target="quantinuum.sim.h1-1e")
-
-
 def rotated(angle) -> cirq.Circuit:
     return cirq.Circuit(cirq.ry(angle)(Q0), cirq.measure(Q0, key="m"))
 

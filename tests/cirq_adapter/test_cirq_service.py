@@ -33,17 +33,6 @@ TARGETS = ("ionq.simulator", "quantinuum.sim.h1-1e", "rigetti.sim.qvm")
 ADAPTIVE = "quantinuum.sim.h1-1e"
 
 
-@pytest.fixture
-def workspace():
-    with Workspace("memory:", executor="inline") as opened:
-        yield opened
-
-
-@pytest.fixture
-def service(workspace):
-    return Service(workspace, default_target=ADAPTIVE)
-
-
 def rotated(angle) -> cirq.Circuit:
     return cirq.Circuit(cirq.ry(angle)(Q0), cirq.measure(Q0, key="m"))
 
