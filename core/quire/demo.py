@@ -91,11 +91,12 @@ def run_demo(url: str | None, shots: int, console: Console | None = None) -> Non
             live.stop()
             for session in sessions:
                 _show_session(console, session)
+            _show_missing(console, workspace)
             _show_place(console, workspace, earlier)
 
 
 def _run_examples(workspace: Workspace, shots: int, progress: _Progress) -> list[Session]:
-    examples = workspace.plugins.register_examples()
+    examples = [example for example in workspace.plugins.register_examples() if example.can_run]
     if not examples:
         raise MissingDependencyError(
             "no SDK is installed; pip install 'quire[all]', or quire[qsharp], quire[qiskit], quire[cirq]",
@@ -117,6 +118,12 @@ def _submit(workspace: Workspace, example: Example, target: str, shots: int, pro
     progress.waiting_for = f"importing {example.sdk}, translating ..."
     progress.show()
     return example.submit(workspace, target, f"Job from {example.sdk}", shots)
+
+
+def _show_missing(console: Console, workspace: Workspace) -> None:
+    missing = [example.sdk for example in workspace.plugins.register_examples() if not example.can_run]
+    if missing:
+        console.print(f"[dim]Not installed, and so left out: {', '.join(missing)}.[/dim]")
 
 
 def _show_session(console: Console, session: Session) -> None:

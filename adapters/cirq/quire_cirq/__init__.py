@@ -69,7 +69,7 @@ def _is_circuit(program: object) -> "TypeGuard[cirq.AbstractCircuit]":
 @hookimpl
 def register_examples(register: Callable[[Example], None]) -> None:
     """Adds a Bell pair, measured key by key; see ``hookspecs.register_examples``."""
-    register(Example(sdk="Cirq", submit=_submit_example))
+    register(Example(sdk="Cirq", submit=_submit_example, package="cirq"))
 
 
 def _submit_example(workspace: Any, target: str, name: str, shots: int) -> Any:

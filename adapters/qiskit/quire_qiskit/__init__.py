@@ -84,7 +84,7 @@ def _is_circuit(program: object) -> bool:
 @hookimpl
 def register_examples(register: Callable[[Example], None]) -> None:
     """Adds a Bell pair in one register; see ``hookspecs.register_examples``."""
-    register(Example(sdk="Qiskit", submit=_submit_example))
+    register(Example(sdk="Qiskit", submit=_submit_example, package="qiskit"))
 
 
 def _submit_example(workspace: Any, target: str, name: str, shots: int) -> Any:

@@ -160,7 +160,7 @@ def execute_payload(task: Task) -> Outcome | None:
 @hookimpl
 def register_examples(register: Callable[[Example], None]) -> None:
     """Adds a Bell pair; see ``hookspecs.register_examples``."""
-    register(Example(sdk="Q#", submit=_submit_example))
+    register(Example(sdk="Q#", submit=_submit_example, package="qsharp"))
 
 
 def _submit_example(workspace: Workspace, target: str, name: str, shots: int) -> Job:
