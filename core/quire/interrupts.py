@@ -4,6 +4,7 @@ It knows nothing of sessions or jobs. Only the main thread hears of Ctrl-C; else
 """
 
 import functools
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -25,21 +26,26 @@ class Uninterrupted:
     nothing changes.
     """
 
-    __slots__ = ("handler", "noted")
+    __slots__ = ("handler", "noted", "thread")
 
     def __enter__(self) -> None:
         """Puts Ctrl-C off."""
         global _active
         self.handler: _Handler | None = None
         self.noted = False
+        self.thread = threading.get_ident()
         if not _in_main_thread() or _active is not None:
             return
         handler = signal.getsignal(signal.SIGINT)
         if callable(handler):
             self.handler = handler
             # Up to here Ctrl-C may raise, and nothing has happened; from here on it is only noted.
-            signal.signal(signal.SIGINT, self._note)
-            _active = self
+            try:
+                signal.signal(signal.SIGINT, self._note)
+            except ValueError:
+                self.handler = None  # a subinterpreter never hears of Ctrl-C
+            else:
+                _active = self
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
         self.noted = True
@@ -98,6 +104,18 @@ class Interruptible:
 
 def _in_main_thread() -> bool:
     return threading.get_ident() == threading.main_thread().ident
+
+
+def _after_fork() -> None:
+    """Lets Ctrl-C through in a fork that another thread made, where nothing is there to end the block."""
+    global _active
+    if _active is not None and threading.get_ident() != _active.thread:
+        signal.signal(signal.SIGINT, _active.handler)
+        _active = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def uninterrupted(function: Callable[_P, _R]) -> Callable[_P, _R]:

@@ -61,8 +61,8 @@ class JobSettings:
         """
         return cls(**{name: options.pop(name) for name in _NAMES & options.keys()})
 
-    def check(self, spec: TargetSpec) -> None:
-        """Refuses what would be refused of each job, before the first of many is submitted.
+    def checked(self, spec: TargetSpec) -> Self:
+        """The same, for many jobs; what would be refused of each is refused here.
 
         Args:
             spec: The target.
@@ -76,13 +76,13 @@ class JobSettings:
             whole_number("seed", plain_integer(self.seed), 0)
         if self.priority is not None:
             known_words("priority", (self.priority,), PRIORITIES)
-        if self.tags:
-            texts("tags", self.tags)
         for name, texts_or_none in (("name", self.name), ("output_data_format", self.output_data_format)):
             optional_text(name, texts_or_none)
         for name, value in (("metadata", self.metadata), ("input_params", self.input_params)):
             if value is not None:
                 mapping(name, value)
+        # Tags may be an iterator, which can be read once only.
+        return attrs.evolve(self, tags=texts("tags", self.tags) if self.tags else ())
 
     def joined(self, workspace: "Workspace", target: str) -> str | None:
         """The id of the session that a job submitted here and now joins; None if it stands alone.

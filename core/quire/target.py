@@ -284,8 +284,7 @@ class Target:
         for taken, reason in (("args", "the points are args_list"), ("job_id", "every job has its own")):
             if taken in options:
                 raise InputError(f"submit_many takes no {taken}=: {reason}", argument=taken)
-        settings = JobSettings.taken_from(options)
-        settings.check(self._spec)
+        settings = JobSettings.taken_from(options).checked(self._spec)
         optional_text("name", name)
         joined = settings.joined(self._workspace, self.name)
         payloads = self._encode_points(program, points, max_in_flight, options)

@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import os
 import signal
 import sqlite3
 import subprocess
@@ -25,6 +26,7 @@ class Striking:
 
     def __init__(self, nth):
         self.left = nth
+        # Nothing of ours comes before these begin; docs/promises.md names that moment.
         self.spared = {Session.__enter__.__code__, Session.__exit__.__code__}
 
     def _event(self, frame, event, _argument):
@@ -124,6 +126,33 @@ def test_where_ctrl_c_is_ignored_nothing_changes():
             strike()
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_a_fork_of_another_thread_hears_ctrl_c():
+    statuses = []
+
+    def fork():
+        pid = os.fork()
+        if pid == 0:
+            os._exit(0 if signal.getsignal(signal.SIGINT) is signal.default_int_handler else 1)
+        statuses.append(os.waitpid(pid, 0)[1])
+
+    with Uninterrupted():
+        thread = threading.Thread(target=fork)
+        thread.start()
+        thread.join()
+    assert statuses == [0]
+
+
+def test_where_signals_cannot_be_handled_nothing_changes(monkeypatch):
+    def refused(*_):
+        raise ValueError("signal only works in main thread of the main interpreter")
+
+    monkeypatch.setattr(signal, "signal", refused)
+    with Uninterrupted(), Interruptible():
+        pass
+    with Uninterrupted():  # and nothing is left of it
+        pass
 
 
 def test_a_function_keeps_its_name_and_its_answer():

@@ -277,3 +277,8 @@ def test_in_asyncio_no_thread_waits(held, together):
         before, after, count = asyncio.run(main())
     assert count == 50
     assert after <= before + 1  # the one in which the test runs the jobs
+
+
+def test_tags_may_be_an_iterator(target):
+    jobs = list(target.submit_many(Family(), ["ok", "ok"], tags=(word for word in ("a", "b"))))
+    assert [job.details.tags for job in jobs] == [("a", "b")] * 2
