@@ -13,7 +13,10 @@ from typing import Any, ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
-_Handler = Callable[[int, FrameType | None], Any]
+
+# What lies behind the functions of ``signal``, without their enums, which cost twenty times as much.
+get_handler: Callable[[int], Any] = getattr(signal.getsignal, "__wrapped__", signal.getsignal)
+set_handler: Callable[[int, Any], Any] = getattr(signal.signal, "__wrapped__", signal.signal)
 
 _active: "Uninterrupted | None" = None
 """The block that puts Ctrl-C off now. Only the main thread reads and writes it."""
@@ -23,29 +26,27 @@ class Uninterrupted:
     """A block that Ctrl-C cannot cut in two: what comes meanwhile takes effect when it ends.
 
     A block within another one does nothing of its own. Where SIGINT is ignored, or handled outside of Python,
-    nothing changes.
+    nothing changes. A handler that somebody else sets within the block stays.
     """
 
-    __slots__ = ("handler", "noted", "thread")
+    __slots__ = ("handler", "is_on", "noted", "thread")
 
     def __enter__(self) -> None:
         """Puts Ctrl-C off."""
         global _active
-        self.handler: _Handler | None = None
-        self.noted = False
+        self.is_on = self.noted = False
         self.thread = threading.get_ident()
-        if not _in_main_thread() or _active is not None:
+        if _active is not None or not in_main_thread():
             return
-        handler = signal.getsignal(signal.SIGINT)
-        if callable(handler):
-            self.handler = handler
+        self.handler: Any = get_handler(signal.SIGINT)
+        if callable(self.handler):
             # Up to here Ctrl-C may raise, and nothing has happened; from here on it is only noted.
             try:
-                signal.signal(signal.SIGINT, self._note)
+                set_handler(signal.SIGINT, self._note)
             except ValueError:
-                self.handler = None  # a subinterpreter never hears of Ctrl-C
-            else:
-                _active = self
+                return  # a subinterpreter never hears of Ctrl-C
+            self.is_on = True
+            _active = self
 
     def _note(self, _number: int, _frame: FrameType | None) -> None:
         self.noted = True
@@ -54,24 +55,26 @@ class Uninterrupted:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Lets a Ctrl-C that came meanwhile take effect."""
+        if self.is_on:
+            self._let_through()
+
+    def _let_through(self) -> None:
         global _active
-        handler = self.handler
-        if handler is None:
-            return
         _active = None
-        signal.signal(signal.SIGINT, handler)
+        others = get_handler(signal.SIGINT)
+        if others == self._note:
+            set_handler(signal.SIGINT, self.handler)
+        else:
+            self.handler = others
         if self.noted:
-            handler(signal.SIGINT, None)
+            self.noted = False
+            if callable(self.handler):
+                self.handler(signal.SIGINT, None)
 
     def suspend(self) -> None:
         """Lets Ctrl-C through, and one that came before."""
-        global _active
-        _active = None
         try:
-            signal.signal(signal.SIGINT, self.handler)
-            if self.noted and self.handler is not None:
-                self.noted = False
-                self.handler(signal.SIGINT, None)
+            self._let_through()
         except BaseException:
             self.resume()
             raise
@@ -79,7 +82,7 @@ class Uninterrupted:
     def resume(self) -> None:
         """Puts Ctrl-C off again."""
         global _active
-        signal.signal(signal.SIGINT, self._note)
+        self.handler = set_handler(signal.SIGINT, self._note)
         _active = self
 
 
@@ -90,7 +93,7 @@ class Interruptible:
 
     def __enter__(self) -> None:
         """Lets Ctrl-C through."""
-        self._block = _active if _in_main_thread() else None
+        self._block = _active if in_main_thread() else None
         if self._block is not None:
             self._block.suspend()
 
@@ -102,7 +105,37 @@ class Interruptible:
             self._block.resume()
 
 
-def _in_main_thread() -> bool:
+class UninterruptedLock:
+    """A lock that is held in an :class:`Uninterrupted` block.
+
+    So a SIGINT handler that uses it never finds it held by the very code that it interrupts.
+    """
+
+    __slots__ = ("_block", "_lock")
+
+    def __init__(self) -> None:
+        """Begins free."""
+        self._lock = threading.Lock()
+        self._block = Uninterrupted()
+
+    def __enter__(self) -> None:
+        """Waits until it is free, and holds it."""
+        block = Uninterrupted()
+        block.__enter__()
+        self._lock.acquire()
+        self._block = block
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Frees it."""
+        block = self._block
+        self._lock.release()
+        block.__exit__(kind, error, trace)
+
+
+def in_main_thread() -> bool:
+    """Whether this is the thread that hears of Ctrl-C."""
     return threading.get_ident() == threading.main_thread().ident
 
 
@@ -110,7 +143,7 @@ def _after_fork() -> None:
     """Lets Ctrl-C through in a fork that another thread made, where nothing is there to end the block."""
     global _active
     if _active is not None and threading.get_ident() != _active.thread:
-        signal.signal(signal.SIGINT, _active.handler)
+        set_handler(signal.SIGINT, _active.handler)
         _active = None
 
 

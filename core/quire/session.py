@@ -6,14 +6,14 @@ from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from quire import current
+from quire import current, exit_guard
 from quire.deadline import Deadline
-from quire.errors import InputError, QuireError, WaitTimeoutError
+from quire.errors import InputError, NotFoundError, QuireError, WaitTimeoutError
 from quire.handle import Handle
 from quire.model import SessionDetails
 from quire.status import JobStatus, SessionJobFailurePolicy, SessionStatus
 from quire.sweep import results_of, results_of_async
-from quire.threads import in_thread
+from quire.threads import in_thread, in_thread_to_its_end
 
 if TYPE_CHECKING:
     from quire.job import Job
@@ -34,6 +34,8 @@ class Session(Handle[SessionDetails]):
     closed. As a context manager it opens itself (if it is not open) and closes itself; if the block raises,
     its pending jobs are cancelled first.
     """
+
+    _is_ours = False
 
     def __init__(
         self,
@@ -64,6 +66,8 @@ class Session(Handle[SessionDetails]):
         """
         from quire.arguments import failure_policy, target_name, texts
 
+        # What was made here is nobody else's, so it is closed if nobody gets to hold it.
+        self._is_ours = id is None
         session_id = id or str(uuid.uuid4())
         spec = workspace.target_spec(target_name(target))
         details = SessionDetails(
@@ -105,11 +109,10 @@ class Session(Handle[SessionDetails]):
         Raises:
             ConflictError: Its id belongs to another session.
         """
-        is_new = self._details.status is None
+        is_new = self._is_ours and self._details.status is None
         try:
-            self._details = self._workspace.transport.open_session(self._details)
-            if not (self.is_in_terminal_state() or self._details.is_closed):
-                current.attach(self)
+            self._open()
+            self._attach()
         except BaseException as error:
             # Ctrl-C leaves nothing open that nobody holds; what the service refused is not open.
             if is_new and not isinstance(error, QuireError):
@@ -122,17 +125,23 @@ class Session(Handle[SessionDetails]):
         """Opens it like :meth:`open`, in asyncio; the session is current in the task that awaits this."""
         import asyncio
 
-        opening = asyncio.ensure_future(in_thread(self._workspace.transport.open_session, self._details))
+        is_new = self._is_ours and self._details.status is None
         try:
-            self._details = await asyncio.shield(opening)
+            await in_thread_to_its_end(self._open)
         except asyncio.CancelledError:
-            with suppress(QuireError):  # it may be opened yet, and nobody would hold it
-                await opening
-                await in_thread(self._workspace.transport.close_session, self.id)
+            if is_new:
+                with suppress(QuireError):  # it may be open, and nobody would hold it
+                    await in_thread_to_its_end(self._workspace.transport.close_session, self.id)
             raise
+        self._attach()
+        return self
+
+    def _open(self) -> None:
+        self._details = self._workspace.transport.open_session(self._details)
+
+    def _attach(self) -> None:
         if not (self.is_in_terminal_state() or self._details.is_closed):
             current.attach(self)
-        return self
 
     def _opened_id(self) -> str:
         """Its id, if it has been opened."""
@@ -211,6 +220,8 @@ class Session(Handle[SessionDetails]):
         for job in jobs:
             try:
                 job.wait_until_completed(deadline.left())
+            except NotFoundError:
+                continue  # somebody has deleted it, so it is not pending
             except WaitTimeoutError as error:
                 raise self._overdue(job, deadline) from error
 
@@ -235,6 +246,8 @@ class Session(Handle[SessionDetails]):
         for job in jobs:
             try:
                 await job.wait_async(deadline.left())
+            except NotFoundError:
+                continue
             except WaitTimeoutError as error:
                 raise self._overdue(job, deadline) from error
 
@@ -245,7 +258,7 @@ class Session(Handle[SessionDetails]):
             timeout: The most seconds to wait in all; None for as long as it takes.
 
         Returns:
-            The results; for a job without any, the error that says why.
+            The results; for a job without any, or deleted meanwhile, the error that says so.
 
         Raises:
             WaitTimeoutError: A job is still pending; it goes on.
@@ -274,7 +287,8 @@ class Session(Handle[SessionDetails]):
             while pending:
                 done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
-                    yield task.result()
+                    if not isinstance(task.exception(), NotFoundError):  # or somebody has deleted it
+                        yield task.result()
         finally:
             for task in pending:
                 task.cancel()
@@ -329,14 +343,16 @@ class Session(Handle[SessionDetails]):
 
     def __enter__(self) -> Self:
         if self._details.status is None:
-            return self.open()
+            self.open()
         try:
+            exit_guard.entered()
             current.attach(self)
         except KeyboardInterrupt as interrupt:
             self.__exit__(type(interrupt), interrupt, None)  # Python does not, as the block has not begun
             raise
         return self
 
+    @exit_guard.guarded
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -345,6 +361,8 @@ class Session(Handle[SessionDetails]):
         except KeyboardInterrupt:
             self._leave(kind)  # it may have come before the service heard of the first try
             raise
+        finally:
+            exit_guard.left()
 
     def _leave(self, kind: type[BaseException] | None) -> None:
         if kind is None:
@@ -353,18 +371,16 @@ class Session(Handle[SessionDetails]):
             self.cancel()
 
     async def __aenter__(self) -> Self:
-        return await self.open_async() if self._details.status is None else self.__enter__()
+        if self._details.status is None:
+            return await self.open_async()
+        current.attach(self)
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        transport = self._workspace.transport
-        leave = transport.close_session if kind is None else transport.cancel_session
-        try:
-            # The thread goes on to its end even if this task is cancelled here.
-            self._details = await in_thread(leave, self.id)
-        finally:
-            current.detach(self)
+        current.detach(self)
+        await in_thread_to_its_end(self._leave, kind)
 
     def _repr_html_(self) -> str:
         from quire.cards import session_card

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 
-from quire.errors import JobFailedError, QuireError, ResultFormatError, SessionClosedError
+from quire.errors import JobFailedError, NotFoundError, QuireError, ResultFormatError, SessionClosedError
 from quire.job import Job
 from quire.model import Payload
 from quire.results import Results
@@ -79,7 +79,7 @@ def results_of(jobs: Iterable[Job | QuireError]) -> Iterator[Results | QuireErro
         if isinstance(job, Job):
             try:
                 yield job.results()
-            except (JobFailedError, ResultFormatError) as error:
+            except (JobFailedError, NotFoundError, ResultFormatError) as error:
                 yield error
         else:
             yield job
@@ -91,7 +91,7 @@ async def results_of_async(jobs: AsyncIterator[Job | QuireError]) -> AsyncIterat
         if isinstance(job, Job):
             try:
                 yield await job.results_async()
-            except (JobFailedError, ResultFormatError) as error:
+            except (JobFailedError, NotFoundError, ResultFormatError) as error:
                 yield error
         else:
             yield job

@@ -18,3 +18,25 @@ async def in_thread(call: Callable[..., R], *args: object) -> R:
     import asyncio  # takes a while to load, and most programs never need it
 
     return await asyncio.to_thread(call, *args)
+
+
+async def in_thread_to_its_end(call: Callable[..., R], *args: object) -> R:
+    """Makes a call like :func:`in_thread`, and has it end before a cancellation of the task takes effect.
+
+    Args:
+        call: What to call.
+        *args: Its arguments.
+    """
+    import asyncio
+
+    calling = asyncio.ensure_future(in_thread(call, *args))
+    cancelled: asyncio.CancelledError | None = None
+    while not calling.done():
+        try:
+            await asyncio.wait((calling,))
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is None:
+        return calling.result()
+    calling.exception()  # seen here, as nobody will ask for it
+    raise cancelled

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -117,6 +118,53 @@ def test_a_task_that_is_cancelled_while_it_opens_leaves_nothing_open(alpha):
 
     asyncio.run(main())
     assert all(session.is_in_terminal_state() for session in alpha.workspace.list_sessions())
+
+
+class BusyPool(ThreadPoolExecutor):
+    """A pool of one thread, which does what it is given only when it is told to."""
+
+    def __init__(self):
+        super().__init__(1)
+        self._may_go = threading.Event()
+        self.submit(self._may_go.wait, 60)
+
+    def go(self):
+        self._may_go.set()
+
+
+async def cancelled_meanwhile(coroutine, pool):
+    """Awaits something that is cancelled twice while asyncio's threads are busy, and that ends later."""
+    asyncio.get_running_loop().set_default_executor(pool)
+    task = asyncio.ensure_future(coroutine)
+    for _ in range(2):
+        for _ in range(5):
+            await asyncio.sleep(0)
+        task.cancel()
+    pool.go()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+def test_leaving_goes_on_to_its_end_even_if_cancelled(alpha):
+    async def block():
+        async with session:
+            pass
+
+    session = alpha.open_session()
+    asyncio.run(cancelled_meanwhile(block(), BusyPool()))
+    assert session.refresh().details.is_closed
+
+
+def test_a_session_of_others_stays_open_if_opening_it_again_is_cancelled(alpha):
+    shared = alpha.open_session(id="shared")
+    asyncio.run(cancelled_meanwhile(alpha.open_session_async(id="shared"), BusyPool()))
+    assert not shared.refresh().details.is_closed
+
+
+def test_a_session_of_ones_own_does_not(alpha):
+    asyncio.run(cancelled_meanwhile(alpha.open_session_async(), BusyPool()))
+    (session,) = alpha.workspace.list_sessions()
+    assert session.details.is_closed
 
 
 @pytest.mark.parametrize("ask", ["wait_async", "results_async"])

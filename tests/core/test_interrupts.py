@@ -1,5 +1,6 @@
 """Ctrl-C at every moment of submitting, opening and leaving: nothing is left half done."""
 
+import _thread
 import contextlib
 import gc
 import os
@@ -22,21 +23,21 @@ def strike():
 
 
 class Striking:
-    """Sends SIGINT once, when Python looks for signals for the nth time, where it would do so."""
+    """Strikes once, when Python looks for signals for the nth time: in the frame in which it would do so."""
 
     def __init__(self, nth):
         self.left = nth
-        # Nothing of ours comes before these begin; docs/promises.md names that moment.
-        self.spared = {Session.__enter__.__code__, Session.__exit__.__code__}
+        # Nothing of ours comes before this begins; docs/promises.md names that moment.
+        self.spared = Session.__enter__.__code__
 
     def _event(self, frame, event, _argument):
         # Python looks when a function begins and when a call of one in C has ended.
-        if event not in ("call", "c_return") or (event == "call" and frame.f_code in self.spared):
+        if event not in ("call", "c_return") or (event == "call" and frame.f_code is self.spared):
             return
         self.left -= 1
         if self.left == 0:
             sys.setprofile(None)
-            strike()
+            signal.getsignal(signal.SIGINT)(signal.SIGINT, frame)
 
     def __enter__(self):
         gc.disable()  # Python swallows what is raised in a finalizer
@@ -214,6 +215,83 @@ def test_opening_and_leaving_struck_at_every_moment_leaves_no_session_open(alpha
     sessions = list(alpha.workspace.list_sessions())
     assert len(sessions) > 100
     assert all(session.is_in_terminal_state() for session in sessions)
+
+
+class Strike:
+    """An operand whose ``@`` sends SIGINT and, like NumPy's, does not look for it."""
+
+    __matmul__ = staticmethod(_thread.interrupt_main)
+
+
+def test_ctrl_c_during_the_last_operation_of_the_block_leaves_the_session(alpha):
+    for again in range(2):
+        with pytest.raises(KeyboardInterrupt), alpha.open_session() as session:
+            Strike() @ signal.SIGINT
+        assert session.refresh().status == "Succeeded"
+        assert session.details.is_closed
+        assert alpha.latest_session is None, again
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_nested_blocks_are_left_one_by_one(alpha):
+    with pytest.raises(KeyboardInterrupt), alpha.open_session() as outer:
+        with alpha.open_session() as inner:
+            Strike() @ signal.SIGINT
+        raise AssertionError("it takes effect when the inner block has been left")
+    assert all(session.refresh().is_in_terminal_state() for session in (inner, outer))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_handler_that_the_block_sets_stays(alpha):
+    def mine(*_):
+        raise AssertionError("nobody struck")
+
+    try:
+        with alpha.open_session():
+            signal.signal(signal.SIGINT, mine)
+        assert signal.getsignal(signal.SIGINT) is mine
+        with alpha.open_session(), Uninterrupted():
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def test_a_handler_that_the_run_of_a_job_sets_stays():
+    def mine(*_):
+        raise AssertionError("nobody struck")
+
+    try:
+        with Uninterrupted(), Interruptible():
+            signal.signal(signal.SIGINT, mine)
+        assert signal.getsignal(signal.SIGINT) is mine
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.mark.parametrize("options", [{"executor": "inline"}, {"executor": "processes", "workers": 1}])
+def test_a_handler_of_sigint_may_use_quire_at_every_moment(open_workspace, options):
+    workspace = open_workspace(**options)
+    target = workspace.get_target(scripted_target.ALPHA)
+    handled = []
+
+    def handler(*_):
+        for job in workspace.list_jobs(status=["Waiting", "Executing"]):
+            job.cancel()
+        handled.append(target.submit("ok"))
+
+    def action():
+        target.submit("ok").wait_until_completed(60)
+
+    signal.signal(signal.SIGINT, handler)
+    try:
+        strikes = at_every_moment(action)
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    assert strikes == len(handled) > 100
+    for job in handled:
+        job.wait_until_completed(60)
+    assert {str(job.status) for job in workspace.list_jobs()} <= {"Succeeded", "Cancelled"}
 
 
 def test_a_listener_that_is_struck_does_not_stop_the_job(open_workspace):

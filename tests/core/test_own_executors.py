@@ -121,3 +121,26 @@ def test_a_long_queue_for_one_that_fails_at_once(on):
     jobs = [target.submit("ok") for _ in range(1000)]
     executor.first.set_exception(OSError("gone"))
     assert {ended(job) for job in jobs} == {("Failed", "ExecutorFailed")}
+
+
+class Struck(Executor):
+    """An executor that Ctrl-C ends the wait for."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        return Future()
+
+    def shutdown(self, wait=True, *, cancel_futures=False):
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_it_is_waited_for_leaves_its_jobs_to_others(open_workspace, tmp_path):
+    path = tmp_path / "q.db"
+    workspace = open_workspace(path, executor=Struck(), workers=1, clock=SystemClock())
+    job = workspace.get_target(ALPHA).submit("ok")
+    with pytest.raises(KeyboardInterrupt):
+        workspace.close()
+    other = open_workspace(path)
+    other.get_target(ALPHA).submit("ok")
+    adopted = other.get_job(job.id)
+    adopted.wait_until_completed(60)
+    assert (adopted.status, adopted.details.attempts) == ("Succeeded", 1)

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from quire import Results
-from quire.errors import InputError, JobFailedError, WaitTimeoutError
+from quire.errors import InputError, JobFailedError, NotFoundError, WaitTimeoutError
 
 
 def test_a_session_without_pending_jobs_is_not_waited_for(alpha):
@@ -111,6 +111,56 @@ def test_results_stand_in_the_order_of_submission_and_errors_in_theirs(alpha):
     assert isinstance(second, JobFailedError)
     assert second.fault.code == "Bad"
     assert third.shots == first.shots
+
+
+def _delete_when_listed(monkeypatch, session, held):
+    """Lets each job of a session end and be deleted right after it was listed."""
+    list_jobs = session.list_jobs
+
+    def listed(**filters):
+        jobs = list(list_jobs(**filters))
+        for job in jobs:
+            other = session.workspace.get_job(job.id)
+            if not other.has_completed():
+                held.run()
+                other.wait_until_completed(60)
+            other.delete()
+        return jobs
+
+    monkeypatch.setattr(session, "list_jobs", listed)
+
+
+@pytest.mark.parametrize("ask", ["wait", "wait_async"])
+def test_a_job_that_is_deleted_meanwhile_is_not_waited_for(slow, held, monkeypatch, ask):
+    session = slow.open_session()
+    slow.submit("ok")
+    _delete_when_listed(monkeypatch, session, held)
+    answer = getattr(session, ask)(60)
+    waited = asyncio.run(answer) if ask == "wait_async" else answer
+    assert waited is session
+    assert session.status == "Executing"
+
+
+@pytest.mark.parametrize("how", ["threads", "asyncio"])
+def test_a_job_that_is_deleted_meanwhile_has_an_error_for_results(slow, held, monkeypatch, how):
+    session = slow.open_session()
+    slow.submit("ok")
+    held.run()
+    session.wait(60)
+    _delete_when_listed(monkeypatch, session, held)
+    monkeypatch.setattr(session, "_pending_jobs", list)
+    (error,) = _ask_for_results(session, how, 60)
+    assert isinstance(error, NotFoundError)
+
+
+def test_a_job_that_is_deleted_meanwhile_is_not_among_those_that_complete(slow, held, monkeypatch):
+    async def completed():
+        return [job async for job in session.as_completed()]
+
+    session = slow.open_session()
+    slow.submit("ok")
+    _delete_when_listed(monkeypatch, session, held)
+    assert asyncio.run(completed()) == []
 
 
 @pytest.mark.parametrize("wrong", ["5", True, math.nan, [1], 1j])

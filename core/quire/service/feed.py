@@ -1,9 +1,9 @@
 """Who follows all changes of a workspace, in one process; see ``notices`` for those who wait for one job."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from quire.interrupts import UninterruptedLock
 from quire.service.changes import Changes
 
 Follower = Callable[[Changes | None], None]
@@ -15,7 +15,7 @@ class Feed:
 
     def __init__(self) -> None:
         """Begins with nobody."""
-        self._lock = threading.Lock()
+        self._lock = UninterruptedLock()
         self._followers: list[Follower] = []
 
     @property

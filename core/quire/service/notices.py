@@ -1,10 +1,11 @@
 """Who waits for which job, and how they are woken; nothing about why a job changed."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import Empty, SimpleQueue
 from typing import Protocol, TypeVar
 
+from quire.interrupts import UninterruptedLock
 from quire.model import JobDetails
 
 
@@ -19,24 +20,26 @@ class Waiter(Protocol):
 class ThreadWaiter:
     """A thread that waits."""
 
-    __slots__ = ("_event", "_job")
+    __slots__ = ("_news",)
 
     def __init__(self) -> None:
         """Begins with no news."""
-        self._event = threading.Event()
-        self._job: JobDetails | None = None
+        # Unlike an event, it may be put to by a signal handler that interrupts who gets from it.
+        self._news: SimpleQueue[JobDetails | None] = SimpleQueue()
 
     def tell(self, job: JobDetails | None) -> None:
         """Brings news."""
-        self._job = _latest(self._job, job)
-        self._event.set()
+        self._news.put(job)
 
     def next(self, timeout: float) -> JobDetails | None:
         """Waits for news; None if there is none within the time."""
-        if not self._event.wait(timeout):
-            return None
-        self._event.clear()
-        return self._job
+        job: JobDetails | None = None
+        try:
+            job = self._news.get(timeout=timeout)
+            while True:
+                job = _latest(job, self._news.get_nowait())
+        except Empty:
+            return job
 
 
 class TaskWaiter:
@@ -88,7 +91,7 @@ class Notices:
 
     def __init__(self) -> None:
         """Begins with nobody waiting."""
-        self._lock = threading.Lock()
+        self._lock = UninterruptedLock()
         self._waiters: dict[str, list[Waiter]] = {}
 
     @contextmanager

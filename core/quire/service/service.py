@@ -6,7 +6,6 @@ It offers what ``transport.base.Transport`` describes; a server puts the same ve
 import atexit
 import logging
 import os
-import threading
 import uuid
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from quire.clock import Clock, monotonic
 from quire.errors import InputError, NotFoundError, QuireError, StoreError
-from quire.interrupts import uninterrupted
+from quire.interrupts import UninterruptedLock, uninterrupted
 from quire.model import Attachment, JobDetails, Outcome, SessionDetails, TargetSpec, Task
 from quire.query import ItemQuery
 from quire.service.blobs import Blobs
@@ -84,7 +83,7 @@ class Service:
         self._tells_sessions = bool(self._relay.names("session_changed"))
         self._dispatcher: Dispatcher | None = None
         self._housekeeper: Housekeeper | None = None
-        self._warming = threading.Lock()
+        self._warming = UninterruptedLock()
         self._closed = False
         options.clock.subscribe(self._clock_moved)
         # Workers are ended with the program; what has not ended is left for the next one.
@@ -281,13 +280,12 @@ class Service:
         """
         if self._closed:
             raise InputError(f"the workspace {self.location} is closed; open another one")
-        dispatcher = self._dispatcher
-        if dispatcher is None:
-            with self._warming:
-                dispatcher = self._dispatcher or self._start()
-        return dispatcher
+        return self._dispatcher or self._started()
 
-    @uninterrupted
+    def _started(self) -> Dispatcher:
+        with self._warming:
+            return self._dispatcher or self._start()
+
     def _start(self) -> Dispatcher:
         executor, run, capacity = self._executor()
         dispatcher = Dispatcher(self._ledger, executor, run, self._targets, self.get_input, capacity=capacity)
@@ -361,7 +359,9 @@ class Service:
             if self._housekeeper is not None:
                 self._housekeeper.close()
             if self._dispatcher is not None:
-                self._dispatcher.close()
-                self._ledger.release()
+                try:
+                    self._dispatcher.close()
+                finally:  # Ctrl-C may end the wait for an executor of the user's
+                    self._ledger.release()
         finally:
             self._store.close()
