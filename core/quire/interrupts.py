@@ -6,17 +6,22 @@ It knows nothing of sessions or jobs. Only the main thread hears of Ctrl-C; else
 import functools
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from types import FrameType, TracebackType
 from typing import Any, ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-# What lies behind the functions of ``signal``, without their enums, which cost twenty times as much.
-get_handler: Callable[[int], Any] = getattr(signal.getsignal, "__wrapped__", signal.getsignal)
-set_handler: Callable[[int, Any], Any] = getattr(signal.signal, "__wrapped__", signal.signal)
+# What lies behind ``signal`` in CPython, without its enums, which cost twenty times as much at each job.
+_signals = import_module("_signal") if "_signal" in sys.builtin_module_names else signal
+get_handler: Callable[[int], Any] = _signals.getsignal
+"""Which handler a signal has."""
+set_handler: Callable[[int, Any], Any] = _signals.signal
+"""Gives a signal a handler; the one before."""
 
 _active: "Uninterrupted | None" = None
 """The block that puts Ctrl-C off now. Only the main thread reads and writes it."""

@@ -39,32 +39,43 @@ class Change:
     now: int
     process_id: str
 
-    def begin(self, job: StoredJob, session: StoredSession | None = None) -> StoredJob | None:
-        """Begins the run of a job; None if the job is not to run any more.
-
-        Args:
-            job: The job.
-            session: Its session, if that has been read in this transaction.
-        """
+    def begin(self, job: StoredJob) -> StoredJob | None:
+        """Begins the run of a job; None if the job is not to run any more."""
         was = job.details.status
-        status = lifecycle.job_after(was, JobEvent.BEGIN)
-        if status is was:
+        begun = self.begun(job.details)
+        if begun is None:
             return None
-        self.db.begin_job(job.seq, status, self.process_id, self.now)
+        self.db.begin_job(job.seq, begun.status, self.process_id, self.now)
+        session_id = begun.session_id
+        self.tell_begun(begun, was, None if session_id is None else existing_session(self.db, session_id))
+        return StoredJob(job.seq, self.process_id, begun)
+
+    def begun(self, job: JobDetails) -> JobDetails | None:
+        """A job whose run begins; None if it is not to run any more. Nothing is written."""
+        status = lifecycle.job_after(job.status, JobEvent.BEGIN)
+        if status is job.status:
+            return None
         moment = to_datetime(self.now)
-        begun = attrs.evolve(
-            job.details,
+        return attrs.evolve(
+            job,
             status=status,
             begin_execution_time=moment,
             last_modified_time=moment,
-            attempts=job.details.attempts + 1,
+            attempts=job.attempts + 1,
         )
+
+    def tell_begun(self, begun: JobDetails, was: JobStatus, session: StoredSession | None) -> None:
+        """Draws the consequences of a run that begins and has been written down.
+
+        Args:
+            begun: The job.
+            was: Its status before.
+            session: Its session.
+        """
         self.changes.jobs.append((begun, was))
-        if begun.session_id is not None:
-            session = session or existing_session(self.db, begun.session_id)
-            session_status = lifecycle.session_after(session.status, SessionEvent.JOB_BEGINS)
-            self.move_session(session, session_status, is_activity=False)
-        return StoredJob(job.seq, self.process_id, begun)
+        if session is not None:
+            status = lifecycle.session_after(session.status, SessionEvent.JOB_BEGINS)
+            self.move_session(session, status, is_activity=False)
 
     def cancel(self, job: StoredJob, *, judge: bool) -> JobDetails:
         """Cancels a job.

@@ -3,8 +3,8 @@
 Every method commits before it tells anybody. It knows nothing of workers, queues or plug-ins.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from types import TracebackType
 
 import attrs
 
@@ -42,6 +42,54 @@ class Acceptance:
     begun: StoredJob | None = None
 
 
+class _Changing:
+    """One transaction, from its begin until those concerned have been told of it."""
+
+    __slots__ = ("_block", "_changes", "_clock", "_outbox", "_process_id", "_publish", "_transaction")
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        process_id: str,
+        publish: Callable[[Changes], None],
+        outbox: Outbox,
+    ) -> None:
+        self._clock = clock
+        self._process_id = process_id
+        self._publish = publish
+        self._outbox = outbox
+        self._changes = Changes()
+        self._block = Uninterrupted()  # what was written is also told
+        self._transaction = store.transaction(self._committed)
+
+    def __enter__(self) -> Change:
+        self._block.__enter__()
+        try:
+            db = self._transaction.__enter__()
+        except BaseException as error:
+            self._block.__exit__(type(error), error, None)
+            raise
+        return Change(db, self._changes, self._clock.now(), self._process_id)
+
+    def _committed(self) -> None:
+        changes = self._changes
+        if changes.jobs or changes.sessions:
+            self._outbox.post(changes)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            self._transaction.__exit__(kind, error, trace)
+            changes = self._changes
+            if error is None and (changes.jobs or changes.sessions or changes.to_stop):
+                self._publish(changes)
+                self._outbox.deliver()
+        finally:
+            self._block.__exit__(kind, error, trace)
+
+
 class Ledger:
     """The changes of the service's items."""
 
@@ -68,18 +116,8 @@ class Ledger:
         self._publish = publish
         self._outbox = Outbox(tell)
 
-    @contextmanager
-    def _change(self) -> Iterator[Change]:
-        changes = Changes()
-        with Uninterrupted():  # what was written is also told
-            with self._store.lock:
-                with self._store.transaction() as db:
-                    yield Change(db, changes, self._clock.now(), self._process_id)
-                if changes.jobs or changes.sessions:
-                    self._outbox.post(changes)
-            if changes.jobs or changes.sessions or changes.to_stop:
-                self._publish(changes)
-                self._outbox.deliver()
+    def _change(self) -> "_Changing":
+        return _Changing(self._store, self._clock, self._process_id, self._publish, self._outbox)
 
     # Jobs
 
@@ -103,22 +141,27 @@ class Ledger:
         begun = None
         try:
             with self._change() as change:
-                seq = change.db.insert_job(job, self._process_id, change.now, data)
-                if seq is None:
-                    return Acceptance(_same_job(change.db, job, data), is_new=False)
-                session = None if job.session_id is None else check_session(change.db, job, change.now)
                 moment = to_datetime(change.now)
                 details = attrs.evolve(
                     job, status=JobStatus.WAITING, attempts=0, creation_time=moment, last_modified_time=moment
                 )
-                accepted = StoredJob(seq, self._process_id, details)
-                change.changes.jobs.append((details, None))
                 if begin:
-                    begun = change.begin(accepted, session)
+                    begun = change.begun(details)
+                seq = change.db.insert_job(begun or details, self._process_id, change.now, data)
+                if seq is None:
+                    return Acceptance(_same_job(change.db, job, data), is_new=False)
+                change.changes.jobs.append((details, None))
+                session = None if job.session_id is None else check_session(change.db, job, change.now)
+                if begun is not None:
+                    change.tell_begun(begun, details.status, session)
         except SessionClosedError:
             self.sweep()  # the refusal rolled back the time-out that it may have found
             raise
-        return Acceptance(accepted, is_new=True, begun=begun)
+        return Acceptance(
+            StoredJob(seq, self._process_id, details),
+            is_new=True,
+            begun=None if begun is None else StoredJob(seq, self._process_id, begun),
+        )
 
     def begin(self, job: StoredJob) -> StoredJob | None:
         """Notes that a run of a job begins; None if the job is not to run any more."""

@@ -1,9 +1,7 @@
 """Who waits for which job, and how they are woken; nothing about why a job changed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from queue import Empty, SimpleQueue
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from quire.interrupts import UninterruptedLock
 from quire.model import JobDetails
@@ -94,22 +92,25 @@ class Notices:
         self._lock = UninterruptedLock()
         self._waiters: dict[str, list[Waiter]] = {}
 
-    @contextmanager
-    def enlisted(self, job_id: str, waiter: W) -> Iterator[W]:
+    def enlisted(self, job_id: str, waiter: W) -> "Enlisted[W]":
         """Has somebody told of a job's changes as long as the block lasts.
 
         Look at the job only inside of it, so that no change falls between.
         """
+        return Enlisted(self, job_id, waiter)
+
+    def enlist(self, job_id: str, waiter: Waiter) -> None:
+        """Has somebody told of a job's changes from now on."""
         with self._lock:
             self._waiters.setdefault(job_id, []).append(waiter)
-        try:
-            yield waiter
-        finally:
-            with self._lock:
-                others = self._waiters[job_id]
-                others.remove(waiter)
-                if not others:
-                    del self._waiters[job_id]
+
+    def discharge(self, job_id: str, waiter: Waiter) -> None:
+        """Has somebody told no more."""
+        with self._lock:
+            others = self._waiters[job_id]
+            others.remove(waiter)
+            if not others:
+                del self._waiters[job_id]
 
     def wake(self, job: JobDetails) -> None:
         """Tells those who wait for a job how it is now."""
@@ -126,3 +127,24 @@ class Notices:
             waiters = [waiter for others in self._waiters.values() for waiter in others]
         for waiter in waiters:
             waiter.tell(None)
+
+
+class Enlisted(Generic[W]):
+    """The block of :meth:`Notices.enlisted`."""
+
+    __slots__ = ("_job_id", "_notices", "_waiter")
+
+    def __init__(self, notices: Notices, job_id: str, waiter: W) -> None:
+        """Makes the block."""
+        self._notices = notices
+        self._job_id = job_id
+        self._waiter = waiter
+
+    def __enter__(self) -> W:
+        """Begins to have the waiter told."""
+        self._notices.enlist(self._job_id, self._waiter)
+        return self._waiter
+
+    def __exit__(self, *_: object) -> None:
+        """Ends it."""
+        self._notices.discharge(self._job_id, self._waiter)

@@ -84,6 +84,7 @@ class Service:
         self._dispatcher: Dispatcher | None = None
         self._housekeeper: Housekeeper | None = None
         self._warming = UninterruptedLock()
+        self._starting: dict[str, JobDetails | None] = {}
         self._closed = False
         options.clock.subscribe(self._clock_moved)
         # Workers are ended with the program; what has not ended is left for the next one.
@@ -157,10 +158,20 @@ class Service:
             if begins and begun is None:
                 dispatcher.give_back()
         if begun is not None:
-            dispatcher.run(begun, data)
-        elif acceptance.is_new:
+            return self._run(dispatcher, begun, data) or acceptance.job.details
+        if acceptance.is_new:
             dispatcher.offer(acceptance.job)
         return acceptance.job.details
+
+    def _run(self, dispatcher: Dispatcher, begun: StoredJob, data: bytes) -> JobDetails | None:
+        """Runs a job; how it is, if that has changed meanwhile, so that nobody needs to ask."""
+        job_id = begun.details.id
+        self._starting[job_id] = None
+        try:
+            dispatcher.run(begun, data)
+        finally:
+            changed = self._starting.pop(job_id, None)
+        return changed
 
     def get_job(self, job_id: str) -> JobDetails:
         """One job; see ``Transport``."""
@@ -322,6 +333,8 @@ class Service:
     def _publish(self, changes: Changes) -> None:
         for job, _ in changes.jobs:
             self._notices.wake(job)
+            if job.id in self._starting:
+                self._starting[job.id] = job
         self.feed.tell(changes)
         if self._dispatcher is not None:
             for stored in changes.to_stop:

@@ -5,14 +5,14 @@ processes are never blocked by a reader, and a committed transaction outlives th
 (``synchronous=NORMAL``: a power cut may take the last moments, never the file's integrity).
 """
 
-import contextlib
 import os
 import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 
 from quire.clock import monotonic
 from quire.errors import InputError, StoreError
@@ -50,6 +50,8 @@ class Store:
     Attributes:
         location: Where it lies, for people.
         lock: Held during each transaction; reentrant.
+        connection: The driver's connection, which begins no transaction of its own.
+        statements: The statements on it, for a block of :meth:`transaction` or :meth:`reading` to use.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -66,26 +68,28 @@ class Store:
         self._pid = os.getpid()
         self._is_closed = False
         _stores.add(self)
-        with self._translated():
+        try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(
+            self.connection = sqlite3.connect(
                 ":memory:" if path is None else path,
                 timeout=BUSY_SECONDS,
                 isolation_level=None,
                 check_same_thread=False,
                 cached_statements=256,
             )
-            self._statements = Statements(self._connection.cursor())
+            self.statements = Statements(self.connection.cursor())
             try:
                 self._prepare()
             except BaseException:
-                self._connection.close()
+                self.connection.close()
                 raise
+        except (sqlite3.Error, OSError) as error:
+            raise self.refused(error) from error
 
     def _prepare(self) -> None:
         version = self._version()  # before anything is written: the file may be somebody else's
-        run = self._connection.execute
+        run = self.connection.execute
         # A job touches a dozen pages in each of its transactions, so small pages are less to write (heeded
         # by a new file only).
         run(f"PRAGMA page_size={_PAGE_BYTES}")
@@ -101,7 +105,7 @@ class Store:
         give_up_at = monotonic() + BUSY_SECONDS
         while True:
             try:
-                self._connection.execute("PRAGMA journal_mode=WAL")
+                self.connection.execute("PRAGMA journal_mode=WAL")
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > give_up_at:
                     raise
@@ -115,7 +119,7 @@ class Store:
         Raises:
             StoreError: The database is another program's.
         """
-        run = self._connection.execute
+        run = self.connection.execute
         tables = {row[0] for row in run("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if not tables:
             return 0
@@ -143,7 +147,7 @@ class Store:
         # The transaction is ours, and lies within SQLAlchemy's use of the connection, which begins none.
         engine = create_engine(
             "sqlite://",
-            creator=lambda: self._connection,
+            creator=lambda: self.connection,
             poolclass=StaticPool,
             pool_reset_on_return=None,
             isolation_level="AUTOCOMMIT",
@@ -156,44 +160,25 @@ class Store:
                 f"the workspace {self.location} cannot be used: {error.orig}", location=self.location
             ) from error
 
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[Statements]:
-        """One transaction: committed when the block ends, rolled back when it raises.
+    def transaction(self, committed: Callable[[], None] | None = None) -> "Transaction":
+        """A transaction: committed when the block ends, rolled back when it raises.
 
-        Yields:
-            The statements to run in it.
+        Args:
+            committed: Called right after the commit, before another transaction can begin.
+        """
+        return Transaction(self, committed)
+
+    def reading(self) -> "Reading":
+        """A block of single reads, each seeing the newest committed state."""
+        return Reading(self)
+
+    def check_usable(self) -> None:
+        """Checks that this process may use it.
 
         Raises:
-            StoreError: The database refuses.
+            StoreError: This is a fork of the process that opened it.
+            InputError: It has been closed.
         """
-        self._check_process()
-        with Uninterrupted(), self.lock, self._translated():
-            run = self._connection.execute
-            try:
-                run("BEGIN IMMEDIATE")
-                yield self._statements
-                run("COMMIT")
-            except BaseException:
-                # Some failures, such as a full disk, have ended the transaction already.
-                if self._connection.in_transaction:
-                    run("ROLLBACK")
-                raise
-
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[Statements]:
-        """Single reads, each seeing the newest committed state.
-
-        Yields:
-            The statements to read with.
-
-        Raises:
-            StoreError: The database refuses.
-        """
-        self._check_process()
-        with Uninterrupted(), self.lock, self._translated():
-            yield self._statements
-
-    def _check_process(self) -> None:
         # A fork inherits the connection, which SQLite forbids, and maybe a lock that nobody releases.
         if not self.is_ours:
             raise StoreError(
@@ -209,17 +194,94 @@ class Store:
         """Whether this process opened it; a fork of that process did not."""
         return os.getpid() == self._pid
 
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"the workspace {self.location} cannot be used: {error}", location=self.location
-            ) from error
+    def refused(self, error: Exception) -> StoreError:
+        """What an error of the database means to users."""
+        return StoreError(f"the workspace {self.location} cannot be used: {error}", location=self.location)
 
     def close(self) -> None:
         """Closes the file."""
         with self.lock:
             self._is_closed = True
-            self._connection.close()
+            self.connection.close()
+
+
+class Reading:
+    """A block in which this thread alone uses a store's connection.
+
+    A class and no generator, like :class:`Transaction`: a job goes through half a dozen of them.
+
+    Raises:
+        StoreError: The database refuses.
+    """
+
+    __slots__ = ("_block", "_store")
+
+    def __init__(self, store: Store) -> None:
+        """Makes the block."""
+        self._store = store
+        self._block = Uninterrupted()
+
+    def __enter__(self) -> Statements:
+        """Takes the connection; the statements to use."""
+        store = self._store
+        store.check_usable()
+        self._block.__enter__()
+        store.lock.acquire()
+        return store.statements
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Gives it back."""
+        self._store.lock.release()
+        self._block.__exit__(kind, error, trace)
+        if isinstance(error, sqlite3.Error | OSError):
+            raise self._store.refused(error) from error
+
+
+class Transaction(Reading):
+    """A block that is one transaction: committed when it ends, rolled back when it raises.
+
+    Raises:
+        StoreError: The database refuses.
+    """
+
+    __slots__ = ("_committed",)
+
+    def __init__(self, store: Store, committed: Callable[[], None] | None) -> None:
+        """Makes the block; see :meth:`Store.transaction`."""
+        super().__init__(store)
+        self._committed = committed
+
+    def __enter__(self) -> Statements:
+        """Begins it; the statements to run in it."""
+        statements = super().__enter__()
+        try:
+            self._store.connection.execute("BEGIN IMMEDIATE")
+        except BaseException as error:
+            super().__exit__(type(error), error, None)
+            raise
+        return statements
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Ends it."""
+        try:
+            self._end(commit=error is None)
+        except BaseException as refusal:
+            super().__exit__(type(refusal), refusal, None)
+            raise
+        super().__exit__(kind, error, trace)
+
+    def _end(self, *, commit: bool) -> None:
+        connection = self._store.connection
+        try:
+            if commit:
+                connection.execute("COMMIT")
+        finally:
+            # Some failures, such as a full disk, have ended the transaction already.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        if commit and self._committed is not None:
+            self._committed()

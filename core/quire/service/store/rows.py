@@ -143,12 +143,12 @@ def as_it_is(job: StoredJob, status: str, name: str, tags: str, priority: str | 
 
 
 def new_job_values(job: JobDetails, owner: str | None, now: int) -> tuple[Any, ...]:
-    """The values of a new job, in the order of ``JOB_COLUMNS`` without ``seq``."""
+    """The values of a new job, which may have begun, in the order of ``JOB_COLUMNS`` without ``seq``."""
     return (
-        job.id, job.name, job.provider_id, job.target, JobStatus.WAITING.value, job.session_id,
+        job.id, job.name, job.provider_id, job.target, job.status.value, job.session_id,
         job.input_data_format, job.output_data_format, json_text(job.input_params),
-        json_text(job.metadata), json_text(job.tags), job.priority, now, None, None, None, now, None, None,
-        0, owner,
+        json_text(job.metadata), json_text(job.tags), job.priority, now,
+        None if job.begin_execution_time is None else now, None, None, now, None, None, job.attempts, owner,
     )  # fmt: skip
 
 
@@ -183,13 +183,23 @@ def with_costs(session: StoredSession) -> StoredSession:
     return attrs.evolve(session, has_costs=True, details=attrs.evolve(details, cost_estimate=cost))
 
 
+def session_state(session: StoredSession) -> tuple[Any, ...]:
+    """What can change of a session: its status, whether it is closed, its times, whether it costs."""
+    ended = session.details.end_execution_time
+    return (
+        session.status.value, int(session.details.is_closed), session.active_at,
+        None if ended is None else to_microseconds(ended), int(session.has_costs),
+    )  # fmt: skip
+
+
 def session_values(session: StoredSession) -> tuple[Any, ...]:
     """A session's values, in the order of ``SESSION_COLUMNS`` without ``seq``."""
     details = session.details
-    created, ended = details.creation_time, details.end_execution_time
+    created = details.creation_time
+    status, is_closed, active_at, ended_at, has_costs = session_state(session)
     return (
-        details.id, details.name, details.provider_id, details.target, session.status.value,
-        details.job_failure_policy.value, int(details.is_closed), json_text(details.tags), details.priority,
-        session.timeout_us, session.active_at if created is None else to_microseconds(created),
-        session.active_at, None if ended is None else to_microseconds(ended), int(session.has_costs),
+        details.id, details.name, details.provider_id, details.target, status,
+        details.job_failure_policy.value, is_closed, json_text(details.tags), details.priority,
+        session.timeout_us, active_at if created is None else to_microseconds(created),
+        active_at, ended_at, has_costs,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from quire.service.store.rows import (
     as_it_is,
     json_text,
     new_job_values,
+    session_state,
     session_values,
     stored_job,
     stored_session,
@@ -177,12 +178,10 @@ class Statements:
 
     def update_session(self, session: StoredSession) -> None:
         """Keeps what can change of a session: its status, whether it is closed or costs, and its times."""
-        values = session_values(session)
-        status, is_closed, (active_at, ended_at, has_costs) = values[4], values[6], values[11:]
         self._run(
             "UPDATE sessions SET status = ?, is_closed = ?, active_at = ?, ended_at = ?, has_costs = ? "
             "WHERE seq = ?",
-            (status, is_closed, active_at, ended_at, has_costs, session.seq),
+            (*session_state(session), session.seq),
         )
 
     def overdue_sessions(self, now: int) -> list[StoredSession]:
