@@ -225,3 +225,16 @@ def test_cancelling_is_told_in_order_too(open_workspace):
     for life in lives.values():
         for (_, before), (was, _) in itertools.pairwise(life):
             assert was == before, life
+
+
+def test_a_worker_that_has_ended_one_job_begins_the_next(open_workspace, notes):
+    workspace = open_workspace(
+        executor="processes", workers=1, plugins=[scripted_target, notes], clock=SystemClock()
+    )
+    target = workspace.get_target(ALPHA)
+    jobs = [target.submit("ok", name=name) for name in "abcd"]
+    for job in jobs:
+        job.wait_until_completed(60)
+    workspace.close()  # who waits may hear of an end before the plug-in does
+    moved = [(name, now) for name, was, now in notes.heard if was is not None]
+    assert moved == [(name, status) for name in "abcd" for status in ("Executing", "Succeeded")]

@@ -65,6 +65,7 @@ class Dispatcher:
         self._lock = threading.Lock()
         self._queue: deque[StoredJob] = deque()
         self._runs: dict[int, _Run] = {}
+        self._held: set[str] = set()
         self._reserved = 0
         self._unrecorded: list[tuple[StoredJob, Future[Outcome]]] = []
         self._starting: set[int] = set()
@@ -94,6 +95,7 @@ class Dispatcher:
         with self._lock:
             self._reserved -= 1
             self._runs[begun.seq] = _Run(begun)
+            self._held.add(begun.details.id)
         self._execute(begun, data)
 
     def offer(self, job: StoredJob) -> None:
@@ -106,7 +108,12 @@ class Dispatcher:
             if self._closed:
                 return
             self._queue.append(job)
+            self._held.add(job.details.id)
         self._start_waiting()
+
+    def holds(self, job_id: str) -> bool:
+        """Whether a job waits or runs here, so that its end has not been written down yet."""
+        return job_id in self._held
 
     def retry(self) -> None:
         """Writes down the ends that the store did not take before, and starts what could not be started."""
@@ -150,9 +157,7 @@ class Dispatcher:
         except NotFoundError:
             begun = None  # it was cancelled and deleted while it waited
         except BaseException:
-            with self._lock:
-                del self._runs[job.seq]
-                self._queue.appendleft(job)
+            self._put_back(job)
             raise
         if begun is None:
             self._leave(job)
@@ -203,6 +208,12 @@ class Dispatcher:
     def _leave(self, job: StoredJob) -> None:
         with self._lock:
             self._runs.pop(job.seq, None)
+            self._held.discard(job.details.id)
+
+    def _put_back(self, job: StoredJob) -> None:
+        with self._lock:
+            del self._runs[job.seq]
+            self._queue.appendleft(job)
 
     def _start_waiting(self) -> None:
         """Starts jobs as long as there is room; one that the store does not let begin waits on."""
@@ -238,12 +249,37 @@ class Dispatcher:
         self._leave(job)
         if self._closed:
             return
-        if _went_well(future):
-            # The freed worker gets its next task before the answer is written down. Not so after a failure,
-            # which may cancel the very job that would be next.
-            self._start_waiting()
-        self._write_down(job, future)
+        if not self._hand_over(job, future):
+            if _went_well(future):
+                # The freed worker gets its next task before the answer is written down. Not so after a
+                # failure, which may cancel the very job that would be next.
+                self._start_waiting()
+            self._write_down(job, future)
         self._start_waiting()
+
+    def _hand_over(self, job: StoredJob, future: "Future[Outcome]") -> bool:
+        """Ends a job that went well and begins the next one in the same transaction, if there is a next one.
+
+        Not where runs may end in the thread that starts them: each would begin the next within itself.
+        """
+        if not (isinstance(self._executor, WorkerPool) and _went_well(future)):
+            return False
+        waiting = self._next_waiting()
+        if waiting is None:
+            return False
+        if waiting.details.attempts >= MAX_ATTEMPTS:
+            self._put_back(waiting)
+            return False
+        try:
+            begun = self._ledger.end_and_begin(job, future.result(), waiting)
+        except StoreError:
+            self._put_back(waiting)  # what failed is tried again one by one
+            return False
+        if begun is None:
+            self._leave(waiting)
+        else:
+            self._execute(*begun)
+        return True
 
     def _write_down(self, job: StoredJob, future: "Future[Outcome]") -> None:
         try:
@@ -256,6 +292,7 @@ class Dispatcher:
         if again is not None:
             with self._lock:
                 self._queue.append(again)
+                self._held.add(again.details.id)
 
     def _record(self, job: StoredJob, future: "Future[Outcome]") -> StoredJob | None:
         """Tells the ledger how a run ended; the job if it is to run again."""

@@ -166,23 +166,47 @@ class Ledger:
     def begin(self, job: StoredJob) -> StoredJob | None:
         """Notes that a run of a job begins; None if the job is not to run any more."""
         with self._change() as change:
-            current = change.db.as_it_is(job, self._process_id)
-            return None if current is None else change.begin(current)
+            return self._begin(change, job)
+
+    def _begin(self, change: Change, job: StoredJob) -> StoredJob | None:
+        current = change.db.as_it_is(job, self._process_id)
+        return None if current is None else change.begin(current)
 
     def end(self, job: StoredJob, outcome: Outcome) -> None:
         """Notes that the run of a job has ended with an outcome; nothing if the job had ended before."""
-        event = JobEvent.SUCCEED if outcome.fault is None else JobEvent.FAIL
         with self._change() as change:
-            current = change.db.as_it_is(job, self._process_id)
-            if current is None:
-                return
-            was = current.details.status
-            status = lifecycle.job_after(was, event)
-            if status is was:
-                return
-            if status is JobStatus.SUCCEEDED:
-                change.db.insert_output(job.seq, outcome.data)
-            change.end(current, (was, status), outcome.fault)
+            self._end(change, job, outcome)
+
+    def _end(self, change: Change, job: StoredJob, outcome: Outcome) -> None:
+        current = change.db.as_it_is(job, self._process_id)
+        if current is None:
+            return
+        was = current.details.status
+        status = lifecycle.job_after(was, JobEvent.SUCCEED if outcome.fault is None else JobEvent.FAIL)
+        if status is was:
+            return
+        if status is JobStatus.SUCCEEDED:
+            change.db.insert_output(job.seq, outcome.data)
+        change.end(current, (was, status), outcome.fault)
+
+    def end_and_begin(
+        self, job: StoredJob, outcome: Outcome, waiting: StoredJob
+    ) -> tuple[StoredJob, bytes] | None:
+        """Does :meth:`end` for one job and :meth:`begin` for another in one transaction.
+
+        Args:
+            job: The job whose run has ended.
+            outcome: How it has ended.
+            waiting: The job that is next.
+
+        Returns:
+            The other job with its payload; None if it is not to run any more.
+        """
+        with self._change() as change:
+            self._end(change, job, outcome)
+            data = change.db.input(waiting.details.id)
+            begun = None if data is None else self._begin(change, waiting)
+            return None if data is None or begun is None else (begun, data)
 
     def interrupt(self, job: StoredJob) -> StoredJob | None:
         """Notes that the worker of a job was lost.

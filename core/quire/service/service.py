@@ -212,21 +212,24 @@ class Service:
         """How long to wait for news, again and again, and at last the job; news are sent in."""
         began = monotonic()
         deadline = None if timeout is None else began + timeout
+        job: JobDetails | None = None
+        patience = _POLL_SECONDS
+        if deadline is None and seen is None and self._dispatcher and self._dispatcher.holds(job_id):
+            job = yield patience  # the store has no news of it as long as nobody tells of some
         while True:
-            stored = self._stored_job(job_id)
-            job: JobDetails | None = stored.details
-            patience = _POLL_SECONDS
-            if stored.owner != self._process_id:
-                waited = (monotonic() - began) * _FOREIGN_SHARE
-                patience = min(max(_FOREIGN_POLL_SECONDS, waited), _MOST_FOREIGN_SECONDS)
-            while job is not None:
-                left = None if deadline is None else deadline - monotonic()
-                changed = job.status.is_terminal or (seen is not None and job.status is not seen)
-                if changed or (left is not None and left <= 0):
-                    yield job
-                    return
-                self.warm()  # a job that a lost process left runs only if somebody adopts it
-                job = yield patience if left is None else min(left, patience)
+            if job is None:
+                stored = self._stored_job(job_id)
+                job, patience = stored.details, _POLL_SECONDS
+                if stored.owner != self._process_id:
+                    waited = (monotonic() - began) * _FOREIGN_SHARE
+                    patience = min(max(_FOREIGN_POLL_SECONDS, waited), _MOST_FOREIGN_SECONDS)
+            left = None if deadline is None else deadline - monotonic()
+            changed = job.status.is_terminal or (seen is not None and job.status is not seen)
+            if changed or (left is not None and left <= 0):
+                yield job
+                return
+            self.warm()  # a job that a lost process left runs only if somebody adopts it
+            job = yield patience if left is None else min(left, patience)
 
     def cancel_job(self, job_id: str) -> JobDetails:
         """Cancels a job; see ``Transport``."""
