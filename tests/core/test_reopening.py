@@ -9,6 +9,7 @@ from processes import run_python
 from quire import Session
 from quire.errors import SessionClosedError
 from quire.service.housekeeper import machine
+from quire.service.store.fence import admit
 from scripted_target import ALPHA
 
 
@@ -153,6 +154,7 @@ def test_going_on_in_another_process(open_workspace, path):
 def announce(path, process_id, host, pid, seen_at):
     """Writes into the store what a process leaves there that was killed."""
     with sqlite3.connect(path) as store:
+        admit(store)
         store.execute("INSERT INTO processes VALUES (?, ?, ?, ?)", (process_id, host, pid, seen_at))
         store.execute(
             "UPDATE jobs SET owner = ?, status = 'Executing', attempts = 1 WHERE id = '0'", (process_id,)

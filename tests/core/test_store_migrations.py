@@ -3,34 +3,62 @@
 import sqlite3
 
 import attrs
+import pytest
 
 import scripted_target
 from quire import hookimpl
+from quire.errors import StoreError
+from quire.service.store.fence import SCHEMA_VERSION, admit, fences
+from scripted_target import ALPHA
 
-_NEW_IN_2 = (
-    "jobs_by_session_and_name",
-    "jobs_by_session_and_status",
-    "jobs_alone_by_name",
-    "jobs_alone_by_provider_id",
-    "jobs_alone_by_target",
-    "jobs_alone_by_status",
+_COLUMNS = ("name", "provider_id", "target", "status")
+_IN_1 = {
+    f"{table}_by_{column}": f"{table} ({column}, created_at, seq)"
+    for table in ("jobs", "sessions")
+    for column in _COLUMNS
+} | {
+    "jobs_by_session": "jobs (session_id, created_at, seq) WHERE session_id IS NOT NULL",
+    "jobs_alone": "jobs (created_at, seq) WHERE session_id IS NULL",
+}
+_ALL_IN_2 = (
+    _IN_1
+    | {
+        f"jobs_by_session_and_{column}": "jobs "
+        f"(session_id, {column}, created_at, seq) WHERE session_id IS NOT NULL"
+        for column in ("name", "status")
+    }
+    | {
+        f"jobs_alone_by_{column}": f"jobs ({column}, created_at, seq) WHERE session_id IS NULL"
+        for column in _COLUMNS
+    }
 )
+_NEW_IN_3 = [
+    f"{scope}_group{order}"
+    for scope in ("jobs_by", "jobs_by_session_and", "sessions_by")
+    for order in ("", "_and_name")
+]
 
 
-def back_to_version_1(store):
-    for index in _NEW_IN_2:
-        store.execute(f"DROP INDEX {index}")
-    store.execute("ALTER TABLE sessions DROP COLUMN has_costs")
-    store.execute("UPDATE schema_version SET version = 1")
+def back_to(version, store):
+    """Makes a store one that an older quire wrote."""
+    for name in _NEW_IN_3:
+        store.execute(f"DROP INDEX {name}")
+    for name, definition in (_IN_1 if version == 1 else _ALL_IN_2).items():
+        store.execute(f"CREATE INDEX {name} ON {definition}")
+    for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        store.execute(f"DROP TRIGGER {name}")
+    if version == 1:
+        store.execute("ALTER TABLE sessions DROP COLUMN has_costs")
+    store.execute("UPDATE schema_version SET version = ?", (version,))
 
 
 def shape(store):
-    """The columns of each table, and the indexes."""
+    """The columns of each table, the indexes and the triggers."""
     tables = [
         row[0] for row in store.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")
     ]
     columns = {table: set(store.execute(f"SELECT * FROM pragma_table_info('{table}')")) for table in tables}
-    indexes = set(store.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index'"))
+    indexes = set(store.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'trigger')"))
     return columns, indexes
 
 
@@ -44,7 +72,8 @@ class Billing:
         register(attrs.evolve(model[0], id="ionq.test", provider_id="ionq"))
 
 
-def test_a_store_of_version_1_becomes_one_of_today(open_workspace, tmp_path):
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_store_of_an_older_version_becomes_one_of_today(open_workspace, tmp_path, version):
     path, new = tmp_path / "lab.db", tmp_path / "new.db"
     plugins = [scripted_target, Billing()]
     first = open_workspace(path, plugins=plugins)
@@ -57,7 +86,7 @@ def test_a_store_of_version_1_becomes_one_of_today(open_workspace, tmp_path):
     first.close()
     open_workspace(new).close()
     with sqlite3.connect(path) as store:
-        back_to_version_1(store)
+        back_to(version, store)
     store.close()
 
     again = open_workspace(path, plugins=plugins)
@@ -65,7 +94,101 @@ def test_a_store_of_version_1_becomes_one_of_today(open_workspace, tmp_path):
     assert [handle.details for handle in handles] == was
     again.close()
     with sqlite3.connect(path) as migrated, sqlite3.connect(new) as fresh:
-        assert migrated.execute("SELECT version FROM schema_version").fetchall() == [(2,)]
+        assert migrated.execute("SELECT version FROM schema_version").fetchall() == [(SCHEMA_VERSION,)]
         assert shape(migrated) == shape(fresh)
     migrated.close()
     fresh.close()
+
+
+def write_with(store, known):
+    """Writes jobs and sessions like a quire that knows some versions of the schema."""
+    for version in known:
+        admit(store, version)
+    store.execute("UPDATE jobs SET status = status")
+    store.execute("UPDATE sessions SET status = status")
+
+
+def test_only_who_knows_the_schema_writes(open_workspace, tmp_path):
+    path = tmp_path / "lab.db"
+    workspace = open_workspace(path)
+    with workspace.get_target(ALPHA).open_session() as session:
+        session.submit("ok")
+    with sqlite3.connect(path) as older, sqlite3.connect(path) as newer:
+        with pytest.raises(sqlite3.OperationalError, match=f"version_{SCHEMA_VERSION}"):
+            write_with(older, range(1, SCHEMA_VERSION))
+        older.rollback()
+        assert older.execute("SELECT status FROM jobs").fetchall() == [("Succeeded",)]
+        write_with(newer, [SCHEMA_VERSION])
+    older.close()
+    newer.close()
+
+
+def migrate_to(version, path):
+    """What a quire of another version does to a store at the least."""
+    with sqlite3.connect(path, isolation_level=None) as store:
+        store.execute("BEGIN IMMEDIATE")
+        for statement in fences(version):
+            store.execute(statement)
+        store.execute("UPDATE schema_version SET version = ?", (version,))
+        store.execute("COMMIT")
+    store.close()
+
+
+def test_a_program_that_stays_open_while_another_migrates_writes_nothing_any_more(open_workspace, tmp_path):
+    path = tmp_path / "lab.db"
+    stays = open_workspace(path)
+    target = stays.get_target(ALPHA)
+    session = target.open_session()
+    job = session.submit("ok", job_id="before")
+    newer = SCHEMA_VERSION + 1
+    migrate_to(newer, path)
+    for refused in (
+        lambda: session.submit("ok"),
+        lambda: target.open_session(),
+        lambda: job.update(name="other"),
+        session.close,
+    ):
+        with pytest.raises(StoreError, match=f"version {newer} while it was open") as refusal:
+            refused()
+        assert refusal.value.location == str(path)
+        assert f"knows version {SCHEMA_VERSION}:" in refusal.value.message
+    assert [found.id for found in stays.list_jobs()] == ["before"]
+    assert job.refresh().status == "Succeeded"
+    migrate_to(SCHEMA_VERSION, path)
+    session.close()
+    assert session.status == "Succeeded"
+
+
+def test_an_end_that_comes_after_a_migration_is_not_written_in_part(open_workspace, tmp_path, held):
+    path = tmp_path / "lab.db"
+    stays = open_workspace(path, executor=held, plugins=[scripted_target, Billing()])
+    job = stays.get_target("ionq.test").open_session().submit("ok")
+    migrate_to(SCHEMA_VERSION + 1, path)
+    held.run()
+    with sqlite3.connect(path) as store:
+        found = store.execute(
+            "SELECT jobs.status, has_costs FROM jobs JOIN sessions ON session_id = sessions.id"
+        )
+        assert found.fetchall() == [("Executing", 0)]
+        assert store.execute("SELECT * FROM outputs").fetchall() == []
+    store.close()
+    migrate_to(SCHEMA_VERSION, path)
+    assert job.refresh().status == "Executing"
+
+
+def test_a_list_whose_indexes_a_newer_program_replaced(open_workspace, tmp_path):
+    path = tmp_path / "lab.db"
+    stays = open_workspace(path)
+    stays.get_target(ALPHA).submit("ok")
+    with sqlite3.connect(path) as store:
+        for name in _NEW_IN_3:
+            store.execute(f"DROP INDEX {name}")
+        store.execute("UPDATE schema_version SET version = version + 1")
+    for _ in range(2):
+        with pytest.raises(StoreError, match="while it was open here"):
+            list(stays.list_jobs(status="Failed"))
+    with sqlite3.connect(path) as store:
+        store.execute("UPDATE schema_version SET version = version - 1")
+    store.close()
+    with pytest.raises(StoreError, match="no such index"):
+        list(stays.list_jobs(status="Failed"))

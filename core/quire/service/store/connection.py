@@ -17,10 +17,8 @@ from types import TracebackType
 from quire.clock import monotonic
 from quire.errors import InputError, StoreError
 from quire.interrupts import Uninterrupted
+from quire.service.store.fence import SCHEMA_VERSION, admit, version_of_others
 from quire.service.store.statements import Statements
-
-SCHEMA_VERSION = 2
-"""The version of the schema that this code's statements fit; ``schema.MIGRATIONS`` leads to it."""
 
 BUSY_SECONDS = 60.0
 """How long a writer waits for the writers of other processes before it gives up."""
@@ -78,6 +76,7 @@ class Store:
                 check_same_thread=False,
                 cached_statements=256,
             )
+            admit(self.connection)
             self.statements = Statements(self.connection.cursor())
             try:
                 self._prepare()
@@ -198,6 +197,18 @@ class Store:
         """What an error of the database means to users."""
         return StoreError(f"the workspace {self.location} cannot be used: {error}", location=self.location)
 
+    def overtaken(self) -> StoreError | None:
+        """What is wrong if another process has migrated the store since; None if none has."""
+        with self.lock:
+            version = version_of_others(self.connection)
+        if version is None:
+            return None
+        return StoreError(
+            f"the workspace {self.location} was brought to schema version {version} while it was open here. "
+            f"This quire knows version {SCHEMA_VERSION}: end this program, and run it with the newer quire",
+            location=self.location,
+        )
+
     def close(self) -> None:
         """Closes the file."""
         with self.lock:
@@ -236,7 +247,7 @@ class Reading:
         self._store.lock.release()
         self._block.__exit__(kind, error, trace)
         if isinstance(error, sqlite3.Error | OSError):
-            raise self._store.refused(error) from error
+            raise (self._store.overtaken() or self._store.refused(error)) from error
 
 
 class Transaction(Reading):

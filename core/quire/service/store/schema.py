@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 
 from quire.errors import StoreError
+from quire.service.store.fence import fences
 from quire.status import SUCCESSFUL_JOB_STATUSES
 
 metadata = MetaData()
@@ -154,34 +155,21 @@ processes = Table(
     Column("seen_at", Integer, nullable=False),
 )
 
-# What a list is filtered or ordered by leads an index that goes on with the time of creation, the order of
-# equal ones; see ``listing``.
-for table in (jobs, sessions):
-    for column in ("name", "provider_id", "target", "status"):
-        Index(f"{table.name}_by_{column}", table.c[column], table.c.created_at, table.c.seq)
-    Index(f"{table.name}_by_time", table.c.created_at, table.c.seq)
-_TIME = (jobs.c.created_at, jobs.c.seq)
-_IN_A_SESSION = jobs.c.session_id.is_not(None)
-_ALONE = jobs.c.session_id.is_(None)
-Index("jobs_by_session", jobs.c.session_id, *_TIME, sqlite_where=_IN_A_SESSION)
-Index("jobs_alone", *_TIME, sqlite_where=_ALONE)
-# All jobs of a session are of one target. Those that stand alone are lost among the jobs of sessions.
-_SINCE_2 = [
-    *(
-        Index(
-            f"jobs_by_session_and_{column}",
-            jobs.c.session_id,
-            jobs.c[column],
-            *_TIME,
-            sqlite_where=_IN_A_SESSION,
-        )
-        for column in ("name", "status")
-    ),
-    *(
-        Index(f"jobs_alone_by_{column}", jobs.c[column], *_TIME, sqlite_where=_ALONE)
-        for column in ("name", "provider_id", "target", "status")
-    ),
+# The items of each group (see ``groups``) by creation and by name; a job is also among those of its session,
+# or of none. They are few, as each job changes all of them twice.
+_GROUP = ("status", "target", "provider_id")
+_ORDERS = {"": ("created_at", "seq"), "_and_name": ("name", "created_at", "seq")}
+_LISTS = [
+    Index(f"{table.name}_by_{scope}group{ending}", *(table.c[column] for column in (*lead, *_GROUP, *order)))
+    for table, scope, lead in (
+        (jobs, "", ()),
+        (jobs, "session_and_", ("session_id",)),
+        (sessions, "", ()),
+    )
+    for ending, order in _ORDERS.items()
 ]
+for table in (jobs, sessions):
+    Index(f"{table.name}_by_time", table.c.created_at, table.c.seq)
 Index("jobs_pending", jobs.c.session_id, jobs.c.seq, sqlite_where=jobs.c.ended_at.is_(None))
 Index("sessions_open", sessions.c.seq, sqlite_where=sessions.c.ended_at.is_(None))
 
@@ -191,12 +179,22 @@ def _to_version_2(connection: Connection) -> None:
     succeeded = [status.value for status in SUCCESSFUL_JOB_STATUSES]
     with_costs = select(jobs.c.session_id).where(jobs.c.session_id.is_not(None), jobs.c.status.in_(succeeded))
     connection.execute(update(sessions).where(sessions.c.id.in_(with_costs)).values(has_costs=1))
-    for index in _SINCE_2:
+
+
+def _to_version_3(connection: Connection) -> None:
+    """One index per filter and order becomes a few that serve all filters together with all orders."""
+    columns = ("name", "provider_id", "target", "status")
+    old = [f"{table}_by_{column}" for table in ("jobs", "sessions") for column in columns]
+    old += ["jobs_by_session", "jobs_by_session_and_name", "jobs_by_session_and_status"]
+    old += ["jobs_alone", *(f"jobs_alone_by_{column}" for column in columns)]
+    for name in old:
+        connection.execute(text(f"DROP INDEX IF EXISTS {name}"))
+    for index in _LISTS:
         index.create(connection)
 
 
 # MIGRATIONS[n] leads from version n + 1 to n + 2; a new store has the newest version at once.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_to_version_2,)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_to_version_2, _to_version_3)
 NEWEST = len(MIGRATIONS) + 1
 
 
@@ -218,10 +216,12 @@ def migrate(connection: Connection, location: str) -> None:
     if version == 0:
         metadata.create_all(connection)
         connection.execute(insert(schema_version).values(version=NEWEST))
-        return
-    for step in MIGRATIONS[version - 1 :]:
-        step(connection)
-    connection.execute(update(schema_version).values(version=NEWEST))
+    else:
+        for step in MIGRATIONS[version - 1 :]:
+            step(connection)
+        connection.execute(update(schema_version).values(version=NEWEST))
+    for fence in fences(NEWEST):
+        connection.execute(text(fence))
 
 
 def newer_schema(location: str, version: int, known: int) -> StoreError:

@@ -36,8 +36,10 @@ _OVERDUE = (
     f"{_SELECT_SESSION} WHERE ended_at IS NULL AND is_closed = 0 AND active_at + timeout_us <= ? "
     "AND NOT EXISTS (SELECT 1 FROM jobs WHERE session_id = sessions.id AND ended_at IS NULL)"
 )
+# SQLite would take another index, and look at all jobs there ever were.
+_SELECT_PENDING = f"SELECT {JOB_COLUMNS} FROM jobs INDEXED BY jobs_pending WHERE ended_at IS NULL AND "
 _ORPHANS = (
-    f"{_SELECT_JOB} WHERE ended_at IS NULL AND target IN (SELECT value FROM json_each(?)) "
+    f"{_SELECT_PENDING} target IN (SELECT value FROM json_each(?)) "
     "AND (owner IS NULL OR owner IN "
     "(SELECT value FROM json_each(?)) OR owner NOT IN (SELECT id FROM processes)) ORDER BY seq"
 )
@@ -82,7 +84,7 @@ class Statements:
 
     def pending_jobs(self, session_id: str) -> list[StoredJob]:
         """The jobs of a session that have not ended, oldest first."""
-        sql = f"{_SELECT_JOB} WHERE session_id = ? AND ended_at IS NULL ORDER BY seq"
+        sql = f"{_SELECT_PENDING} session_id = ? ORDER BY seq"
         return [stored_job(row) for row in self._run(sql, (session_id,))]
 
     def has_pending_jobs(self, session_id: str, beside: str = "") -> bool:
@@ -208,12 +210,12 @@ class Statements:
 
     def owned_jobs(self, process_id: str) -> list[StoredJob]:
         """The jobs that have not ended and that a process owns, oldest first."""
-        sql = f"{_SELECT_JOB} WHERE ended_at IS NULL AND owner = ? ORDER BY seq"
+        sql = f"{_SELECT_PENDING} owner = ? ORDER BY seq"
         return [stored_job(row) for row in self._run(sql, (process_id,))]
 
     def cancelled_runs(self, process_id: str) -> list[StoredJob]:
         """The jobs that a process runs and somebody asked to cancel."""
-        sql = f"{_SELECT_JOB} WHERE ended_at IS NULL AND owner = ? AND status = ?"
+        sql = f"{_SELECT_PENDING} owner = ? AND status = ?"
         rows = self._run(sql, (process_id, JobStatus.CANCELLATION_REQUESTED.value))
         return [stored_job(row) for row in rows]
 
