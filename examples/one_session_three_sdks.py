@@ -4,7 +4,7 @@ Needs: pip install 'quire[qsharp,qiskit,cirq]'
 """
 
 import cirq
-import qsharp
+from qdk import code, qsharp
 from qiskit import QuantumCircuit
 
 from quire import Workspace
@@ -38,7 +38,7 @@ def main() -> None:
         qsharp.eval(SOURCE)
         target = workspace.get_target(TARGET)
         with target.open_session(name="Three SDKs") as session:
-            job = target.submit(qsharp.code.Skewed, name="Q#", shots=50)
+            job = target.submit(code.Skewed, name="Q#", shots=50)
             print("Q#, qubit 0 first:     ", job.results().counts)
             counts = (
                 Provider(workspace).get_backend(TARGET).run(circuit, shots=50, job_name="Qiskit").result()

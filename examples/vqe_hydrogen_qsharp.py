@@ -3,7 +3,7 @@
 Needs: pip install 'quire[qsharp]' scipy
 """
 
-import qsharp
+from qdk import code, qsharp
 from scipy.optimize import minimize_scalar
 
 from quire import Session, Workspace
@@ -35,9 +35,7 @@ def energy(session: Session, theta: float) -> float:
     """The mean energy of the trial state, from the shots of three jobs."""
     points = [(theta, getattr(qsharp.Pauli, basis[-1])) for basis in BASES]
     total = HYDROGEN["II"]
-    for basis, results in zip(
-        BASES, session.map(qsharp.code.Trial, points, shots=SHOTS, seed=7), strict=True
-    ):
+    for basis, results in zip(BASES, session.map(code.Trial, points, shots=SHOTS, seed=7), strict=True):
         letter = basis[-1]
         for term in (f"{letter}I", f"I{letter}", f"{letter}{letter}"):
             measured = [qubit for qubit, pauli in enumerate(term) if pauli != "I"]

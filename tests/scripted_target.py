@@ -3,6 +3,7 @@
 Targets ``scripted.alpha`` and ``scripted.beta`` take format ``scripted.v1``. Words of a program:
 
     ok                 one shot after another gives [0, 1]
+    params             the output is the job's input parameters
     fail CODE text     the run ends with that fault
     raise text         the plug-in breaks
     silent             the plug-in does not run it
@@ -15,6 +16,7 @@ Targets ``scripted.alpha`` and ``scripted.beta`` take format ``scripted.v1``. Wo
 """
 
 import fcntl
+import json
 import os
 import signal
 import socket
@@ -72,6 +74,10 @@ def _ok(_: str, task: Task) -> Outcome:
         return Outcome(fault=fault)
     shots = task.params.get("shots", task.target.default_shots)
     return Outcome(writer([[0, 1]], [0] * int(shots)))
+
+
+def _params(_: str, task: Task) -> Outcome:
+    return Outcome(json.dumps(dict(task.params)).encode())
 
 
 def _fail(rest: str, _: Task) -> Outcome:
@@ -135,6 +141,7 @@ def _meet(port: str, task: Task) -> Outcome | None:
 
 _STEPS: dict[str, Callable[[str, Task], Outcome | None]] = {
     "ok": _ok,
+    "params": _params,
     "fail": _fail,
     "raise": _raise,
     "silent": _silent,

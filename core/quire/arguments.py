@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from quire.target import Target
 
 _LEAST_SECONDS = 0.001
-_MOST_SECONDS = 3e10
+MOST_SECONDS = 3e10
+"""A thousand years."""
 
 
 def target_name(target: "str | Target | None") -> str:
@@ -21,24 +22,27 @@ def target_name(target: "str | Target | None") -> str:
     Raises:
         InputError: It is neither.
     """
-    name = target if isinstance(target, str) else getattr(target, "name", None)
+    name: object = target if isinstance(target, str) else getattr(target, "name", None)
+    # A session or a job, which have details, has a name as well, and that is another matter.
+    if hasattr(target, "details"):
+        name = None
     if not isinstance(name, str) or not name:
         raise InputError(f"target= takes a target or its name, not {target!r}", argument="target")
     return name
 
 
 def failure_policy(policy: SessionJobFailurePolicy | str) -> SessionJobFailurePolicy:
-    """A job failure policy given as a member or as its text.
+    """A job failure policy given as a member or as its text, in any letter case.
 
     Raises:
         InputError: There is no such policy.
     """
     try:
-        return SessionJobFailurePolicy(policy)
+        return SessionJobFailurePolicy(str(policy).capitalize())
     except ValueError as error:
         known = " or ".join(repr(member.value) for member in SessionJobFailurePolicy)
         raise InputError(
-            f"job_failure_policy= takes {known}, not {policy!r}", argument="job_failure_policy"
+            f"job_failure_policy= takes {known}, not {policy!r:.100}", argument="job_failure_policy"
         ) from error
 
 
@@ -70,21 +74,25 @@ def identity(name: str, value: object) -> str:
     """
     if not isinstance(value, str) or not value:
         raise InputError(f"{name}= takes an id, not {value!r:.100}", argument=name)
+    _unicode(name, value)
+    return value
+
+
+def _unicode(name: str, value: str) -> bytes:
     try:
-        value.encode()
+        return value.encode()
     except UnicodeEncodeError as error:
         raise InputError(f"{name}= is no valid Unicode text: {value!r:.100}", argument=name) from error
-    return value
 
 
 def content(value: object) -> bytes:
     """The content of a file, given as bytes or as text, which is kept as UTF-8.
 
     Raises:
-        InputError: It is neither.
+        InputError: It is neither, or no valid Unicode.
     """
     if isinstance(value, str):
-        return value.encode()
+        return _unicode("data", value)
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value)
     raise InputError(f"data= takes bytes or text, not {value!r:.100}", argument="data")
@@ -102,9 +110,10 @@ def seconds(name: str, value: object, error: type[QuireError] = InputError) -> f
         InputError: It is something else, such as True, NaN or infinity.
     """
     is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not is_number or not _LEAST_SECONDS <= value <= _MOST_SECONDS:  # type: ignore[operator]
+    if not is_number or not _LEAST_SECONDS <= value <= MOST_SECONDS:  # type: ignore[operator]
         raise error(  # type: ignore[call-arg]
-            f"{name}= takes a number of seconds from {_LEAST_SECONDS} to {_MOST_SECONDS:.0e}, not {value!r}",
+            f"{name}= takes a number of seconds from {_LEAST_SECONDS} to {MOST_SECONDS:.0e}, "
+            f"not {value!r:.100}",
             name,
         )
     return float(value)  # type: ignore[arg-type]

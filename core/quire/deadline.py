@@ -6,6 +6,7 @@ from typing import Self
 
 import attrs
 
+from quire.arguments import MOST_SECONDS
 from quire.clock import monotonic
 from quire.errors import InputError
 
@@ -26,19 +27,21 @@ class Deadline:
         """The deadline of a wait that begins now.
 
         Args:
-            timeout: The most seconds to wait; less than none is none. None or infinity for as long as it
-                takes.
+            timeout: The most seconds to wait; less than none is none. None, or more than a thousand years,
+                for as long as it takes.
 
         Raises:
             InputError: It is no number.
         """
-        if timeout is None or timeout == math.inf:
+        if timeout is None:
             return cls(None, math.inf)
-        # True is a number in Python, and a mistake all the same.
-        if isinstance(timeout, bool) or not isinstance(timeout, numbers.Real) or math.isnan(timeout):
+        # True is a number in Python, and a mistake all the same; NaN alone differs from itself.
+        if isinstance(timeout, bool) or not isinstance(timeout, numbers.Real) or timeout != timeout:
             raise InputError(
-                f"timeout= takes a number of seconds or None, not {timeout!r}", argument="timeout"
+                f"timeout= takes a number of seconds or None, not {timeout!r:.100}", argument="timeout"
             )
+        if timeout > MOST_SECONDS:  # type: ignore[operator]
+            return cls(None, math.inf)
         seconds = max(0.0, float(timeout))
         return cls(seconds, monotonic() + seconds)
 

@@ -4,6 +4,7 @@ Python looks for signals when a function begins, so a Ctrl-C that came during th
 block would end ``__exit__`` before its first line. It knows nothing of what is left there.
 """
 
+import os
 import signal
 from collections.abc import Callable
 from threading import get_ident
@@ -15,11 +16,8 @@ from quire.interrupts import get_handler, in_main_thread, set_handler
 _F = TypeVar("_F", bound=Callable[..., object])
 
 _codes: set[CodeType] = set()
-_before: Any = signal.default_int_handler
-_entered = 0
 _thread: int | None = None
 """The main thread, which alone enters here."""
-_is_postponed = False
 
 
 def guarded(function: _F) -> _F:
@@ -31,53 +29,81 @@ def guarded(function: _F) -> _F:
 # What is guarded below calls nothing of Python's but what is guarded, so that nothing comes in between.
 
 
+class _Guard:
+    """The handler of SIGINT during a block, and those within it; stands before the one that was there."""
+
+    __slots__ = ("before", "is_over", "is_postponed")
+
+    @guarded
+    def __init__(self, before: Callable[[int, FrameType | None], Any]) -> None:
+        self.before = before
+        self.is_postponed = False
+        self.is_over = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if frame is not None and frame.f_code in _codes and not self.is_over:
+            self.is_postponed = True
+        else:
+            self.before(number, frame)
+
+
+_entries: list[_Guard | None] = []
+"""The blocks that the main thread is in, outermost first; None for one that needs no guard of its own."""
+
+
 @guarded
 def entered() -> None:
     """Notes that a block is entered whose ``__exit__`` is :func:`guarded`.
 
-    From here on the program's handler of SIGINT is called by ours, until the outermost block has been left.
-    Where SIGINT is ignored or handled outside of Python, and in other threads, nothing changes.
+    From here on the program's handler of SIGINT is called by ours, until the block has been left. Where
+    SIGINT is ignored or handled outside of Python, and in other threads, nothing changes.
     """
-    global _before, _entered, _thread
+    global _thread
     if _thread is None and in_main_thread():
         _thread = get_ident()
     if get_ident() != _thread:
         return
     handler = get_handler(signal.SIGINT)
-    if callable(handler) and handler is not _on_interrupt:
+    guard = None
+    if callable(handler) and (not isinstance(handler, _Guard) or handler.is_over):
+        guard = _Guard(handler)
         try:
-            set_handler(signal.SIGINT, _on_interrupt)
+            set_handler(signal.SIGINT, guard)
         except ValueError:
             return  # a subinterpreter never hears of Ctrl-C
-        _before = handler
-    _entered += 1
-    _deliver()
-
-
-def _on_interrupt(number: int, frame: FrameType | None) -> None:
-    global _is_postponed
-    if frame is not None and frame.f_code in _codes:
-        _is_postponed = True
-    else:
-        _before(number, frame)
+    _entries.append(guard)
+    _deliver(guard or handler)
 
 
 @guarded
 def left() -> None:
     """Notes that such a block has been left, and lets a Ctrl-C take effect that had to wait for it."""
-    global _entered
-    if _entered == 0 or get_ident() != _thread:
+    if not _entries or get_ident() != _thread:
         return
-    _entered -= 1
-    # What the program has set meanwhile stays.
-    if _entered == 0 and get_handler(signal.SIGINT) is _on_interrupt:
-        set_handler(signal.SIGINT, _before)
-    _deliver()
+    guard = _entries.pop()
+    handler = get_handler(signal.SIGINT)
+    if guard is not None:
+        guard.is_over = True
+        # What the program has set meanwhile stays.
+        if handler is guard:
+            set_handler(signal.SIGINT, guard.before)
+    _deliver(guard or handler)
 
 
 @guarded
-def _deliver() -> None:
-    global _is_postponed
-    if _is_postponed:
-        _is_postponed = False
-        _before(signal.SIGINT, None)
+def _deliver(guard: object) -> None:
+    if isinstance(guard, _Guard) and guard.is_postponed:
+        guard.is_postponed = False
+        guard.before(signal.SIGINT, None)
+
+
+def _after_fork() -> None:
+    """Begins anew in a fork that another thread made, whose only thread is in none of these blocks."""
+    global _thread
+    if _thread is not None and get_ident() != _thread:
+        _thread = None
+        _entries.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -27,6 +27,16 @@ OWN_RESULTS: Final[Mapping[str, str]] = MappingProxyType(
 """The result format of each payload format that has one of its own; others take the target's."""
 
 
+INPUT_PARAMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        QIR: ("entryPoint", "arguments", "target_profile", "items"),
+        HONEYWELL_OPENQASM: ("inputs",),
+        RIGETTI_QUIL: ("skipQuilc", "substitutions"),
+    }
+)
+"""The input parameters that go with a payload format, besides those of its target."""
+
+
 class QirProfile(StrEnum):
     """What a target can do with QIR, by the names the service and the Q# compiler use."""
 

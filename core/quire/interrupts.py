@@ -34,16 +34,17 @@ class Uninterrupted:
     nothing changes. A handler that somebody else sets within the block stays.
     """
 
-    __slots__ = ("handler", "is_on", "noted", "thread")
+    __slots__ = ("before", "error", "handler", "is_on", "is_over", "noted", "thread")
 
     def __enter__(self) -> None:
         """Puts Ctrl-C off."""
         global _active
-        self.is_on = self.noted = False
+        self.is_on = self.noted = self.is_over = False
+        self.error: BaseException | None = None
         self.thread = threading.get_ident()
         if _active is not None or not in_main_thread():
             return
-        self.handler: Any = get_handler(signal.SIGINT)
+        self.before = self.handler = get_handler(signal.SIGINT)
         if callable(self.handler):
             # Up to here Ctrl-C may raise, and nothing has happened; from here on it is only noted.
             try:
@@ -53,8 +54,13 @@ class Uninterrupted:
             self.is_on = True
             _active = self
 
-    def _note(self, _number: int, _frame: FrameType | None) -> None:
-        self.noted = True
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        if not self.is_over:
+            self.noted = True
+        elif callable(
+            self.before
+        ):  # somebody took it for the program's, and calls it from a handler of theirs
+            self.before(number, frame)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -71,6 +77,10 @@ class Uninterrupted:
             set_handler(signal.SIGINT, self.handler)
         else:
             self.handler = others
+        self.is_over = True
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
         if self.noted:
             self.noted = False
             if callable(self.handler):
@@ -87,6 +97,7 @@ class Uninterrupted:
     def resume(self) -> None:
         """Puts Ctrl-C off again."""
         global _active
+        self.is_over = False
         self.handler = set_handler(signal.SIGINT, self._note)
         _active = self
 
@@ -137,6 +148,14 @@ class UninterruptedLock:
         block = self._block
         self._lock.release()
         block.__exit__(kind, error, trace)
+
+
+def raise_later(error: BaseException) -> bool:
+    """Raises an exception when this thread's :class:`Uninterrupted` block ends; False if it is in none."""
+    if _active is None or threading.get_ident() != _active.thread:
+        return False
+    _active.error = error
+    return True
 
 
 def in_main_thread() -> bool:

@@ -16,7 +16,9 @@ from quire.arguments import (
     texts,
     whole_number,
 )
+from quire.errors import InputError
 from quire.model import JobDetails, Payload, TargetSpec
+from quire.service.definition import check_job
 from quire.status import PRIORITIES
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ class JobSettings:
         return cls(**{name: options.pop(name) for name in _NAMES & options.keys()})
 
     def checked(self, spec: TargetSpec) -> Self:
-        """The same, for many jobs; what would be refused of each is refused here.
+        """The same, for many jobs; what would be refused of each, whatever its payload, is refused here.
 
         Args:
             spec: The target.
@@ -82,7 +84,17 @@ class JobSettings:
             if value is not None:
                 mapping(name, value)
         # Tags may be an iterator, which can be read once only.
-        return attrs.evolve(self, tags=texts("tags", self.tags) if self.tags else ())
+        settings = attrs.evolve(self, tags=texts("tags", self.tags) if self.tags else ())
+        # What the service would say of each job; its payload is judged when it is there.
+        refusals: list[InputError] = []
+        for format in spec.input_formats:
+            try:
+                check_job(settings.define(Payload(b"", format=format), spec, None), b"", {spec.id: spec})
+            except InputError as error:
+                refusals.append(error)
+        if len(refusals) == len(spec.input_formats):
+            raise refusals[0]
+        return settings
 
     def joined(self, workspace: "Workspace", target: str) -> str | None:
         """The id of the session that a job submitted here and now joins; None if it stands alone.

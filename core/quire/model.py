@@ -1,6 +1,6 @@
 """The records that travel between the parts of quire: data only, frozen, with no behaviour that does IO."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -60,6 +60,15 @@ class NoiseModel:
     num_qubits: int | None = None
 
 
+def _strings(values: Iterable[str]) -> tuple[str, ...]:
+    # A single text stays one, to be refused where the target is registered.
+    return values if isinstance(values, str) else tuple(values)  # type: ignore[return-value]
+
+
+def _models(values: Iterable[NoiseModel]) -> tuple[NoiseModel, ...]:
+    return tuple(values)
+
+
 @attrs.frozen
 class TargetSpec:
     """What a target is and what it takes.
@@ -76,6 +85,8 @@ class TargetSpec:
         shot_rule: Where its shots come from.
         description: One line for people.
         noise_models: The noise that a job may ask for.
+        input_params: The input parameters that a job may have besides those of its payload's format; a job
+            with others is refused when it is submitted. None to leave that to what runs the jobs.
         native_gates: The gates of the machine itself, by their names in the target's first format; empty
             where none are told apart.
     """
@@ -84,14 +95,15 @@ class TargetSpec:
     provider_id: str
     num_qubits: int
     profile: QirProfile = QirProfile.BASE
-    input_formats: tuple[str, ...] = (QIR,)
+    input_formats: tuple[str, ...] = attrs.field(default=(QIR,), converter=_strings)
     output_format: str = MICROSOFT_RESULTS_V2
     default_shots: int = 1
     max_shots: int = 1_000_000
     shot_rule: ShotRule = ShotRule.SAMPLED
     description: str = ""
-    noise_models: tuple[NoiseModel, ...] = ()
-    native_gates: tuple[str, ...] = ()
+    noise_models: tuple[NoiseModel, ...] = attrs.field(default=(), converter=_models)
+    native_gates: tuple[str, ...] = attrs.field(default=(), converter=_strings)
+    input_params: tuple[str, ...] | None = None
 
 
 @attrs.frozen

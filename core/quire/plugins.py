@@ -105,6 +105,18 @@ def _payloads(
         ) from error
 
 
+def _checked(spec: Any) -> "TargetSpec":
+    """A target as a plug-in gives it, if it is one; who calls this names the plug-in in the error."""
+    from quire.model import TargetSpec
+
+    if not isinstance(spec, TargetSpec):
+        raise TypeError(f"a target is a TargetSpec, not {spec!r:.100}")
+    formats: Any = spec.input_formats
+    if not formats or isinstance(formats, str) or not all(isinstance(name, str) for name in formats):
+        raise TypeError(f"input_formats of {spec.id} are a tuple of format ids, not {formats!r:.100}")
+    return spec
+
+
 class Relay:
     """The plug-ins of one workspace.
 
@@ -193,7 +205,7 @@ class Relay:
         """All targets by id, sorted."""
         targets: dict[str, TargetSpec] = {}
         with self._blame("register_targets"):
-            self._hook.register_targets(register=lambda spec: targets.setdefault(spec.id, spec))
+            self._hook.register_targets(register=lambda spec: targets.setdefault(_checked(spec).id, spec))
         return dict(sorted(targets.items()))
 
     def register_examples(self) -> list["Example"]:

@@ -12,6 +12,7 @@ adaptive profiles of https://github.com/qir-alliance/qir-spec. Adapters append o
     data = frame.text(records=[("array", 2), ("result", 0), ("result", 1)])
 """
 
+import functools
 import re
 from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
@@ -180,24 +181,28 @@ class QirFrame(BlockFrame):
 _CALLED = re.compile(r"@([^(]+)")
 
 
+def _declared(gate: QirGate) -> str:
+    arguments = ["double"] * gate.num_params + [_QUBIT] * gate.num_qubits
+    return f"declare void @{gate.symbol}({', '.join(arguments)})\n"
+
+
+_DECLARATIONS = {
+    **{gate.symbol: _declared(gate) for gate in GATES.values()},
+    _OTHERS["measure"]: f"declare void @{_OTHERS['measure']}({_QUBIT}, {_RESULT}) #1\n",
+    _OTHERS["reset"]: f"declare void @{_OTHERS['reset']}({_QUBIT}) #1\n",
+    _READ_RESULT[1:]: f"declare i1 {_READ_RESULT}({_RESULT})\n",
+}
+
+
 def _declarations(called: Collection[str], records: set[str]) -> list[str]:
-    lines = []
-    for gate in GATES.values():
-        if gate.symbol in called:
-            arguments = ["double"] * gate.num_params + [_QUBIT] * gate.num_qubits
-            lines.append(f"declare void @{gate.symbol}({', '.join(arguments)})\n")
-    if _OTHERS["measure"] in called:
-        lines.append(f"declare void @{_OTHERS['measure']}({_QUBIT}, {_RESULT}) #1\n")
-    if _OTHERS["reset"] in called:
-        lines.append(f"declare void @{_OTHERS['reset']}({_QUBIT}) #1\n")
-    if _READ_RESULT[1:] in called:
-        lines.append(f"declare i1 {_READ_RESULT}({_RESULT})\n")
+    lines = [declaration for symbol, declaration in _DECLARATIONS.items() if symbol in called]
     for kind in sorted(records):
         first = _RESULT if kind == "result" else "i64"
         lines.append(f"declare void @{_RECORDS[kind]}({first}, i8*)\n")
     return lines
 
 
+@functools.cache
 def _flags(profile: QirProfile) -> str:
     flags = [
         'i32 1, !"qir_major_version", i32 1',

@@ -121,7 +121,7 @@ class Filters(TypedDict, total=False):
 
     Attributes:
         name_match: What the name begins with, to the letter; no character has a special meaning.
-        status: Statuses, any of them, in the service's words, such as ``Succeeded``.
+        status: Statuses, any of them, in the service's words, such as ``Succeeded``, in any letter case.
         provider: Provider ids, any of them.
         target: Targets, any of them, by name or handle.
         job_type: Job types, any of them; every job is ``QuantumComputing``, and sessions have none.
@@ -166,22 +166,28 @@ def _texts(name: str, values: object) -> tuple[str, ...]:
     found = (values,) if isinstance(values, str) or not isinstance(values, Iterable) else tuple(values)
     for value in found:
         if not isinstance(value, str):
-            raise InputError(f"{name}= takes texts, not {value!r}", argument=name)
+            raise InputError(f"{name}= takes texts, not {value!r:.100}", argument=name)
     return tuple(dict.fromkeys(_unicode(name, value) for value in found))
 
 
 def _words(name: str, values: object, known: tuple[str, ...]) -> tuple[str, ...]:
+    spelt = {word.lower(): word for word in known}
     found = _texts(name, values)
     for word in found:
-        if word not in known:
-            raise InputError(f"{name}= takes {', '.join(known)}; not {word!r}", argument=name)
-    return found
+        if word.lower() not in spelt:
+            raise InputError(f"{name}= takes {', '.join(known)}; not {word!r:.100}", argument=name)
+    return tuple(dict.fromkeys(spelt[word.lower()] for word in found))
 
 
 def _targets(values: object) -> tuple[str, ...]:
     """Names of targets; a handle of a target stands for its name."""
     given = values if isinstance(values, Iterable) and not isinstance(values, str) else (values,)
-    return _texts("target", None if values is None else [getattr(value, "name", value) for value in given])
+    return _texts("target", None if values is None else [_target(value) for value in given])
+
+
+def _target(value: object) -> object:
+    # A session or a job has a name as well, which is another matter; it is refused as it is.
+    return value if hasattr(value, "details") else getattr(value, "name", value)
 
 
 def _truth(name: str, value: object) -> bool:

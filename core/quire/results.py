@@ -8,6 +8,13 @@ import attrs
 Value = Any
 """One recorded value: int (0, 1, or a number), bool, float, a list (array) or a tuple of values."""
 
+_SHOWN = 8
+_LONGEST = 60
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 3]}..."
+
 
 @attrs.frozen
 class HistogramEntry:
@@ -24,7 +31,7 @@ class HistogramEntry:
     count: int
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 class Results:
     """What a job measured.
 
@@ -63,6 +70,15 @@ class Results:
         from quire.plots import plot
 
         return plot(self, ax)
+
+    def __repr__(self) -> str:
+        """The most frequent outcomes on one line; the fields have the rest."""
+        counts: Mapping[str, float] = self.counts or self.probabilities
+        most = sorted(counts, key=lambda name: -counts[name])
+        shown = ", ".join(f"{_short(name)}: {counts[name]:.6g}" for name in most[:_SHOWN])
+        rest = f", and {len(most) - _SHOWN} more" if len(most) > _SHOWN else ""
+        drawn = "" if self.shots is None else f", {len(self.shots)} shots"
+        return f"<Results in {self.format}{drawn}: {shown}{rest}>"
 
     def _repr_html_(self) -> str:
         from quire.cards import results_card

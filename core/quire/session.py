@@ -347,8 +347,8 @@ class Session(Handle[SessionDetails]):
         try:
             exit_guard.entered()
             current.attach(self)
-        except KeyboardInterrupt as interrupt:
-            self.__exit__(type(interrupt), interrupt, None)  # Python does not, as the block has not begun
+        except BaseException as error:
+            self.__exit__(type(error), error, None)  # Python does not, as the block has not begun
             raise
         return self
 
@@ -358,8 +358,10 @@ class Session(Handle[SessionDetails]):
     ) -> None:
         try:
             self._leave(kind)
-        except KeyboardInterrupt:
-            self._leave(kind)  # it may have come before the service heard of the first try
+        except QuireError:
+            raise
+        except BaseException:
+            self._leave(kind)  # Ctrl-C may have come before the service heard of the first try
             raise
         finally:
             exit_guard.left()

@@ -8,15 +8,7 @@ import attrs
 
 from quire import current
 from quire.arguments import optional_text, positive_integer, session_id, texts
-from quire.errors import (
-    InputError,
-    OptionError,
-    QuireError,
-    TooManyQubitsError,
-    TranslationError,
-    UnsupportedProgramError,
-)
-from quire.formats import QIR
+from quire.errors import InputError, QuireError, TranslationError
 from quire.job import Job
 from quire.job_settings import JobSettings
 from quire.model import Payload, TargetSpec
@@ -24,13 +16,11 @@ from quire.opening import SessionOpening
 from quire.options import Options
 from quire.session import Session
 from quire.status import SessionJobFailurePolicy
-from quire.sweep import MAX_IN_FLIGHT, Payloads, Submit, submit_points, submit_points_async
+from quire.sweep import MAX_IN_FLIGHT, Sweep
+from quire.translator import Translator
 
 if TYPE_CHECKING:
     from quire.workspace import Workspace
-
-# Which extra brings the adapter for a program whose type comes from such a package.
-_EXTRAS = {"qiskit": "qiskit", "cirq": "cirq", "qdk": "qsharp", "qsharp": "qsharp"}
 
 
 class Target:
@@ -45,6 +35,7 @@ class Target:
         """
         self._workspace = workspace
         self._spec = spec
+        self._translator = Translator(workspace, spec)
 
     @property
     def workspace(self) -> "Workspace":
@@ -190,7 +181,7 @@ class Target:
             SessionClosedError: The session takes no more jobs.
             InputError: Another argument is wrong.
         """
-        payload = self._encode(_one_program(program, input_data), Options(options))
+        payload = self._translator.payload(_one_program(program, input_data), Options(options))
         settings = JobSettings(
             name=name,
             shots=shots,
@@ -223,8 +214,13 @@ class Target:
 
         Points are taken, and jobs submitted, as the answer is iterated over: at most ``max_in_flight``
         jobs are under way and as many points read ahead, so a list of any length needs no memory. An
-        adapter that can translates the program once and fills the points in. The jobs join the session
-        that is current when this is called, however late they are submitted.
+        adapter that can translates the program once and fills the points in; for others the first point
+        is taken and translated at the call. The jobs join the session that is current when this is
+        called, however late they are submitted.
+
+        What is wrong for every point alike is raised by the call, and nothing is submitted. What is wrong
+        with one point is a value in its place. An error that ``args_list`` itself raises ends the sweep, and
+        is raised after the jobs that were submitted before it have been yielded.
 
         Args:
             program: A program whose adapter takes ``args=``.
@@ -236,16 +232,21 @@ class Target:
 
         Yields:
             The jobs in the order of the points, each when it has ended; for a point that was refused, the
-            error. When the session takes no more jobs, that error comes once, and no more points are
-            taken.
+            error. When the session comes to take no more jobs, that error comes once, and no more points
+            are taken.
 
         Raises:
             InputError: An argument is wrong for every point.
             OptionError: An option that nobody takes.
+            UnsupportedProgramError: No installed adapter knows the program.
+            TranslationError: It cannot be expressed for this target at any point.
+            NotFoundError: There is no such session.
+            SessionClosedError: The session takes no more jobs.
             MissingDependencyError: ``progress`` needs tqdm, which is not installed.
         """
-        submit, payloads = self._sweep(program, args_list, name, max_in_flight, options)
-        jobs = submit_points(submit, payloads, max_in_flight)
+        sweep = self._sweep(program, args_list, name, max_in_flight, options)
+        sweep.check_session()
+        jobs = sweep.run()
         if not progress:
             return jobs
         from quire.progress import with_progress
@@ -264,78 +265,39 @@ class Target:
         """Submits a program once per point like :meth:`submit_many`, in asyncio.
 
         No thread waits for a job. Programs are translated in the loop's own thread, as they may belong to
-        it; threads of asyncio's pool submit them.
+        it; threads of asyncio's pool submit them. As the loop must not wait for the service, the session is
+        looked for with the first step: an unknown or closed one is raised there, and no point is taken.
         """
-        submit, payloads = self._sweep(program, args_list, name, max_in_flight, options)
-        return submit_points_async(submit, payloads, max_in_flight)
+        return self._sweep(program, args_list, name, max_in_flight, options).run_async()
 
     def _sweep(
         self,
         program: object,
-        points: Iterable[Any],
+        points: object,
         name: str | None,
         max_in_flight: int,
         options: dict[str, Any],
-    ) -> tuple[Submit, Payloads]:
-        """What submits a point's payload, and the payloads; refuses what is wrong for every point."""
+    ) -> Sweep:
+        """The sweep, of which nothing is submitted yet; refuses what is wrong for every point."""
         positive_integer("max_in_flight", max_in_flight)
-        if not isinstance(points, Iterable):
+        if not isinstance(points, Iterable) or isinstance(points, str | bytes):
             raise InputError(f"args_list= takes the points, not {points!r:.100}", argument="args_list")
         for taken, reason in (("args", "the points are args_list"), ("job_id", "every job has its own")):
             if taken in options:
                 raise InputError(f"submit_many takes no {taken}=: {reason}", argument=taken)
-        settings = JobSettings.taken_from(options).checked(self._spec)
-        optional_text("name", name)
+        last = len(points) - 1 if isinstance(points, Sized) and len(points) else 0
+        settings = attrs.evolve(
+            JobSettings.taken_from(options), name=_numbered(optional_text("name", name), last)
+        ).checked(self._spec)
         joined = settings.joined(self._workspace, self.name)
-        payloads = self._encode_points(program, points, max_in_flight, options)
-        return partial(self._submit_point, settings, joined, name), payloads
+        payloads = self._translator.payloads(program, points, max_in_flight, options)
+        submit = partial(self._submit_point, settings, joined, name)
+        return Sweep(self._workspace, self._spec, joined, submit, payloads, max_in_flight)
 
     def _submit_point(
         self, settings: JobSettings, joined: str | None, name: str | None, index: int, payload: Payload
     ) -> Job:
-        numbered = name if name is None else f"{name} {index}"
-        return self._submit(payload, attrs.evolve(settings, name=numbered), joined)
-
-    def _encode_points(
-        self, program: object, points: Iterable[Any], ahead: int, options: dict[str, Any]
-    ) -> Iterator[Payload | QuireError]:
-        given = Options(options)
-        taken = iter(points)
-        answer = self._workspace.plugins.encode_points(program, self._spec, taken, ahead, given)
-        if answer is None:
-            return (self._encode_point(program, point, options) for point in taken)
-        given.refuse_rest(f"a {type(program).__name__} submitted to {self.name}")
-        return (self._fitting(payload) for payload in answer)
-
-    def _encode_point(self, program: object, point: Any, options: dict[str, Any]) -> Payload | QuireError:
-        try:
-            return self._encode(program, Options({**options, "args": point}))
-        except OptionError:
-            raise  # the options are the same at every point
-        except QuireError as error:
-            return error
-
-    def _fitting(self, payload: Payload | QuireError) -> Payload | QuireError:
-        if isinstance(payload, TranslationError):
-            return self.with_targets(payload)
-        if isinstance(payload, Payload):
-            try:
-                self._check_width(payload)
-            except TooManyQubitsError as error:
-                return error
-        return payload
-
-    def _encode(self, program: object, options: Options) -> Payload:
-        relay = self._workspace.plugins
-        try:
-            payload = relay.encode_program(program, self._spec, options)
-        except TranslationError as error:
-            raise self.with_targets(error) from error.__cause__
-        if payload is None:
-            raise self._unsupported(program)
-        options.refuse_rest(f"a {type(program).__name__} submitted to {self.name}")
-        self._check_width(payload)
-        return payload
+        return self._submit(payload, attrs.evolve(settings, name=_numbered(name, index)), joined)
 
     def with_targets(self, error: TranslationError) -> TranslationError:
         """The error with the names of the targets here that could run the program.
@@ -343,44 +305,7 @@ class Target:
         Args:
             error: The refusal of a program for this target; its ``profiles`` are those that can express it.
         """
-        specs = [target.spec for target in self._workspace.get_targets()]
-        able = tuple(
-            spec.id for spec in specs if spec.profile in error.profiles and QIR in spec.input_formats
-        )
-        if not able:
-            return error
-        return attrs.evolve(
-            error, message=f"{error.message}\nTargets that could run it: {', '.join(able)}.", targets=able
-        )
-
-    def _check_width(self, payload: Payload) -> None:
-        if payload.num_qubits is not None and payload.num_qubits > self._spec.num_qubits:
-            raise TooManyQubitsError(
-                f"the program uses {payload.num_qubits} qubits, and {self.name} has {self._spec.num_qubits}",
-                argument="program",
-                target=self.name,
-                needed=payload.num_qubits,
-                available=self._spec.num_qubits,
-            )
-
-    def _unsupported(self, program: object) -> UnsupportedProgramError:
-        relay = self._workspace.plugins
-        kind = type(program)
-        package = kind.__module__.partition(".")[0]
-        adapters = tuple(name for name in relay.names("encode_program") if not name.startswith("quire."))
-        parts = [
-            f"no installed adapter knows programs of type {kind.__module__}.{kind.__qualname__}",
-            f"installed: {', '.join(adapters) or 'none'} (and QIR as text or bytes)",
-        ]
-        if package in _EXTRAS and _EXTRAS[package] not in adapters:
-            parts.append(f"pip install 'quire[{_EXTRAS[package]}]' brings the one for {package}")
-        parts += [str(fault) for fault in relay.broken]
-        return UnsupportedProgramError(
-            "; ".join(parts),
-            argument="program",
-            program_type=f"{kind.__module__}.{kind.__qualname__}",
-            adapters=adapters,
-        )
+        return self._translator.with_targets(error)
 
     def _repr_html_(self) -> str:
         from quire.cards import target_card
@@ -389,6 +314,11 @@ class Target:
 
     def __repr__(self) -> str:
         return f"<Target {self.name} of {self.provider_id}: {self._spec.num_qubits} qubits>"
+
+
+def _numbered(name: str | None, index: int) -> str | None:
+    """The name of a point's job; an empty name is none, as in ``submit``."""
+    return f"{name} {index}" if name else None
 
 
 def _one_program(program: object, input_data: object) -> object:

@@ -1,6 +1,7 @@
 """How a short call that may block is made from asyncio without holding up its loop."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 R = TypeVar("R")
@@ -28,8 +29,11 @@ async def in_thread_to_its_end(call: Callable[..., R], *args: object) -> R:
         *args: Its arguments.
     """
     import asyncio
+    from contextvars import copy_context
 
-    calling = asyncio.ensure_future(in_thread(call, *args))
+    # A future and no task: what ends all tasks, as asyncio.run does, does not end this.
+    loop = asyncio.get_running_loop()
+    calling = loop.run_in_executor(None, partial(copy_context().run, call, *args))
     cancelled: asyncio.CancelledError | None = None
     while not calling.done():
         try:

@@ -1,5 +1,7 @@
 """Circuits at many points: filled into a template, and the very programs that a translation of each gives."""
 
+from collections import defaultdict
+
 import cirq
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from quire.errors import InputError, OptionError, TranslationError, UnboundParam
 from quire.formats import HONEYWELL_OPENQASM, IONQ_CIRCUIT, QIR, RIGETTI_QUIL
 from quire_cirq import Service
 from quire_cirq.payload import PARAMS, Encoding, encode
+from quire_cirq.plain_values import plain_values
 from quire_cirq.points import encode_points
 
 WAYS = [
@@ -24,7 +27,21 @@ WAYS = [
 ]
 A, B, C = sympy.symbols("a b c")
 QUBITS = cirq.LineQubit.range(3)
-FORMULAS = [A, B, -A, 2 * A, A + B, A - 0.3 * B + 1, A * B, A / sympy.pi, A**2, sympy.sin(A) + B, 0.4]
+FORMULAS = [
+    A,
+    B,
+    -A,
+    2 * A,
+    A / 3,
+    A * np.pi,
+    A + B,
+    A - 0.3 * B + 1,
+    A * B,
+    A / sympy.pi,
+    A**2,
+    sympy.sin(A) + B,
+    0.4,
+]
 NUMBERS = [0.0, -0.0, 0.5, 1.0, 2.0, 1, 3, np.float64(0.7), -7.3, 1e-9, 0.1]
 
 
@@ -58,11 +75,27 @@ def circuits(draw):
     return cirq.Circuit(operations) + cirq.measure(*QUBITS, key="m")
 
 
-points = st.fixed_dictionaries(dict.fromkeys("abc", st.one_of(st.sampled_from(NUMBERS), st.floats(-9, 9))))
+@st.composite
+def rotations(draw):
+    """Nothing but gates with one angle, many in a row: what a template fills in all at once."""
+    operations = []
+    for _ in range(draw(st.integers(2, 12))):
+        gate = gate_of(draw(st.sampled_from([0, 1, 2, 3, 4, 9])), draw(st.sampled_from(FORMULAS[:6])), 0)
+        operations.append(gate(*draw(st.permutations(QUBITS))[: gate.num_qubits()]))
+    return cirq.Circuit(operations) + cirq.measure(*QUBITS, key="m")
 
 
-@settings(derandomize=True, max_examples=40, deadline=None)
-@given(circuits(), st.lists(points, min_size=2, max_size=4), st.sampled_from(WAYS))
+numbers = st.one_of(st.sampled_from(NUMBERS), st.floats(-9, 9), st.floats(-9, 9).map(np.float64))
+points = st.fixed_dictionaries(dict.fromkeys("abc", numbers))
+float_points = st.fixed_dictionaries(dict.fromkeys("abc", st.floats(-1e9, 1e9)))
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(
+    st.one_of(circuits(), rotations()),
+    st.lists(st.one_of(points, float_points), min_size=3, max_size=5),
+    st.sampled_from(WAYS),
+)
 def test_payloads_are_those_of_resolving_first(circuit, points, way):
     target, options = way
     spec = TARGETS[target]
@@ -71,6 +104,7 @@ def test_payloads_are_those_of_resolving_first(circuit, points, way):
     for payload, point in zip(payloads, points, strict=True):
         resolved = cirq.resolve_parameters(circuit, point)
         assert payload.data == encode(resolved, spec, Options(options)).data
+        assert payload.metadata[PARAMS] == cirq.to_json(cirq.ParamResolver(point), indent=None)
         resolver = cirq.read_json(json_text=payload.metadata[PARAMS])
         assert {name: resolver.value_of(name) for name in point} == point
 
@@ -88,8 +122,32 @@ def test_a_template_serves_what_is_alike_and_leaves_the_rest():
         ({"a": 0.3, "b": float("nan")}, False),
         ({A: 0.3, "b": 0.2}, False),
         ({"a": "b", "b": 0.2}, False),
+        (defaultdict(float, a=0.3), False),
     ):
-        assert (template.filled(cirq.ParamResolver(values)) is not None) == is_served, values
+        for point in (values, cirq.ParamResolver(values)):
+            plain = plain_values(point)
+            assert (plain is not None and template.filled(plain) is not None) == is_served, values
+
+
+@pytest.mark.parametrize("name", ["100 %s", '"', "é\0", ""])
+def test_values_are_kept_by_any_name(name):
+    resolver = cirq.ParamResolver({name: 0.3, "b": -1e-9})
+    assert plain_values(resolver).json() == cirq.to_json(resolver, indent=None)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("-inf"), -0.0, 1, 2**70, np.float64(0.1), 1e300])
+def test_any_value_is_kept_as_cirq_writes_it(value):
+    resolver = cirq.ParamResolver({"a": value, "b": 0.5})
+    assert plain_values(resolver).json() == cirq.to_json(resolver, indent=None)
+
+
+def test_a_mapping_that_makes_up_values_gives_only_those_that_it_has():
+    circuit = cirq.Circuit(cirq.rx(A)(QUBITS[0]), cirq.ry(B)(QUBITS[0]), cirq.measure(QUBITS[0], key="m"))
+    points = [{"a": 0.1, "b": 0.2}, {"a": 0.3, "b": 0.4}, defaultdict(float, a=0.5)]
+    *_, last = encode_points(circuit, TARGETS["rigetti.sim.qvm"], points, Options())
+    assert isinstance(last, UnboundParameterError)
+    assert last.parameters == ("b",)
+    assert points[2] == {"a": 0.5}
 
 
 def test_circuits_without_a_template_are_translated_at_each_point():

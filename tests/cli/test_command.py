@@ -70,7 +70,7 @@ def test_looking_loads_no_more_than_it_needs(lab):
     program = (
         "import sys\nfrom quire.cli import commands\n"
         "commands(['sessions', 'list'], standalone_mode=False)\n"
-        "heavy = {'rich', 'sqlalchemy', 'httpcore', 'numpy', 'asyncio', 'starlette', 'platformdirs'}\n"
+        "heavy = {'rich', 'sqlalchemy', 'httptools', 'numpy', 'asyncio', 'starlette', 'platformdirs'}\n"
         "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=_PATIENCE)
@@ -155,6 +155,7 @@ def test_doctor(answer, quire, lab):
     assert found["workspace"] == {"name": "workspace", "state": "good", "detail": str(lab)}
     assert found["workers"]["state"] == "good"
     assert "qulacs" in found["extra local"]["detail"]
+    assert {"extra fast", "extra telemetry"} <= found.keys()
     with Workspace(lab) as workspace:
         assert list(workspace.list_jobs()) == []
 

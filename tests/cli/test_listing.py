@@ -9,7 +9,7 @@ import click
 import pytest
 
 from quire import Workspace
-from quire.errors import JobFailedError, NotFoundError, SessionClosedError
+from quire.errors import ConfigurationError, JobFailedError, NotFoundError, SessionClosedError
 
 X = {"qubits": 1, "circuit": [{"gate": "x", "target": 0}]}
 
@@ -111,6 +111,19 @@ def test_names_do_not_disturb_the_terminal(quire, lab):
         workspace.get_target("ionq.simulator").submit(X, name="red\x1b[31m\tname\n", job_id="red")
     assert [row[:3] for row in lines(quire("jobs", "list"))] == [["red", "red�[31m�name�", "ionq.simulator"]]
     assert "\x1b" not in quire("jobs", "watch", "red").stdout + quire("jobs", "show", "red").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("sessions", "list"), ("jobs", "list"), ("jobs", "show", "a"), ("targets",), ("doctor",), ("ui",)],
+)
+@pytest.mark.parametrize("form", ["{}", "sqlite:///{}"])
+def test_a_file_that_is_not_there_is_not_made(quire, tmp_path, arguments, form):
+    path = tmp_path / "typo.db"
+    done = quire(*arguments, "--workspace", form.format(path))
+    assert isinstance(done.exception, ConfigurationError)
+    assert (done.exception.setting, str(path) in done.exception.message) == ("workspace", True)
+    assert not path.exists()
 
 
 def test_what_is_not_there(quire, lab):

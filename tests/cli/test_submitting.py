@@ -80,6 +80,56 @@ def test_qir_as_text_and_bitcode(answer, tmp_path, lab):
         assert value["results"]["probabilities"] == {"[1, 0]": 1.0}
 
 
+TURN = """OPENQASM 3.0;
+include "stdgates.inc";
+input float theta;
+qubit q;
+bit c;
+rx(theta) q;
+c = measure q;
+"""
+
+
+@pytest.mark.parametrize("theta", [0, 3.141592653589793])
+def test_input_parameters(answer, tmp_path, theta):
+    file = tmp_path / "turn.qasm"
+    file.write_text(TURN)
+    params = ("--param", f'inputs={{"theta": {theta}}}')
+    done = answer("submit", file, "--target", "quantinuum.sim.h1-1e", "--shots", 10, *params)
+    assert done["results"]["counts"] == {f"[{int(theta > 3)}]": 10}
+    assert done["job"]["input_params"] == {"inputs": {"theta": theta}, "shots": 10}
+
+
+def test_noise(answer, tmp_path):
+    file = tmp_path / "flip.qasm"
+    file.write_text(QASM)
+    always = ("--param", 'error-params={"p1": 0, "p_meas": 1}')  # every bit is read wrongly
+    done = answer(
+        "submit", file, "--target", "quantinuum.sim.h1-1e", "--shots", 5, "--noise", "h1-1", *always
+    )
+    assert done["job"]["input_params"]["noise"] == {"model": "h1-1"}
+    assert done["results"]["counts"] == {"[0, 1]": 5}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (("--param", "inputs"), "NAME=VALUE"),
+        (("--param", "=1"), "NAME=VALUE"),
+        (("--param", "inputs={theta: 1}"), "no JSON"),
+        (("--param", "shots=5"), "--shots"),
+        (("--param", "a=1", "--param", "a=2"), "twice"),
+        (("--param", "noise=1", "--noise", "h1-1"), "twice"),
+    ],
+)
+def test_input_parameters_that_are_refused(quire, tmp_path, wrong, told):
+    file = tmp_path / "turn.qasm"
+    file.write_text(TURN)
+    done = quire("submit", file, "--target", "quantinuum.sim.h1-1e", *wrong)
+    assert done.exit_code == 2
+    assert told in done.stderr
+
+
 def test_without_waiting(quire, tmp_path):
     path = tmp_path / "flip.json"
     path.write_text(IONQ)

@@ -228,12 +228,18 @@ def test_output_that_is_not_in_its_format(alpha):
     assert job.output() == b"these are no results"
 
 
-@pytest.mark.parametrize("policy", ["abort", "Stop", 5, None, ""])
+@pytest.mark.parametrize("policy", ["abbort", "Stop", 5, None, ""])
 def test_policies(alpha, policy):
     with pytest.raises(InputError) as error:
         alpha.open_session(job_failure_policy=policy)
     assert error.value.argument == "job_failure_policy"
     assert "'Abort' or 'Continue'" in error.value.message
+
+
+@pytest.mark.parametrize("policy", ["continue", "CONTINUE", "Continue"])
+def test_the_case_of_a_policy_does_not_matter(alpha, policy):
+    with alpha.open_session(job_failure_policy=policy) as session:
+        assert session.refresh().details.job_failure_policy == "Continue"
 
 
 @pytest.mark.parametrize("name", ["x" * 1025, 5, "\ud800"])
@@ -322,13 +328,17 @@ def test_ids_that_are_asked_for(inline, alpha, wrong):
             ask(wrong)
 
 
-@pytest.mark.parametrize("wrong", [None, 5, [1, 2], object()])
+@pytest.mark.parametrize("wrong", [None, 5, [1, 2], object(), "\ud800"])
 def test_the_content_of_an_attachment(alpha, wrong):
     job = alpha.submit("ok")
     with pytest.raises(InputError) as error:
         job.upload_attachment("a", wrong)
     assert error.value.argument == "data"
     assert job.list_attachments() == []
+
+
+def test_a_program_that_is_no_valid_text(alpha):
+    refused(alpha, argument="program", program="\ud800")
 
 
 def test_input_parameters_and_metadata_that_are_too_large(alpha):

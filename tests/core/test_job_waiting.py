@@ -11,6 +11,7 @@ import pytest
 from processes import python, read_line
 from quire import SystemClock, job_monitor
 from quire.errors import JobFailedError, NotFoundError, QuireError, WaitTimeoutError
+from quire.service.notices import ThreadWaiter
 from scripted_target import ALPHA, Gate
 
 
@@ -207,3 +208,38 @@ def test_a_waiter_in_another_process(open_workspace, tmp_path):
             assert read_line(waiter) == "Succeeded {'[0, 1]': 1.0}\n"
             assert waiter.wait(60) == 0
     assert job.refresh().details.attempts == 1
+
+
+def test_a_job_that_was_cancelled_in_the_queue_is_not_waited_for(open_workspace, held, monkeypatch):
+    target = open_workspace(executor=held, workers=1).get_target(ALPHA)
+    with target.open_session() as session:
+        jobs = [target.submit("ok") for _ in range(3)]
+        session.cancel()
+    monkeypatch.setattr(ThreadWaiter, "next", _never)
+    for job in jobs[1:]:
+        job.wait_until_completed(60)
+        assert job.status == "Cancelled"
+
+
+def _never(*_):
+    raise AssertionError("there is nothing to wait for")
+
+
+@pytest.mark.parametrize("turns", range(5))
+def test_a_task_that_is_cancelled_as_its_job_ends_is_cancelled(slow, held, turns):
+    async def waiting():
+        await job.wait_async(60)
+        await asyncio.Event().wait()
+
+    async def main():
+        task = asyncio.ensure_future(waiting())
+        await asyncio.sleep(0)
+        held.run()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        assert task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    job = slow.submit("ok")
+    asyncio.run(asyncio.wait_for(main(), 60))

@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -238,3 +239,36 @@ def test_a_worker_that_has_ended_one_job_begins_the_next(open_workspace, notes):
     workspace.close()  # who waits may hear of an end before the plug-in does
     moved = [(name, now) for name, was, now in notes.heard if was is not None]
     assert moved == [(name, status) for name in "abcd" for status in ("Executing", "Succeeded")]
+
+
+class Leaver:
+    """A plug-in that wants to end whoever tells it of the first success."""
+
+    has_left = False
+
+    @hookimpl
+    def job_changed(self, job, was):
+        if job.status == "Succeeded" and not self.has_left:
+            self.has_left = True
+            sys.exit("a job has ended")
+
+
+def test_one_that_exits_on_a_thread_of_quires_harms_no_job(open_workspace, caplog):
+    workspace = open_workspace(
+        executor="processes", workers=1, plugins=[scripted_target, Leaver()], clock=SystemClock()
+    )
+    target = workspace.get_target(ALPHA)
+    jobs = [target.submit("ok") for _ in range(4)]
+    for job in jobs:
+        job.wait_until_completed(60)
+    assert {str(job.status) for job in jobs} == {"Succeeded"}
+    assert "wanted to end a thread" in caplog.text
+
+
+def test_one_that_exits_in_the_submitting_thread_is_heeded_when_the_job_is_safe(open_workspace):
+    workspace = open_workspace(plugins=[scripted_target, Leaver()])
+    target = workspace.get_target(ALPHA)
+    with pytest.raises(SystemExit):
+        target.submit("ok")
+    assert target.submit("ok").status == "Succeeded"
+    assert [str(job.status) for job in workspace.list_jobs()] == ["Succeeded"] * 2

@@ -185,11 +185,11 @@ def test_a_query_of_a_moment_in_the_far_past(shelf):
 @pytest.mark.parametrize(
     ("name", "wrong", "known"),
     [
-        ("status", "succeeded", "Succeeded"),
+        ("status", "succeded", "Succeeded"),
         ("status", "bogus", "Failure"),
         ("status", 5, "texts"),
         ("status", [None], "texts"),
-        ("item_type", "job", "Job, Session"),
+        ("item_type", "jobs", "Job, Session"),
         ("target", 5, "texts"),
         ("provider", object(), "texts"),
         ("job_type", 1.5, "texts"),
@@ -209,6 +209,26 @@ def test_a_handle_stands_for_its_target(alpha, beta, inline):
     other = beta.submit("ok")
     assert [found.id for found in inline.list_jobs(target=alpha)] == [job.id]
     assert [found.id for found in inline.list_jobs(target=[alpha, beta.name])] == [job.id, other.id]
+
+
+def test_the_handle_of_something_else_is_no_target(alpha, inline):
+    with alpha.open_session(name=alpha.name) as session:
+        job = alpha.submit("ok", name=alpha.name)
+    for wrong in (session, [job]):
+        with pytest.raises(InputError) as error:
+            inline.list_jobs(target=wrong)
+        assert error.value.argument == "target"
+    with pytest.raises(InputError) as error:
+        inline.submit("ok", target=session)
+    assert error.value.argument == "target"
+
+
+def test_the_case_of_a_status_does_not_matter(inline, alpha):
+    job = alpha.submit("ok")
+    assert [found.id for found in inline.list_jobs(status=["succeeded", "Succeeded"], item_type="JOB")] == [
+        job.id
+    ]
+    assert not inline.list_jobs(status="failed")
 
 
 def test_every_status_may_be_asked_for(inline, alpha):

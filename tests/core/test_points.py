@@ -13,12 +13,14 @@ from quire import Job, Payload, Results, Workspace, hookimpl
 from quire.errors import (
     InputError,
     JobFailedError,
+    NotFoundError,
     OptionError,
     PluginError,
     SessionClosedError,
     TooManyQubitsError,
+    UnsupportedProgramError,
 )
-from scripted_target import ALPHA, FORMAT
+from scripted_target import ALPHA, BETA, FORMAT
 
 
 class Family:
@@ -220,6 +222,12 @@ def test_a_session_that_takes_no_more_ends_the_sweep(target, points):
         ("session", 5),
         ("session", ""),
         ("max_in_flight", 0),
+        ("name", "\ud800"),
+        ("name", "x" * 1023),
+        ("tags", ["x" * 257]),
+        ("tags", ["x"] * 101),
+        ("metadata", {"a": 1}),
+        ("input_params", {"a": object()}),
     ],
 )
 def test_what_is_wrong_for_every_point_is_refused_at_the_call(target, option, wrong):
@@ -230,15 +238,106 @@ def test_what_is_wrong_for_every_point_is_refused_at_the_call(target, option, wr
     assert list(target.workspace.list_jobs()) == []
 
 
-def test_points_are_iterable(target):
+@pytest.mark.parametrize("name", ["shots", "count"])
+def test_shots_among_the_input_parameters_are_refused_at_the_call(target, name):
     with pytest.raises(InputError) as error:
-        target.submit_many(Family(), 5)
+        target.submit_many(Family(), ["ok"], input_params={name: 0})
+    assert error.value.argument == "shots"
+
+
+def test_a_name_may_be_as_long_as_its_last_number_allows(target):
+    points = ["ok"] * 11
+    with pytest.raises(InputError) as error:
+        target.submit_many(Family(), points, name="x" * 1022)
+    assert error.value.argument == "name"
+    *_, last = target.submit_many(Family(), points, name="x" * 1021)
+    assert len(last.name) == 1024
+
+
+@pytest.mark.parametrize("points", [5, None, "ok", b"ok"])
+def test_points_are_iterable(target, points):
+    with pytest.raises(InputError) as error:
+        target.submit_many(Family(), points)
     assert error.value.argument == "args_list"
 
 
-def test_an_option_that_nobody_takes_is_no_value(pointwise):
-    with pytest.raises(OptionError):
-        list(pointwise.submit_many(Family(), ["ok", "ok"], colour="red"))
+@pytest.mark.parametrize("submit", ["submit_many", "submit_many_async"])
+def test_what_a_plug_in_does_not_take_at_the_first_point_is_refused_at_the_call(pointwise, submit):
+    with pytest.raises(OptionError) as option:
+        getattr(pointwise, submit)(Family(), itertools.repeat("ok"), colour="red")
+    assert option.value.argument == "colour"
+    with pytest.raises(UnsupportedProgramError):
+        getattr(pointwise, submit)(object(), itertools.repeat("ok"))
+    with pytest.raises(OptionError) as text:  # it has no parameters
+        getattr(pointwise, submit)("ok", itertools.repeat("ok"))
+    assert text.value.argument == "args"
+
+
+def test_a_point_of_another_type_is_wrong_alone(pointwise):
+    first, second = pointwise.submit_many(Family(), [5, "ok"])
+    assert (type(first), first.argument) == (OptionError, "args")
+    assert second.status == "Succeeded"
+
+
+def _closed(target):
+    return target.open_session().close()
+
+
+def _of_another_target(target):
+    return target.workspace.get_target(BETA).open_session()
+
+
+@pytest.mark.parametrize(
+    ("session", "refusal"),
+    [
+        (lambda target: "unknown", NotFoundError),
+        (_closed, SessionClosedError),
+        (lambda target: _closed(target).id, SessionClosedError),
+        (_of_another_target, InputError),
+        (lambda target: _of_another_target(target).id, InputError),
+    ],
+)
+def test_a_session_that_takes_no_point_is_refused_before_the_first(target, together, session, refusal):
+    given = session(target)
+
+    async def in_asyncio():
+        return [job async for job in target.submit_many_async(Family(), ["ok"], session=given)]
+
+    for sweep in (
+        lambda: target.submit_many(Family(), ["ok"], session=given),
+        lambda: asyncio.run(in_asyncio()),
+    ):
+        with pytest.raises(refusal):
+            sweep()
+    assert together.taken == []
+
+
+def test_a_session_that_has_failed_is_refused_at_the_call(target):
+    with target.open_session() as session:
+        list(target.submit_many(Family(), ["bad"]))
+        with pytest.raises(SessionClosedError) as error:
+            target.submit_many(Family(), ["ok"])
+    assert (error.value.session_id, error.value.status) == (session.id, "Failed")
+
+
+def test_jobs_that_were_submitted_come_before_an_error_of_the_points(target):
+    def points():
+        yield from ("ok", "bad", "ok")
+        raise KeyError("mine")
+
+    seen = []
+    with pytest.raises(KeyError, match="mine"):
+        for job in target.submit_many(Family(), points()):
+            seen.append(job.status)
+    assert seen == ["Succeeded", "Failed", "Succeeded"]
+
+    async def in_asyncio():
+        async for job in target.submit_many_async(Family(), points()):
+            seen.append(job.status)
+
+    with pytest.raises(KeyError, match="mine"):
+        asyncio.run(in_asyncio())
+    assert seen[3:] == seen[:3]
 
 
 @pytest.mark.parametrize("way", ["target", "pointwise"])

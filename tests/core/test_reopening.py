@@ -1,12 +1,14 @@
 """Workspaces that are closed and opened again, by the same or another program, with work left in them."""
 
 import os
+import signal
 import sqlite3
 
 import pytest
 
+import scripted_target
 from processes import run_python
-from quire import Session
+from quire import Session, hookimpl
 from quire.errors import SessionClosedError
 from quire.service.housekeeper import machine
 from quire.service.store.fence import admit
@@ -219,3 +221,31 @@ def test_a_job_for_a_target_that_is_not_installed_here_is_left_to_others(open_wo
     again = open_workspace(path)
     again.get_target(ALPHA)
     assert statuses(again) == ["Succeeded"] * 3
+
+
+class StruckOnce:
+    """A plug-in whose first run is struck by Ctrl-C."""
+
+    is_struck = False
+
+    @hookimpl(tryfirst=True)
+    def execute_payload(self, task):
+        if not self.is_struck:
+            self.is_struck = True
+            signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_in_the_first_of_the_adopted_jobs_strands_none(open_workspace, path, held):
+    first = open_workspace(path, executor=held, workers=1)
+    jobs = [first.get_target(ALPHA).submit("ok") for _ in range(4)]
+    first.close()
+    workspace = open_workspace(path, plugins=[scripted_target, StruckOnce()])
+    with pytest.raises(KeyboardInterrupt):
+        workspace.get_target(ALPHA).submit("ok")
+    workspace.get_target(ALPHA).submit("ok")
+    statuses = []
+    for job in jobs:
+        adopted = workspace.get_job(job.id)
+        adopted.wait_until_completed(60)
+        statuses.append(str(adopted.status))
+    assert statuses == ["Cancelled"] + ["Succeeded"] * 3

@@ -12,10 +12,30 @@ import pytest
 
 import scripted_target
 from processes import run_python
-from quire import Workspace
-from quire.errors import InputError, QuireError, StoreError
+from quire import SystemClock, Workspace
+from quire.errors import ConfigurationError, InputError, QuireError, StoreError
 from quire.service.store.connection import SCHEMA_VERSION
 from scripted_target import ALPHA
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("memory", "'memory:'"),
+        (":memory:", "'memory:'"),
+        ("sqlite:///:memory:", "'memory:'"),
+        ("memory://", "memory:"),
+        ("sqlite:lab.db", "sqlite:///"),
+        ("sqlite://lab.db", "sqlite:///"),
+    ],
+)
+def test_what_others_write_for_a_workspace_is_refused_with_our_word(tmp_path, monkeypatch, url, told):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationError) as error:
+        Workspace(url)
+    assert error.value.setting == "url"
+    assert told in error.value.message
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_memory_leaves_no_file_and_is_each_time_another(open_workspace, tmp_path, monkeypatch):
@@ -331,3 +351,25 @@ def test_closing_while_others_submit(open_workspace, tmp_path):
         taken = [job_id for future in work for job_id in future.result(60)]
     listed = {job.id for job in open_workspace(path).list_jobs()}
     assert set(taken) <= listed
+
+
+class Stopped(SystemClock):
+    """A clock that once has no time."""
+
+    is_stopped = False
+
+    def now(self):
+        if self.is_stopped:
+            self.is_stopped = False
+            raise OSError("no time")
+        return super().now()
+
+
+def test_a_change_that_cannot_begin_leaves_no_transaction_open(open_workspace, tmp_path):
+    clock = Stopped()
+    target = open_workspace(tmp_path / "q.db", clock=clock).get_target(ALPHA)
+    target.submit("ok")
+    clock.is_stopped = True
+    with pytest.raises(StoreError):
+        target.submit("ok")
+    assert target.submit("ok").refresh().status == "Succeeded"

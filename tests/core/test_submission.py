@@ -1,5 +1,7 @@
 """Which submissions are taken, and what the same or another submission under a known id means."""
 
+import json
+
 import numpy
 import pytest
 
@@ -222,3 +224,14 @@ def test_numbers_of_numpy_are_numbers(alpha):
     assert job.details.input_params == {"shots": 5, "seed": 3}
     assert {type(value) for value in job.details.input_params.values()} == {int}
     assert len(job.results().shots) == 5
+
+
+def test_what_was_submitted_does_not_change_with_the_programs_own_lists(slow, held):
+    angles = [0.0]
+    jobs = []
+    for angle in (1.0, 2.0, 3.0):
+        angles[0] = angle
+        jobs.append(slow.submit("params", input_params={"angles": angles}))
+    angles[0] = 4.0
+    held.run(3)
+    assert [json.loads(job.output(60))["angles"] for job in jobs] == [[1.0], [2.0], [3.0]]

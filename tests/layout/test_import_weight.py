@@ -30,8 +30,13 @@ def _run(code: str, folder: Path) -> tuple[set[str], object]:
     return set(report["loaded"]), report["answer"]
 
 
-def test_import_quire_loads_only_light_libraries(tmp_path: Path) -> None:
+def test_import_quire_loads_no_library(tmp_path: Path) -> None:
     loaded, _ = _run("import quire\nanswer = None", tmp_path)
+    assert loaded == {"quire"}
+
+
+def test_the_names_of_quire_load_only_light_libraries(tmp_path: Path) -> None:
+    loaded, _ = _run("from quire import *\nanswer = None", tmp_path)
     assert loaded == LIGHT | {"quire"}
 
 

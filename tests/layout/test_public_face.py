@@ -1,21 +1,30 @@
 """What ``import quire`` offers: exactly the names that it declares, each with a meaning in words."""
 
 import ast
+import importlib
 import inspect
 
 import quire
-from layout.source_tree import modules
+from layout.source_tree import imports, modules
 
 
-def test_the_declared_names_are_those_that_are_imported() -> None:
-    imported = {
-        alias.asname or alias.name
-        for node in modules()["quire"].tree.body
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
+def test_the_declared_names_are_those_that_type_checkers_see() -> None:
+    imported = {name for item in imports() if item.importer == "quire" for name in item.names}
     assert len(quire.__all__) == len(set(quire.__all__))
-    assert set(quire.__all__) == imported
+    assert {name for name in imported if name != "TYPE_CHECKING"} == set(quire.__all__) <= set(dir(quire))
+
+
+def test_each_declared_name_is_what_type_checkers_see() -> None:
+    for item in imports():
+        if item.importer == "quire" and item.when == "typing":
+            for name in item.names:
+                assert getattr(quire, name) is getattr(importlib.import_module(item.imported), name)
+
+
+def test_modules_are_found_and_nothing_is_made_up() -> None:
+    assert quire.errors is importlib.import_module("quire.errors")
+    for name in ("Wrkspace", "erors", "_errors", "__wrapped__"):
+        assert not hasattr(quire, name)
 
 
 def _documented_things() -> dict[str, object]:

@@ -134,8 +134,9 @@ def test_a_refusal_names_what_could_run_the_circuit(backend, adaptive_backend, s
 @pytest.mark.parametrize("registers", [(0, 0), (2, 0), (0, 1), (2, 3)])
 def test_what_measures_nothing_has_zeros(provider, name, format, registers):
     backend = provider.get_backend(name)
-    with pytest.warns(UserWarning, match="nothing is measured"):
+    with pytest.warns(UserWarning, match="nothing is measured") as warned:
         job = backend.run(QuantumCircuit(*registers), shots=4, input_data_format=format)
+    assert {warning.filename for warning in warned} == {__file__}
     assert job.result().get_counts() == {"0" * max(1, registers[1]): 4}
 
 

@@ -73,7 +73,7 @@ def test_loading_the_adapter_imports_no_sdk_and_next_to_nothing() -> None:
     lines = run(
         """
         import sys
-        import quire
+        from quire import *
         before = set(sys.modules)
         import quire_qsharp
         print(sorted(name for name in set(sys.modules) - before))

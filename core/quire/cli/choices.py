@@ -12,6 +12,33 @@ workspace_option = click.option(
     metavar="URL",
     help="Workspace to use: a path, sqlite:///FILE, http://HOST:PORT or azure:; see quire config by default.",
 )
+
+
+def _refuse_missing(context: click.Context, _: click.Parameter, url: str | None) -> str | None:
+    """Refuses a file that is not there: who only looks would see nothing, in a file that looking made."""
+    if url is None or context.resilient_parsing:
+        return url
+    from quire.errors import ConfigurationError
+    from quire.transport.local import missing_file
+
+    path = missing_file(url)
+    if path is not None:
+        raise ConfigurationError(
+            f"there is no workspace file {path}, and this command makes none; programs and quire submit do. "
+            "Is --workspace right?",
+            setting="workspace",
+        )
+    return url
+
+
+existing_workspace_option = click.option(
+    "--workspace",
+    "url",
+    metavar="URL",
+    callback=_refuse_missing,
+    help="Workspace to look at: a file, sqlite:///FILE, http://HOST:PORT or azure:; see quire config "
+    "by default.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 timeout_option = click.option(
     "--timeout", type=click.FloatRange(0), metavar="SECONDS", help="The most seconds to wait."

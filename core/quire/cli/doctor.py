@@ -2,7 +2,7 @@
 
 import click
 
-from quire.cli.choices import json_option, workspace_option
+from quire.cli.choices import existing_workspace_option, json_option
 from quire.cli.printing import print_json, print_table
 
 _EPILOG = """\b
@@ -14,7 +14,7 @@ It ends with exit code 1 if something that is installed does not work."""
 
 
 @click.command(epilog=_EPILOG)
-@workspace_option
+@existing_workspace_option
 @json_option
 def doctor(url: str | None, as_json: bool) -> None:
     """Check what is installed, whether the workspace can be used, and whether workers run a job."""

@@ -19,6 +19,8 @@ _EXTRAS: Mapping[str, tuple[str, ...]] = {
     "server": ("httptools", "jinja2", "starlette", "uvicorn"),
     "azure": ("azure-identity",),
     "notebook": ("matplotlib", "pandas", "tqdm"),
+    "fast": ("qsimcirq",),
+    "telemetry": ("opentelemetry-distro", "opentelemetry-instrumentation-asgi"),
 }
 _SECONDS = 60.0
 _CIRCUIT = {"qubits": 1, "circuit": [{"gate": "x", "target": 0}]}

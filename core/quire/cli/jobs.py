@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from quire.cli.choices import filter_options, json_option, timeout_option, workspace_option
+from quire.cli.choices import existing_workspace_option, filter_options, json_option, timeout_option
 from quire.cli.job_rows import HEADINGS, job_row
 from quire.cli.printing import print_json, print_pairs, print_table
 
@@ -26,7 +26,7 @@ Examples:
   quire jobs list --status Failed --limit 5
   quire jobs list --session 4c6e5a4e-0d5c-4a3e-9a55-0d7f1f2f3c11 --json""",
 )
-@workspace_option
+@existing_workspace_option
 @filter_options
 @click.option("--session", "session_id", metavar="ID", help="Only the jobs of this session.")
 @json_option
@@ -47,7 +47,7 @@ def list_jobs(url: str | None, filters: "Filters", limit: int, session_id: str |
 
 
 @jobs.command(epilog="Example: quire jobs show 9b1d0f43-6c1e-4bb0-b1a9-2f35b2c1a7de")
-@workspace_option
+@existing_workspace_option
 @click.argument("job_id", metavar="ID")
 @json_option
 def show(url: str | None, job_id: str, as_json: bool) -> None:
@@ -86,7 +86,7 @@ Examples:
   quire jobs result 9b1d0f43-6c1e-4bb0-b1a9-2f35b2c1a7de --timeout 60 --json
   quire jobs result 9b1d0f43-6c1e-4bb0-b1a9-2f35b2c1a7de --raw > output.json"""
 )
-@workspace_option
+@existing_workspace_option
 @click.argument("job_id", metavar="ID")
 @timeout_option
 @click.option("--raw", is_flag=True, help="Print the output as the service keeps it.")
@@ -107,7 +107,7 @@ def result(url: str | None, job_id: str, timeout: float | None, raw: bool, as_js
 
 
 @jobs.command(epilog="Example: quire jobs cancel 9b1d0f43-6c1e-4bb0-b1a9-2f35b2c1a7de")
-@workspace_option
+@existing_workspace_option
 @click.argument("job_ids", metavar="ID...", nargs=-1, required=True)
 @json_option
 def cancel(url: str | None, job_ids: tuple[str, ...], as_json: bool) -> None:
@@ -127,7 +127,7 @@ def cancel(url: str | None, job_ids: tuple[str, ...], as_json: bool) -> None:
 Example: quire jobs watch 9b1d0f43-6c1e-4bb0-b1a9-2f35b2c1a7de
 It ends when the job has ended, with exit code 5 if it did not succeed."""
 )
-@workspace_option
+@existing_workspace_option
 @click.argument("job_id", metavar="ID")
 @json_option
 def watch(url: str | None, job_id: str, as_json: bool) -> None:

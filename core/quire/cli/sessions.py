@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from quire.cli.choices import filter_options, json_option, workspace_option
+from quire.cli.choices import existing_workspace_option, filter_options, json_option
 from quire.cli.job_rows import HEADINGS, job_row
 from quire.cli.printing import print_json, print_pairs, print_table
 
@@ -31,7 +31,7 @@ Examples:
   quire sessions list --status Executing --target ionq.simulator
   quire sessions list --workspace http://lab:8042 --json""",
 )
-@workspace_option
+@existing_workspace_option
 @filter_options
 @json_option
 def list_sessions(url: str | None, filters: "Filters", limit: int, as_json: bool) -> None:
@@ -48,7 +48,7 @@ def list_sessions(url: str | None, filters: "Filters", limit: int, as_json: bool
 
 
 @sessions.command(epilog="Example: quire sessions show 4c6e5a4e-0d5c-4a3e-9a55-0d7f1f2f3c11")
-@workspace_option
+@existing_workspace_option
 @click.argument("session_id", metavar="ID")
 @json_option
 def show(url: str | None, session_id: str, as_json: bool) -> None:
@@ -79,7 +79,7 @@ def show(url: str | None, session_id: str, as_json: bool) -> None:
 
 
 @sessions.command(epilog="Example: quire sessions close 4c6e5a4e-0d5c-4a3e-9a55-0d7f1f2f3c11")
-@workspace_option
+@existing_workspace_option
 @click.argument("session_ids", metavar="ID...", nargs=-1, required=True)
 @json_option
 def close(url: str | None, session_ids: tuple[str, ...], as_json: bool) -> None:
@@ -92,7 +92,7 @@ def close(url: str | None, session_ids: tuple[str, ...], as_json: bool) -> None:
 
 
 @sessions.command(epilog="Example: quire sessions cancel 4c6e5a4e-0d5c-4a3e-9a55-0d7f1f2f3c11")
-@workspace_option
+@existing_workspace_option
 @click.argument("session_ids", metavar="ID...", nargs=-1, required=True)
 @json_option
 def cancel(url: str | None, session_ids: tuple[str, ...], as_json: bool) -> None:
@@ -116,7 +116,7 @@ def _print_ended(ended: "list[SessionDetails]", as_json: bool) -> None:
 Example: quire sessions watch 4c6e5a4e-0d5c-4a3e-9a55-0d7f1f2f3c11
 It ends when the session has ended, with exit code 5 if it did not succeed."""
 )
-@workspace_option
+@existing_workspace_option
 @click.argument("session_id", metavar="ID")
 @json_option
 def watch(url: str | None, session_id: str, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from quire.cli.choices import json_option, workspace_option
+from quire.cli.choices import existing_workspace_option, json_option
 from quire.cli.printing import print_json, print_table
 
 _EPILOG = """\b
@@ -12,7 +12,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@workspace_option
+@existing_workspace_option
 @click.option("--provider", help="Only those of this provider.")
 @json_option
 def targets(url: str | None, provider: str | None, as_json: bool) -> None:

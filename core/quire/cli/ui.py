@@ -4,7 +4,7 @@ import contextlib
 
 import click
 
-from quire.cli.choices import workspace_option
+from quire.cli.choices import existing_workspace_option
 
 _EPILOG = """\b
 Examples:
@@ -13,7 +13,7 @@ Examples:
 
 
 @click.command(epilog=_EPILOG)
-@workspace_option
+@existing_workspace_option
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port to listen on; any if left out.")
 @click.option(
     "--browser/--no-browser", default=True, help="Open the page in a browser (the default), or not."

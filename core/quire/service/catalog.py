@@ -12,6 +12,8 @@ from quire.plugins import hookimpl
 # qubits), each as likely, and one of them is the identity.
 _ONE_QUBIT, _TWO_QUBITS = 3 / 4, 15 / 16
 
+_SAMPLING = ("shots", "count", "seed")
+
 
 def _ionq(name: str, num_qubits: int, one: float, two: float) -> NoiseModel:
     """A noise model of IonQ's by its published depolarizing rates."""
@@ -31,12 +33,14 @@ def _quantinuum(
         description=f"Quantinuum's {machine.upper()} emulator, with or without its noise",
         noise_models=(NoiseModel(machine, *rates, virtual_z=True),),
         native_gates=("U1q", "rz", "ZZ", "RZZ"),
+        input_params=(*_SAMPLING, "noise", "error-model", "error-params"),
     )
     checker = attrs.evolve(
         emulator,
         id=f"quantinuum.sim.{machine}sc",
         shot_rule=ShotRule.ZERO,
         noise_models=(),
+        input_params=_SAMPLING,
         description=f"Quantinuum's {machine.upper()} syntax checker: all results are zeros",
     )
     return emulator, checker
@@ -59,6 +63,7 @@ BUILT_IN_TARGETS = (
             _ionq("forte-1", 29, 0.0002666666666666667, 0.004949333333333333),
         ),
         native_gates=("gpi", "gpi2", "ms", "zz"),
+        input_params=(*_SAMPLING, "noise"),
     ),
     *_quantinuum("h1-1", 20, QirProfile.ADAPTIVE_RIF, (1.8e-5, 9.73e-4, (1.22e-3, 3.43e-3))),
     *_quantinuum("h2-1", 56, QirProfile.ADAPTIVE_RIF, (1.89e-5, 1.05e-3, (6.0e-4, 1.39e-3))),
@@ -69,6 +74,7 @@ BUILT_IN_TARGETS = (
         num_qubits=20,
         profile=QirProfile.BASE,
         input_formats=(RIGETTI_QUIL, QIR),
+        input_params=_SAMPLING,
         description="Rigetti's quantum virtual machine",
     ),
 )

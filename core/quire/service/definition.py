@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from quire.errors import InputError
-from quire.lookup import target_not_found
+from quire.formats import INPUT_PARAMS
+from quire.lookup import close_names, target_not_found
 from quire.model import JobDetails, SessionDetails, TargetSpec
 from quire.status import PRIORITIES
 
@@ -51,6 +52,8 @@ def check_job(job: JobDetails, data: bytes, targets: Mapping[str, TargetSpec]) -
         )
     check_size("payload", len(data))
     _check_params(job.input_params, target)
+    if target.input_params is not None:
+        _check_known(job, target, target.input_params)
     if job.metadata:
         _check_metadata(job.metadata)
 
@@ -67,6 +70,35 @@ def _check_params(params: Mapping[str, Any], target: TargetSpec) -> None:
     except (TypeError, ValueError, RecursionError) as error:
         raise InputError(f"input_params must be a JSON object: {error}", argument="input_params") from error
     check_size("input_params", size, MAX_PARAMS_BYTES)
+
+
+def _check_known(job: JobDetails, target: TargetSpec, of_target: tuple[str, ...]) -> None:
+    """Refuses parameters that the run would refuse, which would fail the job and maybe its session."""
+    of_format = INPUT_PARAMS.get(job.input_data_format, ())
+    for name in job.input_params:
+        if name not in of_target and name not in of_format:
+            known = (*of_target, *of_format)
+            close = close_names(str(name), known)
+            hint = f"did you mean {' or '.join(close)}?" if close else f"it takes {', '.join(known)}"
+            raise InputError(
+                f"{target.id} takes no input parameter {name!r} with {job.input_data_format}; {hint}",
+                argument="input_params",
+            )
+    noise = job.input_params.get("noise")
+    if noise is not None:
+        _check_noise(noise, target)
+
+
+def _check_noise(noise: Any, target: TargetSpec) -> None:
+    name = noise.get("model") if isinstance(noise, Mapping) else None
+    known = ("ideal", *(model.name for model in target.noise_models))
+    if name not in known:
+        close = close_names(str(name), known)
+        hint = f"did you mean {' or '.join(close)}" if close else f"there are {', '.join(known)}"
+        raise InputError(
+            f"{target.id} has no noise {noise!r:.100}; {hint}; it is written as noise={{'model': NAME}}",
+            argument="input_params",
+        )
 
 
 def _check_metadata(metadata: Mapping[Any, Any]) -> None:

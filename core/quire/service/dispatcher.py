@@ -65,11 +65,16 @@ class Dispatcher:
         self._lock = threading.Lock()
         self._queue: deque[StoredJob] = deque()
         self._runs: dict[int, _Run] = {}
-        self._held: set[str] = set()
+        self._held: set[str] = set()  # the ids of those that have begun
         self._reserved = 0
         self._unrecorded: list[tuple[StoredJob, Future[Outcome]]] = []
         self._starting: set[int] = set()
         self._closed = False
+
+    @property
+    def is_inline(self) -> bool:
+        """Whether runs happen in the thread that starts them."""
+        return self._capacity is None
 
     def reserve(self) -> bool:
         """Takes the room for a run, if there is some; to be followed by :meth:`run` or :meth:`give_back`."""
@@ -95,24 +100,22 @@ class Dispatcher:
         with self._lock:
             self._reserved -= 1
             self._runs[begun.seq] = _Run(begun)
-            self._held.add(begun.details.id)
         self._execute(begun, data)
 
-    def offer(self, job: StoredJob) -> None:
-        """Runs a job that waits as soon as there is room.
+    def offer(self, *jobs: StoredJob) -> None:
+        """Runs jobs that wait as soon as there is room.
 
         Args:
-            job: A job that this process owns.
+            *jobs: Jobs that this process owns.
         """
         with self._lock:
             if self._closed:
                 return
-            self._queue.append(job)
-            self._held.add(job.details.id)
+            self._queue.extend(jobs)
         self._start_waiting()
 
     def holds(self, job_id: str) -> bool:
-        """Whether a job waits or runs here, so that its end has not been written down yet."""
+        """Whether a job runs here, so that this process will write its end down and tell of it."""
         return job_id in self._held
 
     def retry(self) -> None:
@@ -139,6 +142,7 @@ class Dispatcher:
         with self._lock:
             self._closed = True
             self._queue.clear()
+            self._held.clear()
         with self._foreign():
             self._executor.shutdown(wait=True, cancel_futures=True)
 
@@ -166,6 +170,7 @@ class Dispatcher:
 
     def _execute(self, begun: StoredJob, data: bytes) -> None:
         details = begun.details
+        self._held.add(details.id)
         task = Task(
             job_id=details.id,
             target=self._targets[details.target],
@@ -292,7 +297,6 @@ class Dispatcher:
         if again is not None:
             with self._lock:
                 self._queue.append(again)
-                self._held.add(again.details.id)
 
     def _record(self, job: StoredJob, future: "Future[Outcome]") -> StoredJob | None:
         """Tells the ledger how a run ended; the job if it is to run again."""

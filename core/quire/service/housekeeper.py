@@ -34,7 +34,7 @@ class Housekeeper:
         clock: Clock,
         process_id: str,
         targets: Collection[str],
-        offer: Callable[[StoredJob], None],
+        offer: Callable[..., None],
         stop: Callable[[StoredJob], None],
         retry: Callable[[], None],
     ) -> None:
@@ -46,7 +46,7 @@ class Housekeeper:
             clock: What time it is.
             process_id: This process's name in the store.
             targets: The targets that there are here.
-            offer: Takes adopted jobs.
+            offer: Takes adopted jobs, as many as there are.
             stop: Stops the run of a job that another process asked to cancel.
             retry: Repeats what the store refused before.
         """
@@ -95,8 +95,7 @@ class Housekeeper:
             ]
             orphans = reader.orphaned_jobs(lost, self._targets)
         if lost or orphans:
-            for job in self._ledger.adopt(lost, self._targets):
-                self._offer(job)
+            self._offer(*self._ledger.adopt(lost, self._targets))
 
     def _is_lost(self, process_id: str, host: str, pid: int, seen_at: int) -> bool:
         if host == self._host and not _exists(pid):

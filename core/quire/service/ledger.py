@@ -17,7 +17,7 @@ from quire.model import JobDetails, Outcome, SessionDetails
 from quire.service.change import Change, check_session, existing_session
 from quire.service.changes import Changes, Outbox
 from quire.service.store import Statements, Store, StoredJob, StoredSession
-from quire.service.store.rows import as_stored
+from quire.service.store.rows import as_stored, unshared
 from quire.status import JobStatus, SessionStatus
 
 _JOB_DEFINITION = (
@@ -67,10 +67,14 @@ class _Changing:
         self._block.__enter__()
         try:
             db = self._transaction.__enter__()
+            try:
+                return Change(db, self._changes, self._clock.now(), self._process_id)
+            except BaseException as error:
+                self._transaction.__exit__(type(error), error, None)
+                raise
         except BaseException as error:
             self._block.__exit__(type(error), error, None)
             raise
-        return Change(db, self._changes, self._clock.now(), self._process_id)
 
     def _committed(self) -> None:
         changes = self._changes
@@ -143,7 +147,12 @@ class Ledger:
             with self._change() as change:
                 moment = to_datetime(change.now)
                 details = attrs.evolve(
-                    job, status=JobStatus.WAITING, attempts=0, creation_time=moment, last_modified_time=moment
+                    job,
+                    status=JobStatus.WAITING,
+                    attempts=0,
+                    creation_time=moment,
+                    last_modified_time=moment,
+                    input_params=unshared(job.input_params),
                 )
                 if begin:
                     begun = change.begun(details)

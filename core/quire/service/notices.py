@@ -58,18 +58,23 @@ class TaskWaiter:
 
     def tell(self, job: JobDetails | None) -> None:
         """Brings news."""
-        self._job = _latest(self._job, job)
         try:
-            self._loop.call_soon_threadsafe(self._event.set)
+            self._loop.call_soon_threadsafe(self._hear, job)
         except RuntimeError:
             return  # its loop has been closed, so nobody waits any more
+
+    def _hear(self, job: JobDetails | None) -> None:
+        self._job = _latest(self._job, job)
+        self._event.set()
 
     async def next(self, timeout: float) -> JobDetails | None:
         """Waits for news; None if there is none within the time."""
         import asyncio
 
         try:
-            await asyncio.wait_for(self._event.wait(), timeout)
+            # Not wait_for, which before Python 3.12 swallows a cancellation that comes with the news.
+            async with asyncio.timeout(timeout):
+                await self._event.wait()
         except TimeoutError:
             return None
         self._event.clear()
@@ -101,16 +106,21 @@ class Notices:
 
     def enlist(self, job_id: str, waiter: Waiter) -> None:
         """Has somebody told of a job's changes from now on."""
-        with self._lock:
-            self._waiters.setdefault(job_id, []).append(waiter)
+        try:
+            with self._lock:
+                self._waiters.setdefault(job_id, []).append(waiter)
+        except BaseException:  # Ctrl-C, which takes effect at the end of that block
+            self.discharge(job_id, waiter)
+            raise
 
     def discharge(self, job_id: str, waiter: Waiter) -> None:
         """Has somebody told no more."""
         with self._lock:
-            others = self._waiters[job_id]
-            others.remove(waiter)
+            others = self._waiters.get(job_id, [])
+            if waiter in others:
+                others.remove(waiter)
             if not others:
-                del self._waiters[job_id]
+                self._waiters.pop(job_id, None)
 
     def wake(self, job: JobDetails) -> None:
         """Tells those who wait for a job how it is now."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from quire.clock import Clock, monotonic
 from quire.errors import InputError, NotFoundError, QuireError, StoreError
-from quire.interrupts import UninterruptedLock, uninterrupted
+from quire.interrupts import UninterruptedLock, raise_later, uninterrupted
 from quire.model import Attachment, JobDetails, Outcome, SessionDetails, TargetSpec, Task
 from quire.query import ItemQuery
 from quire.service.blobs import Blobs
@@ -214,6 +214,7 @@ class Service:
         deadline = None if timeout is None else began + timeout
         job: JobDetails | None = None
         patience = _POLL_SECONDS
+        self._store.check_usable()
         if deadline is None and seen is None and self._dispatcher and self._dispatcher.holds(job_id):
             job = yield patience  # the store has no news of it as long as nobody tells of some
         while True:
@@ -296,14 +297,20 @@ class Service:
             raise InputError(f"the workspace {self.location} is closed; open another one")
         return self._dispatcher or self._started()
 
+    @uninterrupted
     def _started(self) -> Dispatcher:
         with self._warming:
-            return self._dispatcher or self._start()
+            if self._dispatcher is not None:
+                return self._dispatcher
+            dispatcher, housekeeper = self._start()
+        # Not with the lock held: what it adopts may run in this thread, and close the workspace.
+        housekeeper.start(in_background=not dispatcher.is_inline)
+        return dispatcher
 
-    def _start(self) -> Dispatcher:
+    def _start(self) -> tuple[Dispatcher, Housekeeper]:
         executor, run, capacity = self._executor()
         dispatcher = Dispatcher(self._ledger, executor, run, self._targets, self.get_input, capacity=capacity)
-        self._housekeeper = Housekeeper(
+        housekeeper = Housekeeper(
             self._store,
             self._ledger,
             self._options.clock,
@@ -314,13 +321,12 @@ class Service:
             dispatcher.retry,
         )
         try:
-            self._housekeeper.announce()
+            housekeeper.announce()
         except StoreError:
             dispatcher.close()
             raise
-        self._dispatcher = dispatcher
-        self._housekeeper.start(in_background=capacity is not None)
-        return dispatcher
+        self._dispatcher, self._housekeeper = dispatcher, housekeeper
+        return dispatcher, housekeeper
 
     def _executor(self) -> tuple[Executor, Callable[[Task], Outcome], int | None]:
         """What runs tasks, what it is to call with each, and how many at a time (None: in the caller)."""
@@ -355,6 +361,10 @@ class Service:
         except QuireError:
             # The change is durable and right; a listener that fails must not undo it for its maker.
             _log.exception("a plug-in failed when it heard of a change")
+        except BaseException as error:  # noqa: BLE001 - raised later, or shown
+            # Ctrl-C, or a program that ends: what is under way here is completed first.
+            if not raise_later(error):
+                _log.exception("a plug-in wanted to end a thread of quire's when it heard of a change")
 
     def _clock_moved(self) -> None:
         if not self._closed:

@@ -5,17 +5,12 @@ from typing import Any
 
 import attrs
 
-from quire.formats import HONEYWELL_OPENQASM, QIR, RIGETTI_QUIL
+from quire.formats import INPUT_PARAMS
 from quire.model import NoiseModel, Task
 from quire.simulator.faults import PayloadError
 from quire.simulator.noise import noise_names, read_noise
 
 _ALWAYS = ("shots", "count", "seed")
-_OF_FORMAT = {
-    QIR: ("entryPoint", "arguments", "target_profile", "items"),
-    HONEYWELL_OPENQASM: ("inputs",),
-    RIGETTI_QUIL: ("skipQuilc", "substitutions"),
-}
 
 
 @attrs.frozen
@@ -105,7 +100,7 @@ def read_parameters(task: Task) -> RunParameters:
         PayloadError: One is unknown, or has a value that it cannot have.
     """
     params = task.params
-    known = (*_ALWAYS, *_OF_FORMAT.get(task.input_format, ()), *noise_names(task.target))
+    known = (*_ALWAYS, *INPUT_PARAMS.get(task.input_format, ()), *noise_names(task.target))
     unknown = sorted(set(params).difference(known))
     if unknown:
         raise PayloadError(

@@ -7,7 +7,8 @@ axes at these phases, ``zz(a)`` the same for Z and Z. Phases and angles are in t
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -20,7 +21,6 @@ _TURN = 2 * math.pi
 _HALF_PI = math.pi / 2
 _MANY_TURNS = 64.0
 _Z_TURNS = {"z": 0.5, "s": 0.25, "sdg": -0.25, "t": 0.125, "tdg": -0.125}
-_PULSES = {"x": ("gpi", _X), "y": ("gpi", _Y), "sx": ("gpi2", _X)}
 
 
 def _template(name: str) -> str:
@@ -46,64 +46,84 @@ class IonqNativeFrame(IonqFrame):
 
     def text(self) -> bytes:
         """The whole payload, UTF-8."""
-        pulses = _Pulses(len(self.qubits), self._entangler == "zz")
-        for line in "".join(self.lines).splitlines():
-            name, *operands = line.split(" ")
-            num_params = GATES[name].num_params
-            pulses.apply(name, *map(float, operands[:num_params]), *map(int, operands[num_params:]))
+        pulses = _Pulses(self.qubits, self._entangler == "zz")
+        words = iter("".join(self.lines).split())
+        for name in words:
+            rule, (num_params, num_qubits) = _RULES[name], GATES[name]
+            if num_params:
+                rule(pulses, float(next(words)), *islice(words, num_qubits))
+            else:
+                rule(pulses, *islice(words, num_qubits))
         return ionq_program(len(self.qubits), "native", "".join(pulses.lines))
 
 
+class _Texts(dict[float, str]):
+    """The texts of phases and angles, each made once: a qubit's phase stays until it is turned around z."""
+
+    def __missing__(self, value: float) -> str:
+        text = repr(value + 0.0)
+        text = self[value] = number_text(value) if "e" in text else text
+        return text
+
+
 class _Pulses:
-    """The pulses of a circuit. What a qubit turned around z is taken off its later pulses' phases."""
+    """The pulses of a circuit. What a qubit turned around z is taken off its later pulses' phases.
 
-    def __init__(self, num_qubits: int, has_zz: bool) -> None:
+    Qubits are their operands, as they are written.
+    """
+
+    def __init__(self, qubits: Iterable[str], has_zz: bool) -> None:
         self.lines: list[str] = []
-        self._turned = [0.0] * num_qubits
+        self._turned = dict.fromkeys(qubits, 0.0)
         self._has_zz = has_zz
+        self._texts = _Texts()
 
-    def apply(self, name: str, *operands: float) -> None:
-        if name in _PULSES:
-            kind, axis = _PULSES[name]
-            self._pulse(kind, axis, int(operands[0]))
-        elif name in _Z_TURNS:
-            self._turned[int(operands[0])] += _Z_TURNS[name]
-        else:
-            _RULES[name](self, *operands)
-
-    def _pulse(self, kind: str, axis: float, qubit: int) -> None:
-        phase = self._phase(axis, qubit)
+    def _pulse(self, kind: str, axis: float, qubit: str) -> None:
+        phase = self._texts[math.remainder(axis - self._turned[qubit], 1.0)]
         self.lines.append(f'{{"gate":"{kind}","phase":{phase},"target":{qubit}}},\n')
 
-    def _phase(self, axis: float, qubit: int) -> str:
-        return number_text(math.remainder(axis - self._turned[qubit], 1.0))
+    def _phase(self, axis: float, qubit: str) -> str:
+        return self._texts[math.remainder(axis - self._turned[qubit], 1.0)]
 
-    def _h(self, qubit: int) -> None:
+    def _x(self, qubit: str) -> None:
+        self._pulse("gpi", _X, qubit)
+
+    def _y(self, qubit: str) -> None:
+        self._pulse("gpi", _Y, qubit)
+
+    def _sx(self, qubit: str) -> None:
+        self._pulse("gpi2", _X, qubit)
+
+    def _h(self, qubit: str) -> None:
         self._turned[qubit] += 0.5
         self._pulse("gpi2", _Y, qubit)
 
-    def _rz(self, angle: float, qubit: int) -> None:
+    def turn(self, turns: float, qubit: str) -> None:
+        """Turns a qubit around z, which takes no pulse."""
+        self._turned[qubit] += turns
+
+    def _rz(self, angle: float, qubit: str) -> None:
         self._turned[qubit] += _within_a_turn(angle) / _TURN
 
-    def _rx(self, angle: float, qubit: int) -> None:
+    def _rx(self, angle: float, qubit: str) -> None:
         self._around(_X, angle, qubit)
 
-    def _ry(self, angle: float, qubit: int) -> None:
+    def _ry(self, angle: float, qubit: str) -> None:
         self._around(_Y, angle, qubit)
 
-    def _around(self, axis: float, angle: float, qubit: int) -> None:
+    def _around(self, axis: float, angle: float, qubit: str) -> None:
         """A turn around an axis of the XY plane: the axis is brought to z, and back."""
         self._pulse("gpi2", axis - 0.25, qubit)
         self._rz(angle, qubit)
         self._pulse("gpi2", axis + 0.25, qubit)
 
-    def _rxx(self, angle: float, first: int, second: int) -> None:
+    def _rxx(self, angle: float, first: str, second: str) -> None:
         self._pair(_X, angle, first, second)
 
-    def _ryy(self, angle: float, first: int, second: int) -> None:
+    def _ryy(self, angle: float, first: str, second: str) -> None:
         self._pair(_Y, angle, first, second)
 
-    def _pair(self, axis: float, angle: float, first: int, second: int) -> None:
+    def _pair(self, axis: float, angle: float, first: str, second: str) -> None:
         """``exp(-i angle/2 P P)`` for the axis P of the XY plane."""
         if not self._has_zz:
             self._ms(axis, angle, first, second)
@@ -114,7 +134,7 @@ class _Pulses:
         for qubit in (first, second):
             self._pulse("gpi2", axis + 0.25, qubit)
 
-    def _rzz(self, angle: float, first: int, second: int) -> None:
+    def _rzz(self, angle: float, first: str, second: str) -> None:
         if self._has_zz:
             self._zz(angle, first, second)
             return
@@ -124,24 +144,24 @@ class _Pulses:
         for qubit in (first, second):
             self._pulse("gpi2", _MINUS_Y, qubit)
 
-    def _ms(self, axis: float, angle: float, first: int, second: int) -> None:
+    def _ms(self, axis: float, angle: float, first: str, second: str) -> None:
         rest, is_odd = _reduced(angle)
         # A turn the other way is one around the opposite axis of one of the qubits.
         phases = self._phase(axis if rest >= 0 else axis + 0.5, first), self._phase(axis, second)
         self.lines.append(
-            f'{{"gate":"ms","angle":{number_text(abs(rest) / _TURN)},'
+            f'{{"gate":"ms","angle":{self._texts[abs(rest) / _TURN]},'
             f'"phases":[{phases[0]},{phases[1]}],"targets":[{first},{second}]}},\n'
         )
         if is_odd:
             self._pulse("gpi", axis, first)
             self._pulse("gpi", axis, second)
 
-    def _zz(self, angle: float, first: int, second: int) -> None:
+    def _zz(self, angle: float, first: str, second: str) -> None:
         rest, is_odd = _reduced(angle)
         if rest < 0:
             self._pulse("gpi", _X, first)
         self.lines.append(
-            f'{{"gate":"zz","angle":{number_text(abs(rest) / _TURN)},"targets":[{first},{second}]}},\n'
+            f'{{"gate":"zz","angle":{self._texts[abs(rest) / _TURN]},"targets":[{first},{second}]}},\n'
         )
         if rest < 0:
             self._pulse("gpi", _X, first)
@@ -149,7 +169,7 @@ class _Pulses:
             self._turned[first] += 0.5
             self._turned[second] += 0.5
 
-    def _cx(self, control: int, target: int) -> None:
+    def _cx(self, control: str, target: str) -> None:
         if self._has_zz:
             self._h(target)
             self._cz(control, target)
@@ -162,12 +182,12 @@ class _Pulses:
         self._turned[control] += 0.25
         self._pulse("gpi2", _X, target)
 
-    def _cy(self, control: int, target: int) -> None:
+    def _cy(self, control: str, target: str) -> None:
         self._turned[target] -= 0.25
         self._cx(control, target)
         self._turned[target] += 0.25
 
-    def _cz(self, control: int, target: int) -> None:
+    def _cz(self, control: str, target: str) -> None:
         if not self._has_zz:
             self._h(target)
             self._cx(control, target)
@@ -177,12 +197,12 @@ class _Pulses:
         self._turned[control] += 0.25
         self._turned[target] += 0.25
 
-    def _swap(self, first: int, second: int) -> None:
+    def _swap(self, first: str, second: str) -> None:
         self._rxx(_HALF_PI, first, second)
         self._ryy(_HALF_PI, first, second)
         self._rzz(_HALF_PI, first, second)
 
-    def _ccx(self, first: int, second: int, target: int) -> None:
+    def _ccx(self, first: str, second: str, target: str) -> None:
         # A phase for the state of three ones, by the parities of all subsets, between two Hadamards.
         self._h(target)
         for control, turn in ((second, -0.125), (first, 0.125), (second, -0.125), (first, 0.125)):
@@ -211,8 +231,16 @@ def _reduced(angle: float) -> tuple[float, bool]:
     return rest, round((whole - rest) / math.pi) % 2 == 1
 
 
+def _z_turn(turns: float) -> Callable[[_Pulses, str], None]:
+    return lambda pulses, qubit: pulses.turn(turns, qubit)
+
+
 _RULES: Mapping[str, Callable[..., None]] = MappingProxyType(
     {
+        **{name: _z_turn(turns) for name, turns in _Z_TURNS.items()},
+        "x": _Pulses._x,
+        "y": _Pulses._y,
+        "sx": _Pulses._sx,
         "h": _Pulses._h,
         "rx": _Pulses._rx,
         "ry": _Pulses._ry,

@@ -1,6 +1,7 @@
 """How records lie in the store's rows: enums and JSON as text, times as integers."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -81,6 +82,12 @@ def json_text(value: Any) -> str:
 def as_stored(value: Any) -> Any:
     """A JSON value as it comes back from the store: tuples are lists there, and keys are texts."""
     return json.loads(_encode(value))
+
+
+def unshared(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Parameters that stay as they are, whatever the caller does to the lists and dictionaries in his."""
+    nested = any(isinstance(value, list | tuple | dict) for value in params.values())
+    return as_stored(params) if nested else dict(params)
 
 
 def _json_value(text: str) -> Any:
