@@ -28,7 +28,7 @@ class Program:
             clock,
             name,
             {ALPHA},
-            lambda job: self.adopted.append(job),
+            lambda *jobs: self.adopted.extend(jobs),
             lambda job: self.stopped.append(job),
             lambda: None,
         )
