@@ -12,12 +12,14 @@ import uvicorn
 _OUTPUT = b'{"histogram":{"0":0.5,"3":0.5}}'
 _SIGNATURE = "se=2099-01-01T00%3A00%3A00Z&sig=none"
 
+_METADATA = {"num_qubits": "2", "meas_map": "[0, 1]"}
+"""What the SDK's Qiskit job looks for in its own metadata."""
 _TIME = "2026-01-01T00:00:00.123456+00:00"
 # With all the members of a real answer, which the SDK reads one by one.
 _JOB = {
     "inputDataFormat": "ionq.circuit.v1",
     "inputParams": {"shots": 100},
-    "metadata": None,
+    "metadata": _METADATA,
     "sessionId": None,
     "jobPriority": "Basic",
     "jobType": "QuantumComputing",

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import Any
 
 from measurement import Section, Way, alternate, main, scaled
 
@@ -81,20 +82,21 @@ def payload_ways(sessions: Sessions) -> dict[str, Way]:
     return {"the same engine, bare": bare, **sessions.ways(ours)}
 
 
-def qiskit_ways(sessions: Sessions, stack: ExitStack) -> dict[str, Way]:
+def qiskit_circuits() -> Iterator[Any]:
     from qiskit import QuantumCircuit
 
+    for angle in angles():
+        circuit = QuantumCircuit(2)
+        circuit.ry(angle, 0)
+        circuit.cx(0, 1)
+        circuit.measure_all()
+        yield circuit
+
+
+def qiskit_ways(sessions: Sessions, stack: ExitStack) -> dict[str, Way]:
     from quire_qiskit import Provider
 
-    def circuits() -> Iterator[QuantumCircuit]:
-        for angle in angles():
-            circuit = QuantumCircuit(2)
-            circuit.ry(angle, 0)
-            circuit.cx(0, 1)
-            circuit.measure_all()
-            yield circuit
-
-    endless = circuits()
+    endless = qiskit_circuits()
 
     def ours(workspace: Workspace, _session: Session) -> Way:
         backend = Provider(workspace).get_backend(TARGET)
@@ -110,7 +112,7 @@ def qiskit_ways(sessions: Sessions, stack: ExitStack) -> dict[str, Way]:
     return ways
 
 
-def _aer_ways(circuits: Iterator[object]) -> dict[str, Way]:
+def _aer_ways(circuits: Iterator[Any]) -> dict[str, Way]:
     from qiskit.primitives import BackendSamplerV2
     from qiskit_aer import AerSimulator
 
@@ -124,7 +126,7 @@ def _aer_ways(circuits: Iterator[object]) -> dict[str, Way]:
     }
 
 
-def _ibm_ways(circuits: Iterator[object], stack: ExitStack) -> dict[str, Way]:
+def _ibm_ways(circuits: Iterator[Any], stack: ExitStack) -> dict[str, Way]:
     from qiskit_aer import AerSimulator
     from qiskit_ibm_runtime import SamplerV2, Session
 
@@ -141,7 +143,43 @@ def _ibm_ways(circuits: Iterator[object], stack: ExitStack) -> dict[str, Way]:
     return {"qiskit-ibm-runtime, local session on Aer": run}
 
 
-def _qbraid_ways(circuits: Iterator[object]) -> dict[str, Way]:
+def slow_qiskit_ways(sessions: Sessions, stack: ExitStack) -> dict[str, Way]:
+    """Those that take so much longer that fewer turns must do."""
+    from quire_qiskit import Provider
+
+    endless = qiskit_circuits()
+    backend = Provider(sessions.workspaces[OURS]).get_backend(TARGET)
+    ways: dict[str, Way] = {OURS: lambda: backend.run(next(endless), shots=SHOTS).result().get_counts()}
+    with suppress(ImportError):
+        ways["qiskit-ibm-runtime, local session on a fake backend"] = _fake_backend(endless, stack)
+    with suppress(ImportError):
+        from peer_azure import OnStub
+
+        ways["azure-quantum's backend, on an instant stub"] = OnStub(stack).qiskit(endless, SHOTS)
+    return ways
+
+
+def _fake_backend(circuits: Iterator[Any], stack: ExitStack) -> Way:
+    from qiskit.transpiler import generate_preset_pass_manager
+    from qiskit_ibm_runtime import SamplerV2, Session
+    from qiskit_ibm_runtime.fake_provider import FakeManilaV2
+
+    backend = FakeManilaV2()
+    passes = generate_preset_pass_manager(1, backend=backend)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sampler = SamplerV2(mode=stack.enter_context(Session(backend=backend)))
+
+    def run() -> object:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            circuit = passes.run(next(circuits))  # it takes a machine's own gates only
+            return sampler.run([circuit], shots=SHOTS).result()[0].data.meas.get_counts()
+
+    return run
+
+
+def _qbraid_ways(circuits: Iterator[Any]) -> dict[str, Way]:
     from peer_qbraid import AerDevice
 
     aer = AerDevice()
@@ -216,11 +254,29 @@ def sections(quick: bool) -> Iterator[Section]:
         yield Section(
             "A ready payload", unit, "the same engine, bare", scaled(alternate(ways, rounds, 5), 1e3)
         )
+        with suppress(ImportError):
+            from peer_azure import OnStub
+
+            ways = {
+                OURS: ways[OURS],
+                "azure-quantum, on an instant stub": OnStub(stack).ready(angles(), SHOTS),
+            }
+            yield Section(
+                "A ready payload, Microsoft's SDK",
+                unit,
+                OURS,
+                scaled(alternate(ways, min(rounds, 60), 5), 1e3),
+                "The stub runs nothing at all.",
+            )
         ways = qiskit_ways(sessions, stack)
         with suppress(ImportError):
             ways |= braket_ways()
         note = "Braket's circuit is its own; the others run the same Qiskit circuits."
         yield Section("Qiskit", unit, OURS, scaled(alternate(ways, rounds, 5), 1e3), note)
+        ways = slow_qiskit_ways(sessions, stack)
+        figures = scaled(alternate(ways, min(rounds, 15), 1), 1e3)
+        note = "The fake backend's simulator has the noise of a machine; the stub runs nothing at all."
+        yield Section("Qiskit, peers that take long", unit, OURS, figures, note)
         yield Section("Cirq", unit, OURS, scaled(alternate(cirq_ways(sessions), rounds, 5), 1e3))
         figures = scaled(alternate(qsharp_ways(sessions), min(rounds, 60), 2), 1e3)
         yield Section(

@@ -30,7 +30,7 @@ BENCHMARKS = (
 )
 PEERS = (
     "quire", "qiskit", "qiskit-aer", "qiskit-ibm-runtime", "qiskit-ionq", "cirq-core", "qsimcirq",
-    "cirq-ionq", "amazon-braket-sdk", "qbraid", "qsharp", "qdk", "qulacs", "stim", "numpy",
+    "cirq-ionq", "azure-quantum", "amazon-braket-sdk", "qbraid", "qsharp", "qdk", "qulacs", "stim", "numpy",
 )  # fmt: skip
 PAGE = HERE.parent / "docs" / "benchmarks.md"
 BEGIN = "<!-- figures: written by benchmarks/run.py -->\n"

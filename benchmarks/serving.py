@@ -38,7 +38,7 @@ def running(*command: str) -> Iterator[Server]:
             process.terminate()
 
 
-def served(file: Path) -> AbstractContextManager[Server]:
-    """``quire serve`` on a workspace's file, with :data:`KEY`."""
+def served(file: Path, *options: str) -> AbstractContextManager[Server]:
+    """``quire serve`` on a workspace's file, with :data:`KEY` and further options."""
     quire = str(Path(sys.executable).with_name("quire"))
-    return running(quire, "serve", "--port", "0", "--api-key", KEY, "--workspace", str(file))
+    return running(quire, "serve", "--port", "0", "--api-key", KEY, "--workspace", str(file), *options)

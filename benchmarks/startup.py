@@ -14,6 +14,7 @@ IMPORTS = {
     "an empty program": "",
     NUMPY: "import numpy",
     "import quire": "import quire",
+    "from quire import Workspace": "from quire import Workspace",
     "import quire_qiskit": "import quire_qiskit",
     "import quire_cirq": "import quire_cirq",
     "import quire_qsharp": "import quire_qsharp",
@@ -42,8 +43,8 @@ def program(text: str) -> Way:
 
 
 def is_there(text: str) -> bool:
-    package = text.removeprefix("import ").partition(".")[0]
-    return not text or importlib.util.find_spec(package) is not None
+    package = text.split()[1].partition(".")[0] if text else ""
+    return not package or importlib.util.find_spec(package) is not None
 
 
 def sections(quick: bool) -> Iterator[Section]:

@@ -48,6 +48,13 @@ def test_a_wrong_key(serve_at):
     assert "wrong" not in str(error.value)
 
 
+def test_no_key(serve_at, monkeypatch):
+    monkeypatch.delenv("QUIRE_API_KEY", raising=False)
+    with serve_at() as server, pytest.raises(AccessDeniedError, match="none was given: api_key=") as error:
+        remote(server.url, None)
+    assert error.value.url.startswith(server.url)
+
+
 def test_the_key_of_the_environment(serve_at, monkeypatch):
     monkeypatch.setenv("QUIRE_API_KEY", API_KEY)
     with serve_at() as server, remote(server.url, None) as workspace:

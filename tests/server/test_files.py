@@ -1,5 +1,6 @@
 """Files as Azure's storage client sends and reads them: parts, ranges, lists, conflicts."""
 
+import asyncio
 import base64
 from urllib.parse import quote
 
@@ -153,9 +154,21 @@ def test_another_payload_may_come_to_the_same_place(plain, container):
     assert [job["status"] for job in plain.good("GET", "jobs")["value"]] == ["Succeeded"] * 2
 
 
-def test_what_nobody_waits_for_is_logged_if_it_fails(local, caplog):
+async def _forget(backend, *place):
+    backend.forget_soon(*place)
+
+
+def test_an_uploaded_payload_is_forgotten_once_its_job_has_it(local):
     backend = Backend(local.transport, ServerSettings())
-    backend.later(int, "no number")
+    local.transport.blobs.put("job-a", "inputData", b"ok")
+    asyncio.run(_forget(backend, "job-a", "inputData"))
     backend.close()
-    assert "what nobody waited for failed" in caplog.text
-    assert "no number" in caplog.text
+    assert local.transport.blobs.get("job-a", "inputData") is None
+
+
+def test_what_cannot_be_forgotten_is_logged(local, caplog):
+    backend = Backend(local.transport, ServerSettings())
+    asyncio.run(_forget(backend, "job-a", "inputData"))
+    local.close()
+    backend.close()
+    assert "a file that nobody needs could not be forgotten" in caplog.text

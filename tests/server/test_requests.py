@@ -10,9 +10,11 @@ import pytest
 
 import scripted_target
 from quire import Workspace
+from quire.errors import NotFoundError
 from quire.server.running import RunningServer
 from quire.server.settings import ServerSettings
 from quire.transport.connection import MAX_ASYNC_CONNECTIONS
+from quire.transport.habits import KeptOutputs
 from server.switchboard import API_KEY
 
 WAITERS = 500
@@ -59,6 +61,85 @@ def test_a_batch_is_answered_at_once_and_then_waited_for(target, requests):
     jobs = [target.submit("ok") for _ in range(3)]
     assert [job.get_results() for job in jobs] == [{"[0, 1]": 1.0}] * 3
     assert requests.seen(6) == ["PUT"] * 3 + ["GET"] * 3
+
+
+@pytest.fixture
+def stalled_target(stalled, switchboard, requests):
+    """A target over HTTP whose jobs end when the test has them run."""
+    with (
+        switchboard.serving(stalled.transport) as (url, _),
+        Workspace(url, api_key=API_KEY, plugins=[scripted_target]) as workspace,
+    ):
+        yield workspace.get_target(scripted_target.ALPHA)
+
+
+def test_who_waits_for_one_job_hears_of_those_that_ended_with_it(stalled_target, held, requests):
+    jobs = [stalled_target.submit("ok" if number != 1 else "fail Bad it broke") for number in range(40)]
+    held.run(40)
+    for job in jobs:
+        job.wait_until_completed()
+    assert [job.status for job in jobs] == ["Succeeded", "Failed", *["Succeeded"] * 38]
+    # The last ends after all others have, and each answer brings up to 16 more.
+    assert requests.seen(44) == ["GET", *["PUT"] * 40, *["GET"] * 3]
+    assert [job.get_results() for job in jobs[2:]] == [{"[0, 1]": 1.0}] * 38
+    assert jobs[0].get_results() == {"[0, 1]": 1.0}
+    assert requests._lines.empty()
+
+
+def test_who_waits_hears_of_the_others_in_asyncio(stalled_target, held, requests):
+    jobs = [stalled_target.submit("ok") for _ in range(10)]
+    held.run(10)
+
+    async def watch():
+        return [(await job.wait_async()).status for job in jobs]
+
+    assert asyncio.run(watch()) == ["Succeeded"] * 10
+    assert requests.seen(12) == ["GET", *["PUT"] * 10, "GET"]
+
+
+def test_those_who_wait_at_once_ask_for_their_own_jobs(stalled_target, held, requests):
+    jobs = [stalled_target.submit("ok") for _ in range(10)]
+
+    async def watch():
+        waiting = [asyncio.ensure_future(job.wait_async()) for job in jobs]
+        await asyncio.get_running_loop().run_in_executor(None, held.run, 10)
+        return [(await each).status for each in waiting]
+
+    assert asyncio.run(watch()) == ["Succeeded"] * 10
+    assert requests.seen(21) == ["GET", *["PUT"] * 10, *["GET"] * 10]
+
+
+def test_kept_outputs_make_room_for_new_ones():
+    kept = KeptOutputs()
+    for number in range(40):
+        kept.keep(str(number), b"x" * 1024 * 1024)
+    assert [number for number in range(40) if kept.take(str(number)) is not None] == list(range(24, 40))
+    kept.keep("again", b"x" * 20 * 1024 * 1024)
+    assert kept.take("again") is not None
+    assert kept.take("again") is None
+
+
+def test_what_was_told_of_a_job_is_forgotten_when_it_is_changed(stalled_target, held):
+    first, second, third = [stalled_target.submit("ok") for _ in range(3)]
+    held.run(3)
+    first.wait_until_completed()
+    second.update(name="another")
+    second.wait_until_completed()
+    assert (second.status, second.details.name) == ("Succeeded", "another")
+    third.delete()
+    with pytest.raises(NotFoundError):
+        third.wait_until_completed()
+
+
+def test_only_jobs_that_have_ended_come_along(serve, stalled, held):
+    plain = serve(stalled)
+    for name in ("a", "b", "c"):
+        plain.submit(name, inputParams={"shots": 3})
+    held.run(2)
+    found = plain.good("GET", "jobs/a?output=inline&also=nonsense&also=b&also=c&also=a")
+    assert [job["id"] for job in found["quire"]["also"]] == ["b"]
+    assert "Count" in found["quire"]["also"][0]["quire"]["outputText"]
+    assert "also" not in plain.good("GET", "jobs/c?output=inline&also=a", prefer="wait=0")["quire"]
 
 
 def test_a_failed_job_in_a_loop(target):

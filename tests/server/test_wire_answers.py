@@ -47,13 +47,13 @@ def test_what_a_session_answers_opens_it_again(plain):
 def test_a_job(plain):
     submitted = plain.submit("j", metadata={"a": 4, "b": True, "c": "x"}, inputParams={"shots": 2})
     assert submitted.keys() == JOB_FIELDS
+    # It ran while it was submitted.
     assert (submitted["status"], submitted["itemType"], submitted["jobType"]) == (
-        "Waiting",
+        "Succeeded",
         "Job",
         "QuantumComputing",
     )
     assert submitted["metadata"] == {"a": "4", "b": "true", "c": "x"}
-    assert submitted["quantumComputingData"] is None
     assert submitted["creationTime"] == "2025-01-01T00:00:00+00:00"
     done = plain.good("GET", "jobs/j")
     assert done.keys() == JOB_FIELDS
@@ -153,7 +153,8 @@ def test_errors(plain):
 @pytest.mark.parametrize("path", ["jobs/j", "sessions/s"])
 def test_bodies_that_make_no_sense(plain, path, body):
     status, _, answer = plain.ask("PUT", path, body)
-    if path == "sessions/s" and any(word in body for word in (b"inputParams", b"metadata", b"quire")):
+    is_known_of_jobs_only = any(word in body for word in (b"inputParams", b"metadata", b"quire"))
+    if path == "sessions/s" and is_known_of_jobs_only and b"1e999" not in body:
         assert status == 200
     else:
         assert status in (400, 404)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from quire import Example, Options, Payload, TargetSpec, hookimpl
-from quire.errors import QuireError
+from quire.errors import MissingDependencyError, QuireError
 
 if TYPE_CHECKING:
     import cirq
@@ -34,7 +34,14 @@ def __getattr__(name: str) -> Any:
     # No __dir__ goes with it: some versions of pluggy look up all that dir() lists when they register it.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    try:
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name != "cirq":
+            raise
+        raise MissingDependencyError(
+            f"{__name__}.{name} needs Cirq; pip install 'quire[cirq]'", package="cirq-core", extra="cirq"
+        ) from error
 
 
 @hookimpl

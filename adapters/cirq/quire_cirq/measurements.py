@@ -7,6 +7,7 @@ import attrs
 
 _RECORDS = "cirq_records"
 _MEASUREMENT_DICT = "measurement_dict"
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
 
 
 @attrs.define
@@ -40,7 +41,7 @@ def to_metadata(records: Sequence[KeyRecord]) -> dict[str, str]:
     ]
     return {
         _MEASUREMENT_DICT: json.dumps({record.key: record.qubits for record in records}),
-        _RECORDS: json.dumps(rows, separators=(",", ":")),
+        _RECORDS: _COMPACT.encode(rows),
     }
 
 

@@ -9,6 +9,7 @@ from quire import Options, Payload, TargetSpec
 from quire.errors import OptionError, TranslationError
 from quire.formats import IONQ_CIRCUIT
 from quire_cirq.measurements import to_metadata
+from quire_cirq.plain_values import resolver_json
 from quire_cirq.program import FORMATS, GATESETS, new_program
 from quire_cirq.template import Template
 from quire_cirq.writer import CircuitWriter
@@ -113,7 +114,7 @@ class Encoding:
             metadata={
                 "cirq": "True",
                 "qubits": str(len(qubits)),
-                PARAMS: cirq.to_json(resolver, indent=None),
+                PARAMS: resolver_json(resolver),
                 **to_metadata(tuple(writer.records.values())),
             },
         )

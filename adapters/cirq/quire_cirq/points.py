@@ -1,8 +1,6 @@
 """One circuit at many points: translated once where that gives the very same programs."""
 
-import json
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import attrs
 import cirq
@@ -10,7 +8,8 @@ import cirq
 from quire import Options, Payload, TargetSpec
 from quire.errors import OptionError, QuireError
 from quire_cirq.payload import PARAMS, Encoding, resolver_of
-from quire_cirq.template import Template, is_plain
+from quire_cirq.plain_values import plain_values
+from quire_cirq.template import Template
 
 
 def encode_points(
@@ -55,35 +54,39 @@ class PointEncoder:
         """The payload at each point, or the error in its place."""
         for point in points:
             try:
-                yield self.payload(cirq.ParamResolver() if point is None else resolver_of(point, "args"))
+                yield self.payload(cirq.ParamResolver() if point is None else point, "args")
             except QuireError as error:
                 yield error
 
-    def payload(self, resolver: cirq.ParamResolver) -> Payload:
+    def payload(self, point: object, argument: str) -> Payload:
         """The payload at a point.
 
+        Args:
+            point: The values of the circuit's parameters: a mapping or a resolver.
+            argument: What it was given as, for messages.
+
         Raises:
-            QuireError: As for :meth:`quire_cirq.payload.Encoding.payload`.
+            QuireError: As for :meth:`quire_cirq.payload.Encoding.payload` and ``resolver_of``.
         """
+        # Without a resolver, whose making takes longer than a look at the values.
+        return self._filled(point) or self._translated(resolver_of(point, argument))
+
+    def _translated(self, resolver: cirq.ParamResolver) -> Payload:
         self._number += 1
         if self._number == 2:  # a template for a single point would cost more than it saves
             self._template = self._encoding.template(self._circuit, resolver)
-        return self._filled(resolver) or self._encoding.payload(self._circuit, resolver)
+            if (filled := self._filled(resolver)) is not None:
+                return filled
+        return self._encoding.payload(self._circuit, resolver)
 
-    def _filled(self, resolver: cirq.ParamResolver) -> Payload | None:
+    def _filled(self, point: object) -> Payload | None:
         if self._template is None:
             return None
+        values = plain_values(point)
+        if values is None:
+            return None
         template, rest = self._template
-        data = template.filled(resolver)
+        data = template.filled(values)
         if data is None:
             return None
-        metadata = {**rest.metadata, PARAMS: params_text(resolver)}
-        return attrs.evolve(rest, data=data, metadata=metadata)
-
-
-def params_text(resolver: cirq.ParamResolver) -> str:
-    """``cirq.to_json`` of a resolver, on one line; at a fraction of its cost if its values are plain."""
-    values: Any = resolver.param_dict
-    if not is_plain(values):
-        return cirq.to_json(resolver, indent=None)
-    return json.dumps({"cirq_type": "ParamResolver", "param_dict": list(values.items())})
+        return attrs.evolve(rest, data=data, metadata={**rest.metadata, PARAMS: values.json()})

@@ -30,6 +30,7 @@ class Program(ABC):
         frame: What its lines are appended to.
         has_flat_outcomes: Whether a shot is one row, with a bit for each result by its index; else a shot
             has the keys' arrays.
+        called: What its lines call so far: gates by quire's names, ``measure`` and ``reset``.
         adaptive_profiles: The profiles of targets for which the format can say what this one's cannot.
     """
 
@@ -44,6 +45,7 @@ class Program(ABC):
             target: Where it is to run.
         """
         self.frame = frame
+        self.called: set[str] = set()
         self._target = target
         self._keys: dict[str, list[Sequence[int]]] = {}
 
@@ -59,6 +61,7 @@ class Program(ABC):
         """The line that measures a qubit; nothing, if the format has no measurements."""
         if not self.frame.measures:
             return ""
+        self.called.add("measure")
         return self.frame.measure % (operand, self.frame.results[result])
 
     def go_adaptive(self) -> str | None:
@@ -151,7 +154,7 @@ class QirProgram(BranchingProgram):
             for results in times:
                 records.append(("array", len(results)))
                 records += [("result", result) for result in results]
-        return self.frame.text(records, self._profile)
+        return self.frame.text(records, self._profile, self.called)
 
     def params(self) -> dict[str, Any]:
         """See :meth:`Program.params`."""

@@ -118,7 +118,7 @@ class Target:
         """
         import cirq
 
-        from quire_cirq.payload import Encoding, resolver_of
+        from quire_cirq.payload import Encoding
         from quire_cirq.points import PointEncoder
 
         if not isinstance(program, cirq.AbstractCircuit):
@@ -131,7 +131,7 @@ class Target:
         encoder = PointEncoder(program, Encoding.of(self.spec, Options(chosen)))
         for point, number in zip(points, _one_for_each(seeds), strict=False):
             try:
-                payload = encoder.payload(resolver_of(point, "points"))
+                payload = encoder.payload(point, "points")
             except TranslationError as error:
                 raise self._target.with_targets(error) from error.__cause__
             yield self._submit(payload, repetitions, {**options, "seed": number})

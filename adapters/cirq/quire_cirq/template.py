@@ -6,25 +6,26 @@ an exponent that turns a rotation into another gate, there is no answer, and one
 """
 
 import math
-from collections.abc import Callable, Mapping
-from operator import itemgetter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby, repeat
+from operator import itemgetter, mod, mul
 from typing import Any
 
+import attrs
 import cirq
-import numpy as np
 
 from quire.errors import QuireError
 from quire.writers import number_text
 from quire_cirq.gate_table import GateTable
 from quire_cirq.gates import RULES, NotANumber, Power, Steps
+from quire_cirq.plain_values import Decimals, PlainValues
 
 _MARK = "\0"
 _A_TURN, _ANOTHER_TURN = 0.3, 0.7
-_PLAIN_NUMBERS = frozenset((float, int, np.float64))
 _Values = Mapping[str, Any]
 _Formula = Callable[[_Values], Any]
-_Hole = Callable[[_Values], tuple[float, ...] | None]
-"""The angles of a gate, given the parameters' values; None if it is another gate with them."""
+_Hole = Callable[[_Values], Sequence[float] | None]
+"""The angles of some gates, given the parameters' values; None if one of them is another gate with these."""
 
 
 class _Place(float):
@@ -41,7 +42,8 @@ class Template:
             first: A set of values that programs are alike to, in what is more than numbers.
         """
         self._first = first
-        self._holes: list[_Hole] = []
+        self._holes: list[_Hole | _Scaled] = []
+        self._fillings: list[_Hole] = []
         self._num_places = 0
         self._parts: list[str] = []
 
@@ -54,7 +56,7 @@ class Template:
         rule = RULES.get(type(gate))
         if isinstance(rule, Power):
             steps: Steps | None = rule.turn(_A_TURN)
-            hole = _hole_of_power(gate, rule)
+            hole: _Hole | _Scaled = _scaled(gate, rule) or _hole_of_power(gate, rule)
         else:
             steps = GateTable(self._first).steps(gate)
             hole = _hole_of_any(gate, steps)
@@ -71,25 +73,19 @@ class Template:
             return False
         self._parts = [""] * (2 * len(chunks) - 1)
         self._parts[::2] = chunks
+        self._fillings = list(_merged(self._holes))
         return True
 
-    def filled(self, resolver: cirq.ParamResolver) -> bytes | None:
-        """The program with values for its parameters; None if filling in is not enough to have it.
-
-        Args:
-            resolver: The values. Any but plain numbers by name are for a translation.
-        """
-        values: Any = resolver.param_dict
-        if not is_plain(values):
-            return None
+    def filled(self, values: PlainValues) -> bytes | None:
+        """The program with values for its parameters; None if filling in is not enough to have it."""
         angles: list[float] = []
         try:
-            for hole in self._holes:
-                filling = hole(values)
+            for fill in self._fillings:
+                filling = fill(values.by_name)
                 if filling is None:
                     return None
                 angles += filling
-            texts = _texts(angles)
+            texts = _texts(angles, values.decimals)
         except (QuireError, ArithmeticError, LookupError, TypeError, ValueError):
             return None  # the translation says what is wrong
         parts = self._parts.copy()
@@ -97,9 +93,9 @@ class Template:
         return "".join(parts).encode()
 
 
-def _texts(angles: list[float]) -> list[str]:
+def _texts(angles: list[float], decimals: Decimals) -> list[str]:
     """``number_text`` of each; in one go, if all of them are as ``repr`` writes them."""
-    texts = list(map(repr, angles))
+    texts = list(map(decimals.__getitem__, angles))
     together = "".join(texts)
     # An exponent, an infinity, NaN or one of NumPy's numbers; or a zero, whose sign is not written.
     if "e" in together or "n" in together or 0.0 in angles:
@@ -107,21 +103,67 @@ def _texts(angles: list[float]) -> list[str]:
     return texts
 
 
-def is_plain(values: Mapping[Any, Any]) -> bool:
-    """Whether all that is named is a number, by its name."""
-    return set(map(type, values)) <= {str} and set(map(type, values.values())) <= _PLAIN_NUMBERS
+@attrs.frozen
+class _Scaled:
+    """The angle of the commonest gate: it has one, and its exponent is a parameter times a number.
+
+    Attributes:
+        name: The parameter's.
+        factor: The number.
+        fixed: The exponents, between 0 and 2, with which it is another gate.
+    """
+
+    name: str
+    factor: Any
+    fixed: frozenset[float]
+
+
+def _scaled(gate: Any, rule: Power) -> _Scaled | None:
+    product = _product(gate.exponent)
+    return _Scaled(*product, frozenset(rule.fixed)) if product and _is_one_turn(rule) else None
+
+
+def _is_one_turn(rule: Power) -> bool:
+    return all(_angles(rule.turn(angle)) == (angle,) for angle in (_A_TURN, _ANOTHER_TURN))
+
+
+def _merged(holes: Iterable[_Hole | _Scaled]) -> Iterable[_Hole]:
+    """Holes in their order, with one for all that are alike and in a row."""
+    for _, group in groupby(holes, lambda hole: isinstance(hole, _Scaled)):
+        scaled: list[_Scaled] = []
+        for hole in group:
+            if isinstance(hole, _Scaled):
+                scaled.append(hole)
+            else:
+                yield hole
+        if scaled:
+            yield _hole_of_scaled(scaled)
+
+
+def _hole_of_scaled(scaled: Sequence[_Scaled]) -> _Hole:
+    names = [each.name for each in scaled]
+    factors = [each.factor for each in scaled]
+    fixed = frozenset().union(*(each.fixed for each in scaled))
+
+    def angles(values: _Values) -> list[float] | None:
+        exponents = list(map(float, map(mul, map(values.__getitem__, names), factors)))
+        if not fixed.isdisjoint(map(mod, exponents, repeat(2))):
+            turns = zip(exponents, scaled, strict=True)
+            if any(exponent % 2 in each.fixed for exponent, each in turns):
+                return None
+        return list(map(mul, repeat(math.pi), exponents))
+
+    return angles
 
 
 def _hole_of_power(gate: Any, rule: Power) -> _Hole:
     formula, fixed, turn = _compiled(gate.exponent), rule.fixed, rule.turn
-    is_one = all(_angles(turn(angle)) == (angle,) for angle in (_A_TURN, _ANOTHER_TURN))
 
     def angles(values: _Values) -> tuple[float, ...] | None:
         exponent = float(formula(values))
         if fixed and exponent % 2 in fixed:
             return None
-        angle = math.pi * exponent
-        return (angle,) if is_one else _angles(turn(angle))
+        return _angles(turn(math.pi * exponent))
 
     return angles
 
@@ -157,18 +199,23 @@ def _compiled(formula: Any) -> _Formula:
     if not getattr(formula, "free_symbols", None):
         constant = cirq.ParamResolver().value_of(formula)
         return lambda _: constant
-    if formula.is_Mul and len(formula.args) == 2:
-        symbol, factor = sorted(formula.args, key=lambda part: not part.is_Symbol)
-        if symbol.is_Symbol and not factor.free_symbols:
-            return _scaled(symbol.name, cirq.ParamResolver().value_of(factor))
     if formula.is_Mul or formula.is_Add:
         return _folded(list(map(_compiled, formula.args)), is_product=formula.is_Mul)
     return lambda values: cirq.ParamResolver(values).value_of(formula)
 
 
-def _scaled(name: str, factor: Any) -> _Formula:
-    """The commonest product, such as that of ``cirq.ry``, at a third of the cost of any product."""
-    return lambda values: values[name] * factor
+def _product(formula: Any) -> tuple[str, Any] | None:
+    """The symbol's name and the number, if a formula is the product of two such, as those of ``cirq.ry``."""
+    if getattr(formula, "is_Symbol", False):
+        return formula.name, 1
+    if not getattr(formula, "is_Mul", False) or len(formula.args) != 2:
+        return None
+    symbol, number = sorted(formula.args, key=lambda part: not part.is_Symbol)
+    if not symbol.is_Symbol or number.free_symbols:
+        return None
+    factor = cirq.ParamResolver().value_of(number)
+    # Of the same value, and several times as fast as one of NumPy's.
+    return symbol.name, float(factor) if isinstance(factor, float) else factor
 
 
 def _folded(parts: list[_Formula], is_product: bool) -> _Formula:

@@ -25,7 +25,7 @@ _SINGLETONS = (
     *(cirq.X, cirq.Y, cirq.Z, cirq.H, cirq.S, cirq.T, cirq.I),
     *(cirq.CX, cirq.CZ, cirq.SWAP, cirq.ISWAP, cirq.CCX, cirq.CCZ, cirq.CSWAP),
 )
-_STEPS_OF_SINGLETONS = [(gate, RULES[type(gate)](gate)) for gate in _SINGLETONS]
+_IDS_OF_SINGLETONS = frozenset(map(id, _SINGLETONS))
 """The gate objects that most circuits share, found by their id with no need to look at them."""
 
 
@@ -71,7 +71,7 @@ class CircuitWriter:
         self._kept_qubits: list[cirq.Qid] = []
         self._kept_gates: list[cirq.Gate] = []
         self._held: dict[cirq.Qid, str] = {}
-        self._rendered = {id(gate): self._render(steps) for gate, steps in _STEPS_OF_SINGLETONS}
+        self._rendered: dict[int, tuple[str, tuple[int, ...] | None]] = {}
         self._moment = 0
         self._measured: dict[str, list[list[tuple[int, int]]]] = {}
         self.records: dict[str, KeyRecord] = {}
@@ -123,6 +123,8 @@ class CircuitWriter:
             steps = self._steps_of_others(operation, gate)
             if steps is None:
                 self._append_special(operation)
+        if id(gate) in _IDS_OF_SINGLETONS:
+            self._rendered[id(gate)] = self._render(steps or ())
         if not steps:
             return
         qubits = operation.qubits
@@ -130,9 +132,10 @@ class CircuitWriter:
             operands = tuple([self._by_id[id(qubit)] for qubit in qubits])
         except KeyError:
             operands = self._operands(operation)
-        append, gates, number = self._lines.append, self._gates, self._number
+        append, gates, number, call = self._lines.append, self._gates, self._number, self._program.called.add
         try:
             for name, angles, picks in steps:
+                call(name)
                 on = operands if picks is None else [operands[i] for i in picks]
                 append(gates[name] % (*map(number, angles), *on))
         except InputError as error:
@@ -148,7 +151,7 @@ class CircuitWriter:
         return operands
 
     def _render(self, steps: Steps) -> tuple[str, tuple[int, ...] | None]:
-        """Steps as text over operands, and for each of these which of the gate's qubits it is."""
+        """Steps, used now, as text over operands, and for each of these which of the gate's qubits it is."""
         texts: list[str] = []
         picks: list[int] = []
         for name, angles, on in steps:
@@ -156,6 +159,7 @@ class CircuitWriter:
             places = template.count("%s") - len(angles)
             texts.append(template % (*map(self._number, angles), *("%s",) * places))
             picks += range(places) if on is None else on
+            self._program.called.add(name)
         is_plain = len(steps) == 1 and steps[0][2] is None
         return "".join(texts), None if is_plain else tuple(picks)
 
@@ -222,23 +226,25 @@ class CircuitWriter:
         if gate.confusion_map:
             raise self._refusal(operation, "a confusion_map is noise, and targets take ideal programs")
         self._let_go(operation)
+        key, qubits = gate.key, operation.qubits
         mask = tuple(map(int, gate.full_invert_mask()))
-        indices = tuple([self._index[qubit] for qubit in operation.qubits])
-        record = self.records.setdefault(gate.key, KeyRecord(gate.key, indices))
+        indices = tuple([self._index[qubit] for qubit in qubits])
+        record = self.records.setdefault(key, KeyRecord(key, indices))
         if len(mask) != len(record.qubits):
-            raise self._refusal(operation, f"key {gate.key!r} had {len(record.qubits)} qubits before")
-        results = self._program.add_results(gate.key, indices)
-        for qubit, result in zip(operation.qubits, results, strict=True):
+            raise self._refusal(operation, f"key {key!r} had {len(record.qubits)} qubits before")
+        results = self._program.add_results(key, indices)
+        for qubit, result in zip(qubits, results, strict=True):
             self._held[qubit] = self._program.measurement(self._operand.pop(qubit), result)
         self._by_id.clear()
         self._kept_qubits.clear()
         record.invert_masks.append(mask)
         if self._program.has_flat_outcomes:
             record.places.append(tuple(results))
-        self._measured.setdefault(gate.key, []).append(list(zip(results, mask, strict=True)))
+        self._measured.setdefault(key, []).append(list(zip(results, mask, strict=True)))
 
     def _reset(self, operation: cirq.Operation) -> None:
         self._go_adaptive(operation, "a reset")
+        self._program.called.add("reset")
         for operand in self._operands(operation):
             self._lines.append(self._program.frame.reset % operand)
 

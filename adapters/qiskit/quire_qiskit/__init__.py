@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from quire import Example, Options, Payload, TargetSpec, hookimpl
-from quire.errors import QuireError
+from quire.errors import MissingDependencyError, QuireError
 
 if TYPE_CHECKING:
     from quire_qiskit.backend import QuireBackend
@@ -49,7 +49,14 @@ def __getattr__(name: str) -> Any:
     # No __dir__ goes with it: some versions of pluggy look up all that dir() lists when they register it.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    try:
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name != "qiskit":
+            raise
+        raise MissingDependencyError(
+            f"{__name__}.{name} needs Qiskit; pip install 'quire[qiskit]'", package="qiskit", extra="qiskit"
+        ) from error
 
 
 @hookimpl

@@ -5,7 +5,8 @@ which is a gate's first use on its qubits.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar
+from functools import partial
+from typing import Generic, TypeVar
 
 from qiskit.circuit import Qubit
 
@@ -36,13 +37,19 @@ class Made(dict[_K, _V], Generic[_K, _V]):
 Qubits = tuple[Qubit, ...]
 
 
+_Operands = Made[Qubit, str]
+_Halves = tuple[Made[Qubit, str], Made[Qubit, str]]
+
+
 class GateLines:
     """What is kept of lines, by the names of gates; three qubits are too many to be kept.
 
     Attributes:
-        whole: For each gate on one qubit its lines, by its qubits.
-        around: For each gate with an angle what stands before and after the angle, by its qubits.
-        halves: For each gate on two qubits the first part of its lines by the one, the rest by the other.
+        whole: For each gate on one qubit its lines, by its qubits; None for any other.
+        around: For each gate with an angle what stands before and after the angle, by its qubits; None for
+            any other.
+        halves: For each gate on two qubits the first part of its lines by the one, the rest by the other;
+            None for any other.
         operands: The operands of the qubits that were asked for.
     """
 
@@ -53,30 +60,44 @@ class GateLines:
             templates: The format's template of each gate that it has.
             operands: The operand of each qubit.
         """
-        self.whole: dict[str, Made[Qubits, str]] = {}
-        self.around: dict[str, Made[Qubits, tuple[str, str]]] = {}
-        self.halves: dict[str, tuple[Made[Qubit, str], Made[Qubit, str]]] = {}
         self.operands = Made(operands.__getitem__)
-        for name, template in templates.items():
-            self._add(name, template)
-
-    def _add(self, name: str, template: str) -> None:
-        operands = self.operands
-        if GATES[name].num_params:
-            self.around[name] = Made(lambda qubits: _split(template, [operands[each] for each in qubits]))
-        elif GATES[name].num_qubits == 1:
-            self.whole[name] = Made(lambda qubits: template % operands[qubits[0]])
-        elif GATES[name].num_qubits == 2:
-            start, middle, end = template.split("%s")
-            first: Made[Qubit, str] = Made(lambda qubit: start + operands[qubit] + middle)
-            second: Made[Qubit, str] = Made(lambda qubit: operands[qubit] + end)
-            self.halves[name] = first, second
+        self.whole = Made(partial(_whole, templates, self.operands))
+        self.around = Made(partial(_around, templates, self.operands))
+        self.halves = Made(partial(_halves, templates, self.operands))
 
     def used(self) -> set[str]:
-        """The names of the gates that were asked for."""
-        kept: dict[str, Any] = {**self.whole, **self.around}
-        kept |= {name: first for name, (first, _) in self.halves.items()}
-        return {name for name, lines in kept.items() if lines}
+        """The names of the gates whose lines were asked for."""
+        return {
+            name
+            for kept in (self.whole, self.around, self.halves)
+            for name, lines in kept.items()
+            if lines is not None
+        }
+
+
+def _whole(templates: Mapping[str, str], operands: _Operands, name: str) -> Made[Qubits, str] | None:
+    if name not in templates or GATES[name] != (0, 1):
+        return None
+    template = templates[name]
+    return Made(lambda qubits: template % operands[qubits[0]])
+
+
+def _around(
+    templates: Mapping[str, str], operands: _Operands, name: str
+) -> Made[Qubits, tuple[str, str]] | None:
+    if name not in templates or not GATES[name].num_params:
+        return None
+    template = templates[name]
+    return Made(lambda qubits: _split(template, [operands[each] for each in qubits]))
+
+
+def _halves(templates: Mapping[str, str], operands: _Operands, name: str) -> _Halves | None:
+    if name not in templates or GATES[name] != (0, 2):
+        return None
+    start, middle, end = templates[name].split("%s")
+    first: Made[Qubit, str] = Made(lambda qubit: start + operands[qubit] + middle)
+    second: Made[Qubit, str] = Made(lambda qubit: operands[qubit] + end)
+    return first, second
 
 
 def _split(template: str, operands: list[str]) -> tuple[str, str]:

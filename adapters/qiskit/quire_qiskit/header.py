@@ -14,6 +14,8 @@ Header = dict[str, Any]
 MEASURED_QUBITS = "meas_map"
 """The metadata that say which qubit each classical bit shows; the name is that of Microsoft's SDK."""
 
+_FOR_PEOPLE = json.JSONEncoder(default=str)
+
 
 def to_metadata(circuit: QuantumCircuit) -> dict[str, str]:
     """The metadata of a circuit's job.
@@ -25,7 +27,7 @@ def to_metadata(circuit: QuantumCircuit) -> dict[str, str]:
     """
     try:
         # Values of foreign types are kept as their text: they are for people, and no result depends on them.
-        own = json.dumps(circuit.metadata or {}, default=str)
+        own = _FOR_PEOPLE.encode(circuit.metadata or {})
     except (TypeError, ValueError) as error:
         raise InputError(
             f"the metadata of circuit {circuit.name} cannot be written as JSON: {error}", argument="metadata"

@@ -64,6 +64,8 @@ class BitGroups:
 
 def _start(circuit: QuantumCircuit, register: ClassicalRegister, reached: int) -> int | None:
     """The first bit of a register whose bits lie together, in order and after those reached; else None."""
+    if list(register) == circuit.clbits[reached : reached + register.size]:  # of nearly all circuits
+        return reached
     bits = [circuit.find_bit(bit).index for bit in register]
     start = bits[0] if bits else reached
     together = bits == list(range(start, start + len(bits)))

@@ -167,12 +167,17 @@ def _missing(job: JobDetails, counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _memory(results: Results, numbers: Mapping[str, str | None]) -> list[str]:
-    """The number of each shot. An outcome's text mostly is its display, and looking that up is quick."""
-    ascending = results.format in _LOWEST_FIRST
-    found = [
-        numbers[text] if (text := str(shot)) in numbers else _hexadecimal(shot, ascending)
-        for shot in results.shots or ()
-    ]
+    """The number of each shot, looked up among those of the outcomes, of which there are far fewer."""
+    shots = results.shots or ()
+    try:
+        known = {tuple(entry.outcome): numbers[entry.display] for entry in results.histogram}
+        found = [known[tuple(shot)] for shot in shots]
+    except (TypeError, LookupError):  # they are no rows of bits; then an outcome's text mostly is its display
+        ascending = results.format in _LOWEST_FIRST
+        found = [
+            numbers[text] if (text := str(shot)) in numbers else _hexadecimal(shot, ascending)
+            for shot in shots
+        ]
     return [key for key in found if key is not None]
 
 

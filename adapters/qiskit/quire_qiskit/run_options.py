@@ -88,8 +88,8 @@ def refuse_rest(options: Options) -> None:
     Raises:
         OptionError: Something is left; it names it, and what there is.
     """
-    known = ", ".join(f"{name}=" for name in (*OF_RUN, *_OF_JOBS, *_OF_TRANSLATION))
-    options.refuse_rest(f"backend.run takes {known}; it")
+    known = (*OF_RUN, *_OF_JOBS, *_OF_TRANSLATION)
+    options.refuse_rest(f"backend.run takes {', '.join(f'{name}=' for name in known)}; it", known)
 
 
 def checked_memory(value: object) -> bool:

@@ -153,18 +153,18 @@ class Translation:
                 if outermost and instruction.is_standard_gate():
                     name, qubits = instruction.name, instruction.qubits
                     if not measured or measured.isdisjoint(qubits):
-                        lines = whole.get(name)
+                        lines = whole[name]
                         if lines is not None:
                             append(lines[qubits])
                             continue
-                        parts = around.get(name)
+                        parts = around[name]
                         if parts is not None:
                             before, after = parts[qubits]
                             (angle,) = instruction.params
                             plain = type(angle) is float and least < abs(angle) < most
                             append(f"{before}{repr(angle) if plain else angles[angle]}{after}")
                             continue
-                        pair = halves.get(name)
+                        pair = halves[name]
                         if pair is not None:
                             first, second = qubits
                             append(pair[0][first] + pair[1][second])

@@ -13,11 +13,12 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from quire import Example, Job, Options, Outcome, Payload, TargetSpec, Task, Workspace, hookimpl
+from quire import Example, Options, Outcome, Payload, TargetSpec, Task, hookimpl
 from quire.errors import QuireError
 from quire_qsharp.watch import watch
 
 if TYPE_CHECKING:
+    from quire import Job, Workspace
     from quire_qsharp.callables import Signature
     from quire_qsharp.entry_point import EntryPoint
     from quire_qsharp.errors import (
@@ -163,7 +164,7 @@ def register_examples(register: Callable[[Example], None]) -> None:
     register(Example(sdk="Q#", submit=_submit_example, package="qsharp"))
 
 
-def _submit_example(workspace: Workspace, target: str, name: str, shots: int) -> Job:
+def _submit_example(workspace: "Workspace", target: str, name: str, shots: int) -> "Job":
     from quire_qsharp.example import submit
 
     return submit(workspace, target, name, shots)

@@ -1,17 +1,17 @@
 """Requests' bodies, read within limits of size and time, and answers' documents."""
 
 import asyncio
-import json
+from codecs import BOM_UTF8
 from typing import Any
 
 import attrs
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from quire.errors import InputError, QuireError
 from quire.transport.faults import error_document
 
-_encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 _JSON = "application/json; charset=utf-8"
 
 
@@ -64,10 +64,6 @@ def _too_large(max_bytes: int) -> BodyTooLargeError:
     )
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
 async def read_document(request: Request, max_bytes: int, seconds: float) -> Any:
     """The JSON document in a request's body; see :func:`read_body`.
 
@@ -76,14 +72,14 @@ async def read_document(request: Request, max_bytes: int, seconds: float) -> Any
     """
     body = await read_body(request, max_bytes, seconds)
     try:
-        return json.loads(body, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+        return msgspec.json.decode(body.removeprefix(BOM_UTF8))
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise InputError(f"the request's body is no JSON: {error}", argument="body") from error
 
 
 def answer(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """An answer with a JSON document."""
-    return Response(_encode(document).encode(), status, headers, _JSON)
+    return Response(msgspec.json.encode(document), status, headers, _JSON)
 
 
 def refusal(error: QuireError) -> Response:

@@ -77,6 +77,7 @@ def serve(
             allow_plain_http=allow_plain_http,
             hold_seconds=hold,
             log_format=log_format,
+            runs_elsewhere=True,
         )
         configure_log(settings, log_level)
         server = RunningServer(service, settings)
@@ -102,7 +103,7 @@ def run(url: str | None, script: Path, arguments: tuple[str, ...]) -> None:
     from quire.workspace import Workspace
 
     with Workspace(url) as workspace:
-        settings = ServerSettings(port=0, api_key=new_key())
+        settings = ServerSettings(port=0, api_key=new_key(), runs_elsewhere=True)
         with serving(_service_of(workspace), settings) as server:
             click.secho(
                 f"quire: {script} runs on this machine, in {workspace.location}; nothing goes to Azure.",

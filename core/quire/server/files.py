@@ -4,6 +4,8 @@ A job has the container ``job-<id>`` with its payload, its output and its attach
 payload was uploaded to.
 """
 
+from collections import OrderedDict
+
 from quire.errors import ConflictError, NotFoundError
 from quire.formats import MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2
 from quire.model import JobDetails
@@ -25,6 +27,30 @@ def output_name(job: JobDetails) -> str:
     """The name of a job's output: results in a provider's own format are called raw."""
     translated = job.output_data_format in (MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2)
     return OUTPUT if translated or not job.status.is_terminal else RAW_OUTPUT
+
+
+class SmallFiles:
+    """Which files are known to be so small that reading them needs no thread: the newest of those."""
+
+    _MOST = 1024
+
+    def __init__(self) -> None:
+        """Begins with none."""
+        self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def note(self, container: str, name: str) -> None:
+        """A file is small."""
+        self._known[container, name] = None
+        while len(self._known) > self._MOST:
+            self._known.popitem(last=False)
+
+    def forget(self, container: str, name: str) -> None:
+        """A file may not be small."""
+        self._known.pop((container, name), None)
+
+    def __contains__(self, place: tuple[str, str]) -> bool:
+        """Whether a file, by container and name, is known to be small."""
+        return place in self._known
 
 
 class Files:

@@ -11,9 +11,9 @@ from starlette.routing import Route
 from quire.errors import InputError, NotFoundError
 from quire.model import JobDetails
 from quire.server.addresses import Addresses, file_of
-from quire.server.backend import Backend
+from quire.server.backend import MAX_SMALL_BYTES, Backend
 from quire.server.bodies import answer, read_document
-from quire.server.files import INPUT, container_of
+from quire.server.files import INPUT, container_of, output_name
 from quire.server.lists import Pages, requested_page, requested_query
 from quire.service.blobs import OCTET_STREAM
 from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus
@@ -29,9 +29,10 @@ from quire.transport.wire import (
 )
 
 _MAX_INLINE_OUTPUT = 64 * 1024
-_THREAD_SECONDS = 0.005
-"""How long a thread waits for the end of a job that it submitted: that is quicker than being told, and short
-enough that those who wait longer do not keep the few threads from others."""
+_MOST_ALSO = 16
+_MOST_PENDING = 2
+_FEW_SHOTS = 1000
+"""Outputs of this many are small."""
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9]{1,6}(?:\.[0-9]{1,6})?)", re.IGNORECASE)
 
 
@@ -75,34 +76,33 @@ class JobRoutes:
             )
         asked = _asked_wait(request)
         wait = 0.0 if asked is None else float(asked)
-        job, output = await self._backend.call(self._submit_and_look, submission, wait)
-        if wait > _THREAD_SECONDS and not job.status.is_terminal:
-            job = await self._backend.job_soon(job.id, wait - _THREAD_SECONDS, None)
-        return await self._told(request, job, asked, Addresses.unsigned_files, output)
+        place = None
+        if submission.data is None:
+            place = file_of(submission.input_uri or "", settings)
+            is_small = place in self._backend.small_files
+        else:
+            is_small = len(submission.data) <= MAX_SMALL_BYTES
+        call = self._backend.call_brief if is_small else self._backend.call
+        job = await call(self._submit, submission, place)
+        if place is not None and place[0] == container_of(job.id):
+            # What remains after a crash is forgotten after a day.
+            self._backend.forget_soon(*place)
+        if wait:
+            job = await self._backend.job_held(job, wait)
+        return await self._told(request, job, asked, Addresses.unsigned_files)
 
-    def _submit_and_look(self, submission: Submission, wait: float) -> tuple[JobDetails, bytes | None]:
-        """A submitted job, which has ended if it is quick and waited for; its output, if that is small."""
-        job = self._submit(submission)
-        if wait and not job.status.is_terminal:
-            job = self._service.wait_job(job.id, min(wait, _THREAD_SECONDS))
-        return job, self._small_output(job) if wait else None
-
-    def _submit(self, submission: Submission) -> JobDetails:
-        if submission.data is not None:
-            return self._service.submit_job(submission.job, submission.data)
-        container, name = file_of(submission.input_uri or "", self._backend.settings)
+    def _submit(self, submission: Submission, place: tuple[str, str] | None) -> JobDetails:
+        if place is None:
+            return self._service.submit_job(submission.job, submission.data or b"")
         try:
-            data = self._backend.files.take_input(container, name)
+            data = self._backend.files.take_input(*place)
         except NotFoundError:
             # The same request again, after the payload was taken over.
             data = self._backend.files.take_input(container_of(submission.job.id), INPUT)
         job = self._service.submit_job(submission.job, data)
-        if container == container_of(job.id):
-            # Nobody has to wait for this, and what remains after a crash is forgotten after a day.
-            self._backend.later(self._service.blobs.delete, container, name)
-        else:
+        if place[0] != container_of(job.id):
             # Another payload may come to the same place.
-            self._service.blobs.delete(container, name)
+            self._service.blobs.delete(*place)
         return job
 
     async def get(self, request: Request) -> Response:
@@ -124,21 +124,53 @@ class JobRoutes:
         job: JobDetails,
         asked: str | None,
         files: Callable[..., FileUris],
-        output: bytes | None = None,
     ) -> Response:
         """A job as it is answered; with its small output, for clients that ask for it in its files' place."""
         headers = {} if asked is None else {"preference-applied": f"wait={asked}"}
         addresses = Addresses(request, self._backend)
         if request.query_params.get("output") != "inline":
+            if job.status in SUCCESSFUL_JOB_STATUSES and self._has_few_shots(job):
+                self._backend.small_files.note(container_of(job.id), output_name(job))
             return answer(job_document(job, files(addresses, job)), headers=headers)
-        if output is None and job.status in SUCCESSFUL_JOB_STATUSES:
-            output = await self._backend.call(self._small_output, job)
-        return answer(job_document(job, addresses.unsigned_files(job), output=output), headers=headers)
+        output = None
+        if job.status in SUCCESSFUL_JOB_STATUSES:
+            call = self._backend.call_brief if self._has_few_shots(job) else self._backend.call
+            output = await call(self._small_output, job)
+        document = job_document(job, addresses.unsigned_files(job), output=output)
+        also = request.query_params.getlist("also")[:_MOST_ALSO]
+        if also and job.status.is_terminal:
+            document["quire"]["also"] = await self._backend.call_brief(self._ended, also, addresses)
+        return answer(document, headers=headers)
+
+    def _ended(self, job_ids: list[str], addresses: Addresses) -> list[Document]:
+        """Those of some jobs that have ended, with their small outputs; they are asked for in their order."""
+        found: list[Document] = []
+        pending = 0
+        for job_id in job_ids:
+            job = self._found(job_id)
+            if job is None or not job.status.is_terminal:
+                pending += 1
+                if pending == _MOST_PENDING:
+                    break  # jobs mostly end in the order in which they came
+                continue
+            has_output = job.status in SUCCESSFUL_JOB_STATUSES and self._has_few_shots(job)
+            output = self._small_output(job) if has_output else None
+            found.append(job_document(job, addresses.unsigned_files(job), output=output))
+        return found
+
+    def _found(self, job_id: str) -> JobDetails | None:
+        try:
+            return self._service.get_job(job_id)
+        except NotFoundError:
+            return None
+
+    def _has_few_shots(self, job: JobDetails) -> bool:
+        spec = self._backend.target(job.target)
+        shots = job.input_params.get("shots", None if spec is None else spec.default_shots)
+        return isinstance(shots, int) and shots <= _FEW_SHOTS
 
     def _small_output(self, job: JobDetails) -> bytes | None:
-        """A job's output, for clients that want it along with the job; None if it is not there, or large."""
-        if job.status not in SUCCESSFUL_JOB_STATUSES:
-            return None
+        """A job's output, for clients that want it along with the job; None if it is large."""
         output = self._service.get_output(job.id)
         return output if len(output) <= _MAX_INLINE_OUTPUT else None
 

@@ -138,6 +138,7 @@ _HELD = [
     {"name": "Prefer", "in": "header", "required": False, "schema": _TEXT},
     _in_query("output", {"enum": ["inline"]}),
 ]
+_ALSO = _in_query("also", {"type": "array", "items": _TEXT})
 _SEEN = _in_query("seen", {"enum": list(JobStatus)})
 
 
@@ -178,7 +179,7 @@ def _paths() -> Schema:
     return {
         "jobs": {"get": _operation("List jobs", _page(job), parameters=_LIST_PARAMETERS)},
         "jobs/{jobId}": {
-            "get": _operation("Look at a job", job, parameters=[*_HELD, _SEEN]),
+            "get": _operation("Look at a job", job, parameters=[*_HELD, _SEEN, _ALSO]),
             "put": _operation("Submit a job", job, body="JobRequest", parameters=_HELD),
             "delete": _operation("Forget a job that has ended", None, status="204"),
             **update,

@@ -74,6 +74,7 @@ class RunningServer:
             from quire.server.app import application
             from quire.server.backend import Backend
             from quire.server.graceful import GracefulServer
+            from quire.server.joined import JoinedProtocol
             from quire.server.pages.browsers import Browsers
             from quire.server.telemetry import instrumented
         except ImportError as error:
@@ -92,6 +93,7 @@ class RunningServer:
         app = instrumented(application(self._backend, self._browsers))
         config = uvicorn.Config(
             app,
+            http=JoinedProtocol,
             log_config=None,
             access_log=False,
             server_header=False,

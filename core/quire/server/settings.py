@@ -34,6 +34,8 @@ class ServerSettings:
         stop_seconds: How long requests under way may take when the server is told to stop.
         sas_seconds: How long signed addresses are good for.
         log_format: ``text`` or ``json``.
+        runs_elsewhere: Whether jobs run in processes of their own, so that accepting a small one takes no
+            longer than writing it down, which needs no thread.
         pages_only: Whether there are only the pages for people, and jobs are looked at but not run.
     """
 
@@ -55,6 +57,7 @@ class ServerSettings:
     stop_seconds: float = 10.0
     sas_seconds: float = 4 * 3600.0
     log_format: str = "text"
+    runs_elsewhere: bool = False
     pages_only: bool = False
 
     def check(self) -> None:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from quire.errors import ConflictError, InputError, NotFoundError, QuireError
-from quire.server.backend import Backend
+from quire.server.backend import MAX_SMALL_BYTES, Backend
 from quire.server.bodies import read_body
 from quire.server.sas import CREATE, LIST, READ, WRITE
 from quire.service.blobs import OCTET_STREAM, Blob
@@ -93,7 +93,9 @@ class StorageRoutes:
         return Response(_listing(container, [f for f in files if f.name.startswith(prefix)]), media_type=_XML)
 
     async def _download(self, request: Request, container: str, name: str) -> Response:
-        file = await self._backend.call(self._files.read, container, name)
+        is_small = (container, name) in self._backend.small_files
+        call: Callable[..., Awaitable[Blob]] = self._backend.call_brief if is_small else self._backend.call
+        file = await call(self._files.read, container, name)
         headers = {"accept-ranges": "bytes", "x-ms-blob-type": "BlockBlob"}
         asked = request.headers.get("x-ms-range") or request.headers.get("range")
         match = _RANGE.match(asked) if asked else None
@@ -117,7 +119,8 @@ class StorageRoutes:
         content_type = request.headers.get("x-ms-blob-content-type") or OCTET_STREAM
         replace = request.headers.get("if-none-match") != "*"
         blobs = self._backend.service.blobs
-        call: Callable[..., Awaitable[Any]] = self._backend.call
+        is_small = len(data) <= MAX_SMALL_BYTES and part is None
+        call: Callable[..., Awaitable[Any]] = self._backend.call_brief if is_small else self._backend.call
         if part == "block":
             await call(blobs.put_block, container, name, request.query_params.get("blockid", ""), data)
         elif part == "blocklist":
@@ -128,6 +131,7 @@ class StorageRoutes:
             await call(self._files.write, container, name, data, content_type, replace=replace)
         else:
             raise InputError(f"comp={part!r:.40} is not offered here", argument="comp")
+        (self._backend.small_files.note if is_small else self._backend.small_files.forget)(container, name)
         return Response(status_code=201)
 
 

@@ -50,7 +50,8 @@ class TokenAuthorization:
         """
         self._credential = credential
         self._scope = scope
-        self._lock = threading.Lock()
+        # A handler of a signal may ask while this thread does.
+        self._lock = threading.RLock()
         self._token = ""
         self._expires_at = 0.0
 

@@ -163,7 +163,8 @@ def look_up_endpoint(resource_id: str, credential: Any, management_url: str = MA
         AccessDeniedError: The credential may not see it.
     """
     from quire.transport.authorization import TokenAuthorization
-    from quire.transport.connection import Connection, Request
+    from quire.transport.connection import Connection
+    from quire.transport.exchange import Request
 
     connection = Connection(TokenAuthorization(credential, _MANAGEMENT_SCOPE))
     try:

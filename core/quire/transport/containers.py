@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 
 from quire.errors import ConflictError, NotFoundError, QuireError, ServiceUnavailableError
 from quire.model import Attachment
-from quire.transport.connection import Connection, Request
+from quire.transport.connection import Connection
+from quire.transport.exchange import Request
 
 _BLOCK_BYTES = 64 * 1024 * 1024
 """The most that is uploaded in one request."""

@@ -27,6 +27,7 @@ _BY_STATUS: dict[int, type[QuireError]] = {
     409: ConflictError,
 }
 _PASSING = (408, 429)
+_NO_KEY = "it asks for an API key and none was given: api_key=, or the variable QUIRE_API_KEY"
 _STATUSES = {"SessionClosedError": SessionStatus, "JobFailedError": JobStatus}
 
 
@@ -41,13 +42,14 @@ def error_document(error: QuireError) -> dict[str, Any]:
     return {"error": {"code": error.code, "message": error.message, "innererror": inner}}
 
 
-def parse_error(status: int, document: Any, url: str) -> QuireError:
+def parse_error(status: int, document: Any, url: str, *, is_anonymous: bool = False) -> QuireError:
     """The error that an answer tells.
 
     Args:
         status: The answer's HTTP status.
         document: The answer's document; None if it has none.
         url: What was asked for.
+        is_anonymous: Whether the request said nothing about who asks.
     """
     told = document.get("error") if isinstance(document, dict) else None
     told = told if isinstance(told, dict) else {}
@@ -62,8 +64,10 @@ def parse_error(status: int, document: Any, url: str) -> QuireError:
     if status >= 500 or status in _PASSING:
         return ServiceUnavailableError(message, url=url, attempts=1)
     if status in (401, 403):
-        hint = "" if told else "; it does not know the key, or the key was revoked"
-        return AccessDeniedError(message + hint, url=url)
+        if told:
+            return AccessDeniedError(message, url=url)
+        hint = _NO_KEY if is_anonymous else "it does not know the key, or the key was revoked"
+        return AccessDeniedError(f"{message}; {hint}", url=url)
     return _BY_STATUS.get(status, InputError)(message)
 
 

@@ -10,6 +10,8 @@ from quire.transport.base import Transport, TransportOptions
 
 MEMORY = "memory:"
 _SQLITE = "sqlite:///"
+# What other libraries write for a workspace in memory, and would make a file here.
+_MISSPELT = ("memory", ":memory:", "memory:/", "memory://", "sqlite:///:memory:")
 
 
 def default_url() -> str:
@@ -29,10 +31,21 @@ def _path(url: str) -> Path | None:
     """The file that a URL means; None for memory."""
     if url == MEMORY:
         return None
+    if url in _MISSPELT or (url.startswith("sqlite:") and not url.startswith(_SQLITE)):
+        meant = MEMORY if url in _MISSPELT else "sqlite:///FILE"
+        hint = "" if "/" in url else f"; a file of that name is './{url}'"
+        raise ConfigurationError(f"{url!r} is no workspace; write {meant!r}{hint}", setting="url")
     name = url.removeprefix(_SQLITE)
     if not name:
         raise ConfigurationError(f"{url!r} names no file; write sqlite:///lab.db", setting="url")
     return Path(name).expanduser().absolute()
+
+
+def missing_file(url: str) -> Path | None:
+    """The file of this machine that a URL means, if it is not there; None for all else."""
+    is_elsewhere = "://" in url and not url.startswith(_SQLITE)
+    path = None if is_elsewhere or url == "azure:" else _path(url)
+    return None if path is None or path.exists() else path
 
 
 def settled(url: str) -> str:

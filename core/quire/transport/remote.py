@@ -19,10 +19,11 @@ from quire.service.definition import check_job, check_name, check_session, check
 from quire.status import JobStatus
 from quire.transport import wire
 from quire.transport.authorization import Authorization
-from quire.transport.connection import MAX_ASYNC_CONNECTIONS, Answer, Connection, Request
+from quire.transport.connection import MAX_ASYNC_CONNECTIONS, Connection
 from quire.transport.containers import Containers, container_name, in_container, is_signed, named
+from quire.transport.exchange import Answer, Request
 from quire.transport.filters import write_filter, write_order
-from quire.transport.habits import Habits, KeptOutputs
+from quire.transport.habits import Habits, KeptJobs, KeptOutputs
 from quire.transport.spelling import encoded, item_path, prefer
 
 T = TypeVar("T", JobDetails, SessionDetails, JobDetails | SessionDetails)
@@ -56,6 +57,7 @@ class RemoteService:
         self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(workspace))
         self._targets: dict[str, TargetSpec] = {}
         self._outputs = KeptOutputs()
+        self._ended = KeptJobs()
         self._habits = Habits()
         self._known = known
         self._connection = Connection(authorization)
@@ -73,7 +75,7 @@ class RemoteService:
         media_type: str = "application/json",
         headers: dict[str, str] | None = None,
         seconds: float = 0.0,
-        **query: str | None,
+        **query: str | list[str] | None,
     ) -> Request:
         given = {name: text for name, text in query.items() if text is not None}
         given["api-version"] = API_VERSION
@@ -82,7 +84,7 @@ class RemoteService:
         if document is not None:
             body = encoded(document)
             sent["content-type"] = media_type
-        url = f"{self._workspace}/{path}?{urlencode(given, quote_via=quote)}"
+        url = f"{self._workspace}/{path}?{urlencode(given, doseq=True, quote_via=quote)}"
         return Request(method, url, sent, body, seconds)
 
     def _ask(self, method: str, path: str, document: Any = None, **options: Any) -> Answer:
@@ -190,7 +192,10 @@ class RemoteService:
         self._habits.submits(job.id)
         answer = self._ask("PUT", item_path("jobs", job.id), document, **options).document()
         self._outputs.keep(job.id, wire.parse_output(answer))
-        return wire.parse_job(answer)
+        accepted = wire.parse_job(answer)
+        if self._is_quire and not accepted.status.is_terminal:
+            self._habits.answered_early(job.id)
+        return accepted
 
     def _uploaded(self, job: JobDetails, data: bytes) -> wire.FileUris:
         """Uploads a payload; where it is then."""
@@ -211,15 +216,19 @@ class RemoteService:
         # A server that is asked not to wait does not hold the answer back.
         return wire.parse_job(self._connection.ask(self._look(job_id, 0.0, None)).document())
 
-    def _look(self, job_id: str, hold: float, seen: JobStatus | None, output: str | None = None) -> Request:
-        return self._request(
-            "GET",
-            item_path("jobs", job_id),
-            headers=prefer(hold),
-            seconds=hold,
-            seen=seen,
-            output=output,
-        )
+    def _look(self, job_id: str, hold: float, seen: JobStatus | None, **more: Any) -> Request:
+        path = item_path("jobs", job_id)
+        return self._request("GET", path, headers=prefer(hold), seconds=hold, seen=seen, **more)
+
+    def _wait_look(self, job_id: str, hold: float, seen: JobStatus | None, *, alone: bool = True) -> Request:
+        """A look for who waits, and mostly wants the job's output next, and then the next job.
+
+        With ``alone=False`` others wait at the same time, and the next jobs may be theirs.
+        """
+        if not self._is_quire:
+            return self._look(job_id, hold, seen)
+        also = self._habits.also_awaited(job_id)
+        return self._look(job_id, hold, seen, output="inline", also=also if alone else [])
 
     def wait_job(
         self, job_id: str, timeout: float | None = None, seen: JobStatus | None = None
@@ -231,7 +240,7 @@ class RemoteService:
             nap, hold = step
             if nap:
                 time.sleep(nap)
-            step = watch.send(self._connection.ask(self._look(job_id, hold, seen, self._output_mode)))
+            step = watch.send(self._connection.ask(self._wait_look(job_id, hold, seen)))
         if step.status.is_terminal:
             self._habits.waited(job_id)
         return step
@@ -246,7 +255,7 @@ class RemoteService:
             nap, hold = step
             if nap:
                 await asyncio.sleep(nap)
-            look = self._look(job_id, hold, seen, self._output_mode)
+            look = self._wait_look(job_id, hold, seen, alone=not self._connection.async_users)
             step = watch.send(await self._connection.ask_async(look))
         return step
 
@@ -262,6 +271,10 @@ class RemoteService:
 
         The answers to the looks are sent in.
         """
+        kept = self._ended.take(job_id)
+        if kept is not None:
+            yield kept
+            return
         deadline = None if timeout is None else monotonic() + timeout
         nap, next_nap = 0.0, _FIRST_NAP
         while True:
@@ -271,19 +284,19 @@ class RemoteService:
             document = answer.document()
             job = wire.parse_job(document)
             self._outputs.keep(job_id, wire.parse_output(document))
+            for other, output in wire.parse_also(document):
+                self._ended.keep(other)
+                self._outputs.keep(other.id, output)
+                self._habits.ended(other.id)
             if job.status.is_terminal or (seen is not None and job.status is not seen) or left == 0:
                 yield job
                 return
             if "preference-applied" not in answer.headers:
                 nap, next_nap = next_nap, min(next_nap * _NAP_GROWTH, _LONGEST_NAP)
 
-    @property
-    def _output_mode(self) -> str | None:
-        """How to ask for the output along with a job: who waits for a job mostly wants it next."""
-        return "inline" if self._is_quire else None
-
     def cancel_job(self, job_id: str) -> JobDetails:
         """Cancels a job; see ``Transport``."""
+        self._ended.take(job_id)
         answer = self._ask("POST", item_path("jobs", job_id) + ":cancel")
         # Azure has answered this without a body.
         return wire.parse_job(answer.document()) if answer.content else self.get_job(job_id)
@@ -294,6 +307,7 @@ class RemoteService:
         """Changes a job; see ``Transport``."""
         if name is not None:
             check_name("name", name)
+        self._ended.take(job_id)
         document = wire.update_request(name, priority, tags)
         self._ask("PATCH", item_path("jobs", job_id), document, media_type="application/merge-patch+json")
         return self.get_job(job_id)
@@ -301,6 +315,7 @@ class RemoteService:
     def delete_job(self, job_id: str) -> None:
         """Forgets a job; see ``Transport``."""
         self._outputs.take(job_id)
+        self._ended.take(job_id)
         self._ask("DELETE", item_path("jobs", job_id))
 
     # Files
@@ -313,9 +328,9 @@ class RemoteService:
 
     def get_output(self, job_id: str) -> bytes:
         """A job's output; see ``Transport``."""
+        self._habits.waited(job_id)
         kept = self._outputs.take(job_id)
         if kept is not None:
-            self._habits.waited(job_id)
             return kept
         if self._is_quire:
             return self._ask("GET", item_path("jobs", job_id) + "/output").content

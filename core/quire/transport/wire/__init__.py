@@ -9,6 +9,7 @@ from quire.transport.wire.answers import (
     FileUris,
     job_document,
     page_document,
+    parse_also,
     parse_files,
     parse_item,
     parse_job,
@@ -38,8 +39,8 @@ __all__ = [
     "Document", "FileUris", "Submission",
     "job_document", "page_document", "provider_document", "quota_document",
     "session_document", "update_document",
-    "parse_files", "parse_item", "parse_job", "parse_output", "parse_page", "parse_sas", "parse_session",
-    "parse_targets",
+    "parse_also", "parse_files", "parse_item", "parse_job", "parse_output", "parse_page", "parse_sas",
+    "parse_session", "parse_targets",
     "read_sas_request", "read_session", "read_submission", "read_update",
     "sas_request", "session_request", "submission_document", "update_request",
 ]  # fmt: skip

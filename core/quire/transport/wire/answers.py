@@ -268,6 +268,13 @@ def parse_output(document: Any) -> bytes | None:
     return text.encode() if isinstance(text, str) else None
 
 
+def parse_also(document: Any) -> list[tuple[JobDetails, bytes | None]]:
+    """The jobs that came along with a job because they have ended, and their outputs where those came too."""
+    ours = document.get("quire") if isinstance(document, dict) else None
+    also = ours.get("also") if isinstance(ours, dict) else None
+    return [(parse_job(job), parse_output(job)) for job in also or ()]
+
+
 def parse_files(document: Document) -> FileUris:
     """Where a job's files are, as an answer says; texts are empty where it does not."""
     return FileUris(

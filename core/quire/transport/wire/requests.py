@@ -64,12 +64,16 @@ class _Body:
             raise InputError(f"{name} must be a list of texts, not {value!r:.100}", argument=name)
         return tuple(value)
 
-    def mapping(self, name: str) -> dict[str, JsonValue]:
+    def members(self, name: str) -> dict[str, Any]:
         value = self._document.get(name)
         if value is None:
             return {}
         if not isinstance(value, dict):
             raise InputError(f"{name} must be a JSON object, not {value!r:.100}", argument=name)
+        return value
+
+    def mapping(self, name: str) -> dict[str, JsonValue]:
+        value: dict[str, JsonValue] = self.members(name)
         try:
             json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
@@ -132,8 +136,9 @@ def _as_text(value: JsonValue) -> str:
 
 
 def _inline_data(body: _Body) -> bytes | None:
-    inline = body.mapping("quire")
+    inline = body.members("quire")
     if isinstance(text := inline.get("inputText"), str):
+        _check_unicode("inputText", text)
         return text.encode()
     if isinstance(encoded := inline.get("inputBase64"), str):
         try:
