@@ -95,7 +95,7 @@ def test_a_folder_or_file_that_is_no_program(workspace: Workspace, tmp_path: Pat
         target.submit(tmp_path)
     with pytest.raises(InputError, match=r"neither a \.qs file"):
         target.submit(tmp_path / "missing.qs")
-    with pytest.raises(InputError, match="no installed adapter knows"):
+    with pytest.raises(InputError, match="cannot be read"):
         target.submit(tmp_path / "circuit.qasm")
     (tmp_path / "latin.qs").write_bytes(b"// \xe4")
     with pytest.raises(InputError, match="is not UTF-8"):

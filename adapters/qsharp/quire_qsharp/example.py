@@ -1,5 +1,7 @@
 """The example that ``quire demo`` submits: a Bell pair, compiled and submitted as a user of Q# does it."""
 
+from functools import cache
+
 from qdk import Context, TargetProfile
 
 from quire import Job, Workspace
@@ -23,8 +25,16 @@ def submit(workspace: Workspace, target: str, name: str, shots: int) -> Job:
         name: The job's name.
         shots: How often to run it.
     """
-    # A context of its own leaves the interpreter of whoever runs the example as it is.
+    _, program = _compiled()
+    return workspace.get_targets(target).submit(program, name=name, shots=shots)
+
+
+@cache
+def _compiled() -> tuple[Context, object]:
+    """The program, with its context: one that nobody held would be freed by whichever thread comes to it.
+
+    A context of its own leaves the interpreter of whoever runs the example as it is.
+    """
     context = Context(target_profile=TargetProfile.Base)
     context.eval(_SOURCE)
-    program = context.compile("BellPair()")
-    return workspace.get_targets(target).submit(program, name=name, shots=shots)
+    return context, context.compile("BellPair()")

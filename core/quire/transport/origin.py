@@ -5,13 +5,10 @@ import http.client
 import ssl
 import urllib.request
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from quire.errors import ConfigurationError, InputError
-
-if TYPE_CHECKING:
-    import httpcore
 
 CONNECT_SECONDS = 10.0
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -78,7 +75,7 @@ class Origin:
             link.set_tunnel(self.host, self.port, self.proxy_headers)
         return link
 
-    def pool(self) -> "httpcore.AsyncConnectionPool":
+    def pool(self) -> Any:
         """Connections to it for one request in asyncio, through its proxy if it has one."""
         import httpcore
 

@@ -53,19 +53,29 @@ async function refresh() {
 
 let stream = null;
 let planned = null;
+let asking = false;
+let missed = false;
 let last = 0;
 
 function plan() {
-  planned ??= setTimeout(async () => {
-    try {
-      await refresh();
-    } catch {
-      // The server is away; the stream says when it is back, and plans anew.
-    } finally {
-      last = Date.now();
-      planned = null;
-    }
-  }, Math.max(0, last + leastPause - Date.now()));
+  // What changes while the page is asked for may not be in the answer.
+  if (asking) missed = true;
+  else planned ??= setTimeout(ask, Math.max(0, last + leastPause - Date.now()));
+}
+
+async function ask() {
+  planned = null;
+  asking = true;
+  try {
+    await refresh();
+  } catch {
+    // The server is away; the stream says when it is back, and plans anew.
+  } finally {
+    asking = false;
+    last = Date.now();
+    if (missed) plan();
+    missed = false;
+  }
 }
 
 function start() {
