@@ -79,7 +79,7 @@ def test_loading_the_adapter_imports_no_sdk_and_next_to_nothing() -> None:
         print(sorted(name for name in set(sys.modules) - before))
         """
     )
-    assert lines == ["['quire_qsharp', 'quire_qsharp.watch']"]
+    assert lines == ["['quire.lazy_names', 'quire_qsharp', 'quire_qsharp.watch']"]
 
 
 def test_every_public_name_is_there() -> None:

@@ -3,12 +3,12 @@
 Importing it does not import Cirq; the names below do, when they are used.
 """
 
-import importlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from quire import Example, Options, Payload, TargetSpec, hookimpl
-from quire.errors import MissingDependencyError, QuireError
+from quire.errors import QuireError
+from quire.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     import cirq
@@ -30,18 +30,7 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    # No __dir__ goes with it: some versions of pluggy look up all that dir() lists when they register it.
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    except ModuleNotFoundError as error:
-        if error.name != "cirq":
-            raise
-        raise MissingDependencyError(
-            f"{__name__}.{name} needs Cirq; pip install 'quire[cirq]'", package="cirq-core", extra="cirq"
-        ) from error
+__getattr__ = lazy_names(__name__, _HOMES, sdk="Cirq", module="cirq", distribution="cirq-core", extra="cirq")
 
 
 @hookimpl

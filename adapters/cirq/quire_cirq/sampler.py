@@ -2,11 +2,13 @@
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import cirq
 import numpy as np
 
+from quire.errors import QuireError
 from quire_cirq.job import Job
 from quire_cirq.target import Target, seed_number
 
@@ -78,7 +80,8 @@ class Sampler(cirq.Sampler):
                     batch[-1].append(job)  # one by one, so that those before an error are known
         except BaseException:
             for job in itertools.chain.from_iterable(batch):
-                job.cancel()
+                with suppress(QuireError):  # the others, and what went wrong first, are still to be told
+                    job.cancel()
             raise
         return batch
 

@@ -3,12 +3,12 @@
 Importing it does not import Qiskit; the names below do, when they are first asked for.
 """
 
-import importlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from quire import Example, Options, Payload, TargetSpec, hookimpl
-from quire.errors import MissingDependencyError, QuireError
+from quire.errors import QuireError
+from quire.lazy_names import lazy_names
 
 if TYPE_CHECKING:
     from quire_qiskit.backend import QuireBackend
@@ -45,18 +45,9 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    # No __dir__ goes with it: some versions of pluggy look up all that dir() lists when they register it.
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    except ModuleNotFoundError as error:
-        if error.name != "qiskit":
-            raise
-        raise MissingDependencyError(
-            f"{__name__}.{name} needs Qiskit; pip install 'quire[qiskit]'", package="qiskit", extra="qiskit"
-        ) from error
+__getattr__ = lazy_names(
+    __name__, _HOMES, sdk="Qiskit", module="qiskit", distribution="qiskit", extra="qiskit"
+)
 
 
 @hookimpl

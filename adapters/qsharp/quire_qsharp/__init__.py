@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from quire import Example, Options, Outcome, Payload, TargetSpec, Task, hookimpl
 from quire.errors import QuireError
+from quire.lazy_names import lazy_names
 from quire_qsharp.watch import watch
 
 if TYPE_CHECKING:
@@ -80,15 +81,9 @@ _MODULES = {
 _TELEMETRY = ("QDK_PYTHON_TELEMETRY", "QSHARP_PYTHON_TELEMETRY")
 
 
-def __getattr__(name: str) -> Any:
-    """Loads a public name when it is first used, since workspaces load this module for everybody."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    value = getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazy_names(
+    __name__, _MODULES, sdk="the QDK", module="qdk", distribution="qsharp", extra="qsharp"
+)
 
 
 def _keep_telemetry_off() -> None:

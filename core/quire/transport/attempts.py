@@ -34,15 +34,21 @@ class Attempts:
         self._delays: Iterator[float] = iter(_DELAYS)
         self._made = 0
 
-    def judge(self, answer: Answer) -> float | None:
-        """Seconds until the next attempt; None if the answer is good.
+    def judge(self, outcome: Answer | Exception) -> Answer | float:
+        """The answer, if it is good, or else the seconds until the next attempt.
+
+        Args:
+            outcome: What came of an attempt: an answer, or why there is none.
 
         Raises:
-            QuireError: It tells an error, and no other attempt is due.
+            QuireError: The service refuses, or cannot be reached, and no other attempt is due.
         """
         self._made += 1
+        return self._answered(outcome) if isinstance(outcome, Answer) else self._failed(outcome)
+
+    def _answered(self, answer: Answer) -> Answer | float:
         if answer.status < 400:
-            return None
+            return answer
         # The query of a signed address must not come into messages.
         url = self._request.url.partition("?")[0]
         error = parse_error(answer.status, answer.document(), url, is_anonymous=self._is_anonymous)
@@ -54,13 +60,7 @@ class Attempts:
             raise error
         return delay
 
-    def failed(self, cause: Exception) -> float:
-        """Seconds until the next attempt after one without an answer.
-
-        Raises:
-            ServiceUnavailableError: No other attempt is due, or none would end otherwise.
-        """
-        self._made += 1
+    def _failed(self, cause: Exception) -> float:
         reason = str(cause) or type(cause).__name__
         hopeless = self._hopeless(cause, reason)
         if hopeless is not None:

@@ -58,16 +58,15 @@ class Connection:
         before = head(request.method, lines.origin.target(path), headers, request.content)
         content, seconds = request.content or b"", _ANSWER_SECONDS + request.seconds
         while True:
+            outcome: Answer | Exception
             try:
-                answer = lines.ask(before, content, seconds)
+                outcome = lines.ask(before, content, seconds)
             except FAILURES as error:
-                delay = attempts.failed(error)
-            else:
-                again = attempts.judge(answer)
-                if again is None:
-                    return answer
-                delay = again
-            time.sleep(delay)
+                outcome = error
+            verdict = attempts.judge(outcome)
+            if isinstance(verdict, Answer):
+                return verdict
+            time.sleep(verdict)
 
     async def ask_async(self, request: Request) -> Answer:
         """The answer to a request, in asyncio; see :meth:`ask`."""
@@ -76,18 +75,17 @@ class Connection:
         seconds = _ANSWER_SECONDS + request.seconds
         async with self._turn():
             while True:
+                outcome: Answer | Exception
                 try:
-                    answer = await ask_once(
+                    outcome = await ask_once(
                         lines.origin, request.method, path, headers, request.content, seconds
                     )
                 except FAILURES as error:
-                    delay = attempts.failed(error)
-                else:
-                    again = attempts.judge(answer)
-                    if again is None:
-                        return answer
-                    delay = again
-                await asyncio.sleep(delay)
+                    outcome = error
+                verdict = attempts.judge(outcome)
+                if isinstance(verdict, Answer):
+                    return verdict
+                await asyncio.sleep(verdict)
 
     def _prepared(self, request: Request) -> tuple[Lines, str, dict[str, str], Attempts]:
         """Where a request goes, the path there, its headers, and the attempts at it."""
