@@ -11,7 +11,7 @@ from quire.model import JobDetails, TargetSpec
 from quire.server.files import Files, SmallFiles
 from quire.server.sas import Signer
 from quire.server.settings import ServerSettings
-from quire.service.service import Service
+from quire.service.service import Later, Service
 from quire.status import JobStatus
 
 P = ParamSpec("P")
@@ -71,15 +71,25 @@ class Backend:
 
     async def call_brief(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Calls what takes less time than a thread takes to begin, such as writing down a small job."""
-        began = monotonic()
-        if not self.settings.runs_elsewhere or began < self._slow_until:
+        if not self._is_brief():
             return await self.call(function, *args, **kwargs)
+        began = monotonic()
         try:
             return function(*args, **kwargs)
         finally:
             ended = monotonic()
             if ended - began > _BRIEF_SECONDS:
                 self._slow_until = ended + _SLOW_SECONDS
+
+    def _is_brief(self) -> bool:
+        return self.settings.runs_elsewhere and monotonic() >= self._slow_until
+
+    def later(self) -> Later | None:
+        """How a run begins once the submission has been answered; None if it is to begin at once.
+
+        A process that is woken runs at once, mostly on the processor that woke it: the answer would wait.
+        """
+        return asyncio.get_running_loop().call_soon if self._is_brief() else None
 
     def forget_soon(self, container: str, name: str) -> None:
         """Forgets a file that nobody needs any more, when it is in nobody's way; called on the loop."""

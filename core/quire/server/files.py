@@ -70,28 +70,29 @@ class Files:
         Raises:
             NotFoundError: There is none of that name.
         """
-        job = self._job_of(container)
-        if job is not None:
-            found = self._read_of_job(job, name)
-            if found is not None:
-                return found
-        blob = self._service.blobs.get(container, name)
-        if blob is None:
+        found = self._read_of_job(container, name) or self._service.blobs.get(container, name)
+        if found is None:
             raise NotFoundError(f"there is no file {name!r} in {container!r}", kind="blob", name=name)
-        return blob
+        return found
 
-    def _read_of_job(self, job: JobDetails, name: str) -> Blob | None:
-        if name == INPUT:
-            data = self._service.get_input(job.id)
-            return Blob(name, len(data), OCTET_STREAM, job.creation_time, data)
-        if name in RESERVED_NAMES:
-            data = self._service.get_output(job.id)
-            return Blob(name, len(data), _JSON, job.end_execution_time, data)
-        try:
-            data = self._service.download_attachment(job.id, name)
-        except NotFoundError:
+    def _read_of_job(self, container: str, name: str) -> Blob | None:
+        job_id = _job_id(container)
+        if job_id is None:
             return None
-        return Blob(name, len(data), OCTET_STREAM, None, data)
+        content_type = OCTET_STREAM
+        try:
+            if name == INPUT:
+                data = self._service.get_input(job_id)
+            elif name in RESERVED_NAMES:
+                data, content_type = self._service.get_output(job_id), _JSON
+            else:
+                data = self._service.download_attachment(job_id, name)
+        except NotFoundError:
+            # What a client uploaded is never taken for the output of a job.
+            if name in RESERVED_NAMES and self._job_of(container) is not None:
+                raise
+            return None
+        return Blob(name, len(data), content_type, None, data)
 
     def write(self, container: str, name: str, data: bytes, content_type: str, *, replace: bool) -> None:
         """Keeps a file: as an attachment where there is a job, else until a job takes it over.
@@ -128,17 +129,21 @@ class Files:
         return [*files, Blob(output_name(job), len(output), _JSON, job.end_execution_time)]
 
     def take_input(self, container: str, name: str) -> bytes:
-        """A payload that was uploaded for a job; see :meth:`read`."""
-        return self.read(container, name).data
+        """A payload that was uploaded for a job, which may have taken it over; see :meth:`read`."""
+        return (self._service.blobs.get(container, name) or self.read(container, name)).data
 
     def forget(self, container: str) -> None:
         """Forgets the files of a container that belong to no job."""
         self._service.blobs.delete_container(container)
 
     def _job_of(self, container: str) -> JobDetails | None:
-        if not container.startswith(_PREFIX):
-            return None
+        job_id = _job_id(container)
         try:
-            return self._service.get_job(container.removeprefix(_PREFIX))
+            return None if job_id is None else self._service.get_job(job_id)
         except NotFoundError:
             return None
+
+
+def _job_id(container: str) -> str | None:
+    """The id of the job that has a container, or will have it; None if none ever has."""
+    return container.removeprefix(_PREFIX) if container.startswith(_PREFIX) else None

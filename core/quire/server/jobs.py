@@ -16,6 +16,7 @@ from quire.server.bodies import answer, read_document
 from quire.server.files import INPUT, container_of, output_name
 from quire.server.lists import Pages, requested_page, requested_query
 from quire.service.blobs import OCTET_STREAM
+from quire.service.service import Later
 from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus
 from quire.transport.wire import (
     Document,
@@ -82,8 +83,10 @@ class JobRoutes:
             is_small = place in self._backend.small_files
         else:
             is_small = len(submission.data) <= MAX_SMALL_BYTES
-        call = self._backend.call_brief if is_small else self._backend.call
-        job = await call(self._submit, submission, place)
+        if is_small:
+            job = await self._backend.call_brief(self._submit, submission, place, self._backend.later())
+        else:
+            job = await self._backend.call(self._submit, submission, place)
         if place is not None and place[0] == container_of(job.id):
             # What remains after a crash is forgotten after a day.
             self._backend.forget_soon(*place)
@@ -91,15 +94,17 @@ class JobRoutes:
             job = await self._backend.job_held(job, wait)
         return await self._told(request, job, asked, Addresses.unsigned_files)
 
-    def _submit(self, submission: Submission, place: tuple[str, str] | None) -> JobDetails:
+    def _submit(
+        self, submission: Submission, place: tuple[str, str] | None, later: Later | None = None
+    ) -> JobDetails:
         if place is None:
-            return self._service.submit_job(submission.job, submission.data or b"")
+            return self._service.submit_job(submission.job, submission.data or b"", later)
         try:
             data = self._backend.files.take_input(*place)
         except NotFoundError:
             # The same request again, after the payload was taken over.
             data = self._backend.files.take_input(container_of(submission.job.id), INPUT)
-        job = self._service.submit_job(submission.job, data)
+        job = self._service.submit_job(submission.job, data, later)
         if place[0] != container_of(job.id):
             # Another payload may come to the same place.
             self._service.blobs.delete(*place)

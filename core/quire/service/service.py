@@ -42,6 +42,7 @@ _MOST_FOREIGN_SECONDS = 0.5
 _POLL_SECONDS = 5.0
 """How often it looks after one of this process, whose end it is told."""
 
+Later = Callable[[Callable[[], None]], object]
 _log = logging.getLogger("quire")
 
 
@@ -145,8 +146,8 @@ class Service:
     # Jobs
 
     @uninterrupted
-    def submit_job(self, job: JobDetails, data: bytes) -> JobDetails:
-        """Accepts a job; see ``Transport``."""
+    def submit_job(self, job: JobDetails, data: bytes, later: Later | None = None) -> JobDetails:
+        """Accepts a job; see ``Transport``. With ``later``, the run begins when what that gets is called."""
         check_job(job, data, self._targets)
         dispatcher = self.warm()
         begins = dispatcher.reserve()
@@ -158,8 +159,10 @@ class Service:
             if begins and begun is None:
                 dispatcher.give_back()
         if begun is not None:
-            return self._run(dispatcher, begun, data) or acceptance.job.details
-        if acceptance.is_new:
+            if later is None:
+                return self._run(dispatcher, begun, data) or acceptance.job.details
+            later(partial(dispatcher.run, begun, data))
+        elif acceptance.is_new:
             dispatcher.offer(acceptance.job)
         return acceptance.job.details
 
