@@ -2,10 +2,12 @@
 
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import attrs
 
+from quire.clock import monotonic
 from quire.errors import (
     InputError,
     JobFailedError,
@@ -15,7 +17,7 @@ from quire.errors import (
     SessionClosedError,
 )
 from quire.job import Job
-from quire.model import Payload, TargetSpec
+from quire.model import JobDetails, Payload, TargetSpec
 from quire.results import Results
 from quire.threads import in_thread
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from quire.workspace import Workspace
 
 MAX_IN_FLIGHT = 64
+_GATHER_SECONDS = 0.005
+"""How long the first of the points that are submitted together may wait for the others."""
+_Point = tuple[int, Payload | QuireError]
 
 
 class _Taken:
@@ -32,7 +37,7 @@ class _Taken:
         self._payloads = payloads
         self._error: Exception | None = None
 
-    def __iter__(self) -> Iterator[tuple[int, Payload | QuireError]]:
+    def __iter__(self) -> Iterator[_Point]:
         try:
             yield from enumerate(self._payloads)
         except Exception as error:  # noqa: BLE001 - a user's iterator may raise anything
@@ -51,18 +56,20 @@ class Sweep:
         workspace: Where they are submitted.
         spec: Their target.
         session_id: The session that they join; None if they stand alone.
-        submit: Submits one: ``submit(index, payload)``.
+        define: The definition of the job of one: ``define(index, payload)``.
         payloads: The program at each point, taken only as fast as there is room; an error in the place of
             a point at which it cannot be translated.
         max_in_flight: The most jobs that are submitted and not yet yielded.
+        is_ready: Whether the points are there, so that several may be taken before any is submitted.
     """
 
     workspace: "Workspace"
     spec: TargetSpec
     session_id: str | None
-    submit: Callable[[int, Payload], Job]
+    define: Callable[[int, Payload], JobDetails]
     payloads: Iterator[Payload | QuireError]
     max_in_flight: int
+    is_ready: bool = False
 
     def check_session(self) -> None:
         """Refuses a session that takes no job of this sweep.
@@ -100,12 +107,13 @@ class Sweep:
         """
         flying: deque[Job | QuireError] = deque()
         taken = _Taken(self.payloads)
-        for index, payload in taken:
-            if len(flying) == self.max_in_flight:
-                yield _landed(flying.popleft())
-            flying.append(self._submitted(index, payload))
+        points = iter(taken)
+        while chunk := self._chunk(points, len(flying)):
+            flying.extend(self._submitted(chunk))
             if isinstance(flying[-1], SessionClosedError):
                 break
+            while len(flying) > self._refill_at:
+                yield _landed(flying.popleft())
         while flying:
             yield _landed(flying.popleft())
         taken.raise_error()
@@ -118,21 +126,59 @@ class Sweep:
         await in_thread(self.check_session)
         flying: deque[Job | QuireError] = deque()
         taken = _Taken(self.payloads)
-        for index, payload in taken:
-            if len(flying) == self.max_in_flight:
-                yield await _landed_async(flying.popleft())
-            flying.append(await in_thread(self._submitted, index, payload))
+        points = iter(taken)
+        while chunk := self._chunk(points, len(flying)):
+            flying.extend(await in_thread(self._submitted, chunk))
             if isinstance(flying[-1], SessionClosedError):
                 break
+            while len(flying) > self._refill_at:
+                yield await _landed_async(flying.popleft())
         while flying:
             yield await _landed_async(flying.popleft())
         taken.raise_error()
 
-    def _submitted(self, index: int, payload: Payload | QuireError) -> Job | QuireError:
+    @property
+    def _refill_at(self) -> int:
+        """How many jobs are left in flight when the next ones are submitted."""
+        return self.max_in_flight // 2 if self.is_ready else self.max_in_flight - 1
+
+    def _chunk(self, points: Iterator[_Point], flying: int) -> list[_Point]:
+        """The points to submit together; empty if there are no more.
+
+        Points that come from a generator may be long in coming, so each is submitted when it is there; and
+        so are those that take long to translate.
+        """
+        room = self.max_in_flight - flying if self.is_ready else 1
+        chunk: list[_Point] = []
+        give_up_at = monotonic() + _GATHER_SECONDS
+        for point in points:
+            chunk.append(point)
+            if len(chunk) == room or monotonic() > give_up_at:
+                break
+        return chunk
+
+    def _submitted(self, chunk: list[_Point]) -> list[Job | QuireError]:
+        """The jobs of some points; what follows a session's refusal to take more is left out."""
+        found = [self._defined(index, payload) for index, payload in chunk]
+        ready = [each for each in found if not isinstance(each, QuireError)]
+        accepted: Iterator[JobDetails | QuireError]
+        try:
+            accepted = iter(self.workspace.transport.submit_jobs(ready))
+        except QuireError as error:
+            accepted = repeat(error, len(ready))
+        jobs: list[Job | QuireError] = []
+        for each in found:
+            outcome = each if isinstance(each, QuireError) else next(accepted)
+            jobs.append(Job(self.workspace, outcome) if isinstance(outcome, JobDetails) else outcome)
+            if isinstance(outcome, SessionClosedError):
+                break
+        return jobs
+
+    def _defined(self, index: int, payload: Payload | QuireError) -> tuple[JobDetails, bytes] | QuireError:
         if isinstance(payload, QuireError):
             return payload
         try:
-            return self.submit(index, payload)
+            return self.define(index, payload), payload.data
         except QuireError as error:
             return error
 

@@ -232,11 +232,11 @@ def test_points_of_a_target():
             ({"param_resolver": {"a": 1}}, "param_resolver"),
         ):
             with pytest.raises(OptionError) as caught:
-                next(target.submit_points(circuit, [{"a": 1}], **options))
+                target.submit_points(circuit, [{"a": 1}], **options)
             assert caught.value.argument == argument
-        with pytest.raises(InputError, match="fewer seeds"):
-            list(target.submit_points(circuit, [{"a": 1}, {"a": 2}], seeds=[1]))
+        with pytest.raises(InputError, match="1 for 2 programs"):
+            target.submit_points(circuit, [{"a": 1}, {"a": 2}], seeds=[1])
         with pytest.raises(OptionError, match="points= takes a mapping"):
-            next(target.submit_points(circuit, [[1.0]]))
+            target.submit_points(circuit, [[1.0]])
         with pytest.raises(InputError, match=r"takes a cirq\.Circuit"):
             Service(workspace, target).sampler().run("no circuit")

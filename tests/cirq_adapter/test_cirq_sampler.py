@@ -12,7 +12,7 @@ from cirq.work.observable_measurement import RepetitionsStoppingCriteria, measur
 from cirq_adapter.asymmetric_circuits import CASES, assert_as_expected
 from cirq_adapter.idle_executor import NeverRuns
 from quire import Workspace
-from quire.errors import UnboundParameterError
+from quire.errors import InputError, UnboundParameterError
 from quire_cirq import Sampler, Service
 
 Q0, Q1 = cirq.LineQubit.range(2)
@@ -59,7 +59,7 @@ def test_a_sampler_with_a_seed_repeats_its_sequence(service):
 
 
 @pytest.mark.parametrize("is_batch", [False, True])
-def test_jobs_before_one_that_cannot_be_submitted_are_cancelled(is_batch):
+def test_nothing_is_submitted_if_something_cannot_be_translated(is_batch):
     good, bad = {"t": 0.1}, {"wrong": 0.1}
     with Workspace("memory:", executor=NeverRuns(), workers=1) as workspace:
         sampler = Service(workspace, "rigetti.sim.qvm").sampler()
@@ -69,7 +69,19 @@ def test_jobs_before_one_that_cannot_be_submitted_are_cancelled(is_batch):
                 sampler.run_batch([circuit, circuit], [[good, good], bad])
             else:
                 sampler.run_sweep(circuit, [good, good, bad])
-        assert [job.status for job in workspace.list_jobs()] == ["Cancelled", "Cancelled"]
+        assert list(workspace.list_jobs()) == []
+
+
+def test_jobs_beside_one_that_is_refused_are_cancelled():
+    with Workspace("memory:", executor=NeverRuns(), workers=1) as workspace:
+        sampler = Service(workspace, "rigetti.sim.qvm").sampler()
+        with pytest.raises(InputError) as caught:
+            sampler.run_batch([rotated(0.1)] * 4, repetitions=[2, 2, 3, 10**12])
+        assert caught.value.argument == "shots"
+        jobs = workspace.list_jobs()
+        assert [(job.details.input_params["shots"], job.status) for job in jobs] == [
+            (2, "Cancelled"), (2, "Cancelled"), (3, "Cancelled"),
+        ]  # fmt: skip
 
 
 def test_asynchronous_runs_and_data_frames(service):

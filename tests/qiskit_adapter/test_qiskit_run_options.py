@@ -11,11 +11,10 @@ from qiskit.circuit import Parameter
 from processes import python
 from qiskit_adapter.conftest import Gated
 from qiskit_adapter.sample_circuits import bell, written
-from quire import JobStatus, Workspace, hookimpl
+from quire import JobStatus, Workspace
 from quire.errors import (
     InputError,
     OptionError,
-    SessionClosedError,
     TranslationError,
     UnboundParameterError,
 )
@@ -140,29 +139,18 @@ def test_what_measures_nothing_has_zeros(provider, name, format, registers):
     assert job.result().get_counts() == {"0" * max(1, registers[1]): 4}
 
 
-class Closing:
-    """A plug-in that closes the session of a job as soon as the job is there."""
-
-    workspace = None
-
-    @hookimpl
-    def job_changed(self, job, was):
-        if was is None:
-            self.workspace.get_session(job.session_id).close()
-
-
-def test_what_was_submitted_before_a_refusal_is_cancelled():
-    gated, closing = Gated(), Closing()
-    with Workspace("memory:", executor=gated, workers=1, plugins=[closing]) as workspace:
-        closing.workspace = workspace
+def test_what_was_submitted_with_a_refused_one_is_cancelled():
+    gated, longest = Gated(), "x" * 1022  # a name has at most 1024 characters, and so all but the last one's
+    with Workspace("memory:", executor=gated, workers=1) as workspace:
         backend = Provider(workspace).get_backend("rigetti.sim.qvm")
-        session = backend.open_session()
-        with pytest.raises(SessionClosedError):
-            backend.run([bell(), bell()], session=session)
-        (job,) = session.list_jobs()
+        with pytest.raises(InputError) as caught:
+            backend.run([bell()] * 11, job_name=longest)
+        assert caught.value.argument == "name"
+        jobs = list(workspace.list_jobs())
         gated.gate.set()
-        job.wait_until_completed()
-        assert job.status is JobStatus.CANCELLED
+        for job in jobs:
+            job.wait_until_completed()
+        assert [job.status for job in jobs] == [JobStatus.CANCELLED] * 10
     gated.shutdown()
 
 

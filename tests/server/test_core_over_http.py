@@ -10,6 +10,7 @@ _CORE = Path(__file__).parents[1] / "core"
 _MODULES = (
     "test_awaitable_twins",
     "test_bad_input",
+    "test_batches",
     "test_current_session",
     "test_costs",
     "test_items",

@@ -121,7 +121,7 @@ def test_errors(plain):
         ("POST", "sessions/nobody:close", 404),
         ("GET", "sessions/nobody/jobs", 404),
         ("GET", "nothing", 404),
-        ("POST", "jobs", 405),
+        ("DELETE", "jobs", 405),
         ("PATCH", "sessions/s", 405),
     ):
         status, headers, answer = plain.ask(method, path)

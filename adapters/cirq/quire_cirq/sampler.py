@@ -1,14 +1,16 @@
 """A target as a Cirq sampler, for all that Cirq builds on samplers: experiments, observables, sweeps."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import cirq
 import numpy as np
 
+from quire import Payload
 from quire.errors import QuireError
+from quire_cirq.batch import Batch
 from quire_cirq.job import Job
 from quire_cirq.target import Target, seed_number
 
@@ -58,7 +60,7 @@ class Sampler(cirq.Sampler):
     ) -> Sequence[Sequence[cirq.Result]]:
         """Samples several circuits, each for its sets of parameters; see ``cirq.Sampler.run_batch``."""
         params_list, repetitions = self._normalize_batch_args(programs, params_list, repetitions)
-        batch = self._submit_all(zip(programs, params_list, repetitions, strict=True))
+        batch = self._submit_all(list(zip(programs, params_list, repetitions, strict=True)))
         return [self._collect(jobs) for jobs in batch]
 
     async def run_batch_async(
@@ -70,30 +72,27 @@ class Sampler(cirq.Sampler):
         """As :meth:`run_batch`; Cirq's own would wait for each circuit before it submits the next."""
         return self.run_batch(programs, params_list, repetitions)
 
-    def _submit_all(self, items: Iterable[tuple[Any, cirq.Sweepable, int]]) -> list[list[Job]]:
-        """Submits all, or cancels those before the one that cannot be: nobody else has them in hand."""
-        batch: list[list[Job]] = []
+    def _submit_all(self, items: Sequence[tuple[Any, cirq.Sweepable, int]]) -> list[list[Job]]:
+        """The jobs of each circuit at its points; all are translated before the first is submitted."""
+        batch = Batch(self._target.target, self._options)
+        payloads = [batch.payloads(program, cirq.to_resolvers(params)) for program, params, _ in items]
+        submitted: list[list[Job]] = []
         try:
-            for program, params, repetitions in items:
-                batch.append([])
-                for job in self._submit(program, params, repetitions):
-                    batch[-1].append(job)  # one by one, so that those before an error are known
+            # Circuits with as many repetitions as those before them go along with those.
+            for repetitions, group in itertools.groupby(range(len(items)), key=lambda place: items[place][2]):
+                submitted += self._submit(batch, [payloads[place] for place in group], repetitions)
         except BaseException:
-            for job in itertools.chain.from_iterable(batch):
+            for job in itertools.chain.from_iterable(submitted):
                 with suppress(QuireError):  # the others, and what went wrong first, are still to be told
                     job.cancel()
             raise
-        return batch
+        return submitted
 
-    def _submit(self, program: Any, params: cirq.Sweepable, repetitions: int) -> Iterator[Job]:
-        points = cirq.to_resolvers(params)
-        seeds = None if self._seeds is None else _drawn(self._seeds)
-        return self._target.submit_points(program, points, repetitions, seeds, **self._options)
+    def _submit(self, batch: Batch, payloads: list[list[Payload]], repetitions: int) -> list[list[Job]]:
+        together = list(itertools.chain.from_iterable(payloads))
+        seeds = None if self._seeds is None else [int(self._seeds.integers(2**31)) for _ in together]
+        jobs = iter(batch.submit(together, repetitions, seeds))
+        return [list(itertools.islice(jobs, len(each))) for each in payloads]
 
     def _collect(self, jobs: list[Job]) -> list[cirq.Result]:
         return [job.results(self._timeout_seconds) for job in jobs]
-
-
-def _drawn(seeds: np.random.Generator) -> Iterator[int]:
-    while True:
-        yield int(seeds.integers(2**31))

@@ -1,13 +1,11 @@
 """A target as Cirq's users hold it: it takes repetitions and gives Cirq's jobs."""
 
-import itertools
-import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from quire import Options, Session, TargetSpec
+from quire import Session, TargetSpec
 from quire import Target as QuireTarget
-from quire.errors import InputError, OptionError, TranslationError
 from quire_cirq.job import Job
 
 if TYPE_CHECKING:
@@ -97,69 +95,42 @@ class Target:
         repetitions: int = DEFAULT_REPETITIONS,
         seeds: Iterable[int | None] | None = None,
         **options: Any,
-    ) -> Iterator[Job]:
+    ) -> list[Job]:
         """Submits a circuit once for each of its parameters' sets of values, and does not wait.
 
-        The circuit is translated once and the values are filled in, where that gives the same programs.
+        The circuit is translated once and the values are filled in, where that gives the same programs; all
+        of that before the first job is submitted. If one is refused, none of the others runs on.
 
         Args:
             program: The circuit.
-            points: The sets of values; each is taken when its job is asked for.
+            points: The sets of values.
             repetitions: How often to run each.
             seeds: The seed of each job, as many as points or more; None for fresh randomness.
             **options: As for :meth:`submit`, but for ``seed``, ``job_id`` and the values; the same for every
                 job.
 
-        Yields:
-            The jobs, each when it is durable.
+        Returns:
+            The jobs in the order of the points; all are durable.
 
         Raises:
-            QuireError: Whatever :meth:`submit` raises, at the point that it is about.
+            QuireError: Whatever :meth:`submit` raises, for the first point that it refuses.
         """
-        import cirq
+        from quire_cirq.batch import Batch
 
-        from quire_cirq.payload import Encoding
-        from quire_cirq.points import PointEncoder
-
-        if not isinstance(program, cirq.AbstractCircuit):
-            raise InputError(f"program= takes a cirq.Circuit, not {program!r}", argument="program")
-        for name in sorted(options.keys() & {"seed", "job_id", "param_resolver", "args"}):
-            raise OptionError(f"{name}= is for one job, and each point is one", argument=name)
-        chosen: dict[str, Any] = {
-            name: options.pop(name) for name in ("input_data_format", "gateset") if name in options
-        }
-        encoder = PointEncoder(program, Encoding.of(self.spec, Options(chosen)))
-        for point, number in zip(points, _one_for_each(seeds), strict=False):
-            try:
-                payload = encoder.payload(point, "points")
-            except TranslationError as error:
-                raise self._target.with_targets(error) from error.__cause__
-            yield self._submit(payload, repetitions, {**options, "seed": number})
+        batch = Batch(self._target, options)
+        payloads = batch.payloads(program, points)
+        chosen = None if seeds is None else [seed_number(seed) for seed in islice(seeds, len(payloads))]
+        return batch.submit(payloads, repetitions, chosen)
 
     def _submit(self, program: object, repetitions: int, options: dict[str, Any]) -> Job:
-        if "shots" in options:
-            raise OptionError("shots= is called repetitions= here, as everywhere in Cirq", argument="shots")
-        try:
-            shots = operator.index(repetitions)
-        except TypeError as error:
-            raise InputError(
-                f"repetitions= takes an integer, not {repetitions!r}", argument="repetitions"
-            ) from error
-        metadata = {**(options.pop("metadata", None) or {}), "repetitions": str(shots)}
+        from quire_cirq.batch import with_repetitions
+
         if "seed" in options:
             options = {**options, "seed": seed_number(options["seed"])}
-        return Job(self._target.submit(program, shots=shots, metadata=metadata, **options))
+        return Job(self._target.submit(program, **with_repetitions(repetitions, options)))
 
     def __repr__(self) -> str:
         return f"quire_cirq.Target({self._target!r})"
-
-
-def _one_for_each(seeds: Iterable[int | None] | None) -> Iterator[int | None]:
-    if seeds is None:
-        yield from itertools.repeat(None)
-    else:
-        yield from seeds
-        raise InputError("seeds= has fewer seeds than there are points", argument="seeds")
 
 
 def seed_number(seed: "cirq.RANDOM_STATE_OR_SEED_LIKE") -> Any:

@@ -171,17 +171,17 @@ class QuireBackend(BackendV2):
             "tags": tuple(tags) if isinstance(tags, Iterator) else tags,
             "priority": priority,
         }
-        jobs: list[Job] = []
-        try:
-            for index, program in enumerate(programs):
-                name = _name(job_name, index, len(programs))
-                number = None if seeds is None else seeds + index
-                jobs.append(self.quire_target.submit(program, name=name, seed=number, **settings))
-        except QuireError:
-            for job in jobs:
-                job.cancel()
-            raise
+        jobs = self._submitted(programs, job_name, seeds, settings)
         return QuireQiskitJob(self, jobs, keeps_memory)
+
+    def _submitted(
+        self, programs: Sequence[Payload], name: str | None, seed: int | None, settings: dict[str, Any]
+    ) -> list[Job]:
+        if len(programs) == 1:
+            return [self.quire_target.submit(programs[0], name=name, seed=seed, **settings)]
+        names = None if name is None else [f"{name} {index}" for index in range(len(programs))]
+        seeds = None if seed is None else range(seed, seed + len(programs))
+        return self.quire_target.submit_all(programs, names=names, seeds=seeds, **settings)
 
     def _programs(
         self, circuit: QuantumCircuit, points: Sequence[Point], rest: RestOfOptions
@@ -241,7 +241,3 @@ def _circuits(run_input: object) -> list[QuantumCircuit]:
         if not isinstance(circuit, QuantumCircuit):
             raise InputError(f"run takes circuits, not {circuit!r}", argument="run_input")
     return list(circuits)
-
-
-def _name(name: str | None, index: int, count: int) -> str | None:
-    return name if name is None or count == 1 else f"{name} {index}"

@@ -16,6 +16,7 @@ from quire.errors import InputError, NotFoundError, QuireError
 from quire.server.access import Access
 from quire.server.backend import Backend
 from quire.server.bodies import answer, refusal
+from quire.server.bundles import BundleRoutes
 from quire.server.guard import Guard
 from quire.server.jobs import JobRoutes
 from quire.server.lists import Pages
@@ -76,7 +77,14 @@ def _api(backend: Backend) -> RouteTable:
     pages = Pages()
     jobs = JobRoutes(backend, pages)
     sessions = SessionRoutes(backend, pages, jobs)
-    return RouteTable([*jobs.routes(), *sessions.routes(), *ProviderRoutes(backend).routes()])
+    return RouteTable(
+        [
+            *jobs.routes(),
+            *BundleRoutes(backend).routes(),
+            *sessions.routes(),
+            *ProviderRoutes(backend).routes(),
+        ]
+    )
 
 
 def _description_route(backend: Backend) -> Route:

@@ -132,6 +132,22 @@ class Files:
         """A payload that was uploaded for a job, which may have taken it over; see :meth:`read`."""
         return (self._service.blobs.get(container, name) or self.read(container, name)).data
 
+    def payload_for(self, job_id: str, place: tuple[str, str]) -> bytes:
+        """The payload of a job that is submitted with the address to which it was uploaded.
+
+        Args:
+            job_id: The job's id.
+            place: The container and name of the file.
+
+        Raises:
+            NotFoundError: Nothing was uploaded there.
+        """
+        try:
+            return self.take_input(*place)
+        except NotFoundError:
+            # The same request again, after the payload was taken over.
+            return self.take_input(container_of(job_id), INPUT)
+
     def forget(self, container: str) -> None:
         """Forgets the files of a container that belong to no job."""
         self._service.blobs.delete_container(container)

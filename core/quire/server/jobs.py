@@ -13,7 +13,7 @@ from quire.model import JobDetails
 from quire.server.addresses import Addresses, file_of
 from quire.server.backend import MAX_SMALL_BYTES, Backend
 from quire.server.bodies import answer, read_document
-from quire.server.files import INPUT, container_of, output_name
+from quire.server.files import container_of, output_name
 from quire.server.lists import Pages, requested_page, requested_query
 from quire.service.blobs import OCTET_STREAM
 from quire.service.service import Later
@@ -99,11 +99,7 @@ class JobRoutes:
     ) -> JobDetails:
         if place is None:
             return self._service.submit_job(submission.job, submission.data or b"", later)
-        try:
-            data = self._backend.files.take_input(*place)
-        except NotFoundError:
-            # The same request again, after the payload was taken over.
-            data = self._backend.files.take_input(container_of(submission.job.id), INPUT)
+        data = self._backend.files.payload_for(submission.job.id, place)
         job = self._service.submit_job(submission.job, data, later)
         if place[0] != container_of(job.id):
             # Another payload may come to the same place.

@@ -6,6 +6,7 @@ from typing import Any
 from quire.query import OrderBy
 from quire.server.access import KEY_HEADER
 from quire.status import JobStatus, SessionJobFailurePolicy, SessionStatus
+from quire.transport.wire import MAX_BUNDLE
 
 Schema = dict[str, Any]
 
@@ -75,6 +76,7 @@ def _schemas() -> Schema:
     return {
         "Job": _object(job, ("id", "status")),
         "JobRequest": _job_request(),
+        "JobRequests": _job_requests(),
         "JobUpdate": _object({"name": _TEXT, "priority": {"enum": ["Standard", "High"]}, "tags": _TEXTS}),
         "Session": _object(session, ("id", "status")),
         "SessionRequest": _object(
@@ -116,6 +118,11 @@ def _job_request() -> Schema:
         },
         ("target",),
     )
+
+
+def _job_requests() -> Schema:
+    each = {"allOf": [_reference("JobRequest"), _object({"id": _TEXT}, ("id",))]}
+    return _object({"value": {"type": "array", "items": each, "maxItems": MAX_BUNDLE}}, ("value",))
 
 
 def _in_path(name: str) -> Schema:
@@ -175,9 +182,13 @@ def _paths() -> Schema:
     data: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
     octets = "application/octet-stream"
     either: Schema = {"anyOf": [job, session]}
+    outcomes = _page({"anyOf": [job, _reference("Error")]})
     page_of_objects = _page({"type": "object"})
     return {
-        "jobs": {"get": _operation("List jobs", _page(job), parameters=_LIST_PARAMETERS)},
+        "jobs": {
+            "get": _operation("List jobs", _page(job), parameters=_LIST_PARAMETERS),
+            "post": _operation("Submit jobs", outcomes, body="JobRequests"),
+        },
         "jobs/{jobId}": {
             "get": _operation("Look at a job", job, parameters=[*_HELD, _SEEN, _ALSO]),
             "put": _operation("Submit a job", job, body="JobRequest", parameters=_HELD),

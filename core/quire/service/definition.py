@@ -1,10 +1,10 @@
 """Whether a job or a session that somebody asks for is well defined; nothing about its state."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from quire.errors import InputError
+from quire.errors import InputError, QuireError
 from quire.formats import INPUT_PARAMS
 from quire.lookup import close_names, target_not_found
 from quire.model import JobDetails, SessionDetails, TargetSpec
@@ -56,6 +56,19 @@ def check_job(job: JobDetails, data: bytes, targets: Mapping[str, TargetSpec]) -
         _check_known(job, target, target.input_params)
     if job.metadata:
         _check_metadata(job.metadata)
+
+
+def refused_jobs(
+    jobs: Iterable[tuple[JobDetails, bytes]], targets: Mapping[str, TargetSpec]
+) -> dict[int, QuireError]:
+    """Why some of many jobs and payloads are refused, by their place; see :func:`check_job`."""
+    refusals: dict[int, QuireError] = {}
+    for index, (job, data) in enumerate(jobs):
+        try:
+            check_job(job, data, targets)
+        except QuireError as error:
+            refusals[index] = error
+    return refusals
 
 
 def _check_params(params: Mapping[str, Any], target: TargetSpec) -> None:

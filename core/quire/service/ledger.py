@@ -3,43 +3,24 @@
 Every method commits before it tells anybody. It knows nothing of workers, queues or plug-ins.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 
 import attrs
 
 from quire import lifecycle
 from quire.clock import Clock, to_datetime
-from quire.errors import ConflictError, NotFoundError, SessionClosedError
+from quire.errors import ConflictError, NotFoundError, QuireError, SessionClosedError, StoreError
 from quire.interrupts import Uninterrupted
 from quire.lifecycle import JobEvent, SessionEvent
 from quire.model import JobDetails, Outcome, SessionDetails
-from quire.service.change import Change, check_session, existing_session
+from quire.service.acceptance import Acceptance, accept
+from quire.service.change import Change, existing_session
 from quire.service.changes import Changes, Outbox
-from quire.service.store import Statements, Store, StoredJob, StoredSession
-from quire.service.store.rows import as_stored, unshared
+from quire.service.store import Store, StoredJob, StoredSession
 from quire.status import JobStatus, SessionStatus
 
-_JOB_DEFINITION = (
-    "name", "provider_id", "target", "session_id", "input_data_format", "output_data_format",
-    "input_params", "metadata", "tags", "priority",
-)  # fmt: skip
 _SESSION_DEFINITION = ("name", "provider_id", "target", "job_failure_policy", "tags", "priority")
-
-
-@attrs.frozen
-class Acceptance:
-    """What became of a submission.
-
-    Attributes:
-        job: The job as accepted.
-        is_new: False if the same job had been submitted before.
-        begun: The job as begun; None if its run has not begun.
-    """
-
-    job: StoredJob
-    is_new: bool
-    begun: StoredJob | None = None
 
 
 class _Changing:
@@ -142,35 +123,47 @@ class Ledger:
             ConflictError: Its id belongs to another job.
             InputError: Its session is of another target.
         """
-        begun = None
         try:
             with self._change() as change:
-                moment = to_datetime(change.now)
-                details = attrs.evolve(
-                    job,
-                    status=JobStatus.WAITING,
-                    attempts=0,
-                    creation_time=moment,
-                    last_modified_time=moment,
-                    input_params=unshared(job.input_params),
-                )
-                if begin:
-                    begun = change.begun(details)
-                seq = change.db.insert_job(begun or details, self._process_id, change.now, data)
-                if seq is None:
-                    return Acceptance(_same_job(change.db, job, data), is_new=False)
-                change.changes.jobs.append((details, None))
-                session = None if job.session_id is None else check_session(change.db, job, change.now)
-                if begun is not None:
-                    change.tell_begun(begun, details.status, session)
+                return accept(change, job, data, begin=begin)
         except SessionClosedError:
             self.sweep()  # the refusal rolled back the time-out that it may have found
             raise
-        return Acceptance(
-            StoredJob(seq, self._process_id, details),
-            is_new=True,
-            begun=None if begun is None else StoredJob(seq, self._process_id, begun),
-        )
+
+    def accept_all(
+        self, jobs: Sequence[tuple[JobDetails, bytes]], refusals: dict[int, QuireError]
+    ) -> list[Acceptance | QuireError]:
+        """Makes jobs durable in one transaction, to be run by this process; none of them begins.
+
+        Args:
+            jobs: Their definitions and payloads.
+            refusals: Why some are not accepted, by their place.
+
+        Returns:
+            For each what became of it, or why it is not accepted; see :meth:`accept`.
+
+        Raises:
+            StoreError: The store refuses; none is accepted.
+        """
+        refusals = dict(refusals)
+        while True:
+            place: int | None = None
+            try:
+                with self._change() as change:
+                    found: list[Acceptance | QuireError] = []
+                    for place, (job, data) in enumerate(jobs):
+                        found.append(refusals.get(place) or accept(change, job, data, begin=False))
+                    place = None
+                break
+            except StoreError:
+                raise
+            except QuireError as error:
+                if place is None:
+                    raise
+                refusals[place] = error  # what was written for it has been rolled back, with the others
+        if any(isinstance(error, SessionClosedError) for error in refusals.values()):
+            self.sweep()
+        return found
 
     def begin(self, job: StoredJob) -> StoredJob | None:
         """Notes that a run of a job begins; None if the job is not to run any more."""
@@ -363,19 +356,3 @@ class Ledger:
             for session in change.db.overdue_sessions(change.now):
                 status = lifecycle.session_after(session.status, SessionEvent.IDLE)
                 change.move_session(session, status)
-
-
-def _definition(job: JobDetails) -> object:
-    """What, with the payload, makes two submissions the same."""
-    return as_stored([getattr(job, field) for field in _JOB_DEFINITION])
-
-
-def _same_job(db: Statements, job: JobDetails, data: bytes) -> StoredJob:
-    known = db.job(job.id)
-    if known is None or _definition(known.details) != _definition(job) or db.input(job.id) != data:
-        raise ConflictError(
-            f"job id {job.id} is taken by another job; leave id= out to get a new one",
-            kind="job",
-            name=job.id,
-        )
-    return known

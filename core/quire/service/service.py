@@ -7,19 +7,20 @@ import atexit
 import logging
 import os
 import uuid
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
 from quire.clock import Clock, monotonic
 from quire.errors import InputError, NotFoundError, QuireError, StoreError
-from quire.interrupts import UninterruptedLock, raise_later, uninterrupted
+from quire.interrupts import UninterruptedLock, uninterrupted
 from quire.model import Attachment, JobDetails, Outcome, SessionDetails, TargetSpec, Task
 from quire.query import ItemQuery
+from quire.service.acceptance import Acceptance
 from quire.service.blobs import Blobs
 from quire.service.changes import Changes
-from quire.service.definition import check_job, check_session
+from quire.service.definition import check_job, check_session, refused_jobs
 from quire.service.dispatcher import Dispatcher
 from quire.service.feed import Feed
 from quire.service.housekeeper import Housekeeper
@@ -27,6 +28,7 @@ from quire.service.inline import InlineExecutor
 from quire.service.items import Items
 from quire.service.keys import Keys
 from quire.service.ledger import Ledger
+from quire.service.listeners import Listeners
 from quire.service.notices import Notices, TaskWaiter, ThreadWaiter
 from quire.service.overview import Overview
 from quire.service.pool import WorkerPool
@@ -73,15 +75,13 @@ class Service:
         self._process_id = uuid.uuid4().hex
         self._notices = Notices()
         self._ledger = Ledger(
-            self._store, options.clock, self._process_id, self._publish, self._tell_listeners
+            self._store, options.clock, self._process_id, self._publish, Listeners(self._relay).tell
         )
         self._items = Items(self._store, options.clock)
         self.blobs = Blobs(self._store, options.clock)
         self.keys = Keys(self._store, options.clock)
         self.overview = Overview(self._store, self._relay, self._ledger.sweep)
         self.feed = Feed()
-        self._tells_jobs = bool(self._relay.names("job_changed"))
-        self._tells_sessions = bool(self._relay.names("session_changed"))
         self._dispatcher: Dispatcher | None = None
         self._housekeeper: Housekeeper | None = None
         self._warming = UninterruptedLock()
@@ -165,6 +165,27 @@ class Service:
         elif acceptance.is_new:
             dispatcher.offer(acceptance.job)
         return acceptance.job.details
+
+    def submit_jobs(self, jobs: Sequence[tuple[JobDetails, bytes]]) -> list[JobDetails | QuireError]:
+        """Accepts jobs together; see ``Transport``."""
+        # Runs in this thread come to their ends before the next job is submitted.
+        if len(jobs) == 1 or self.warm().is_inline:
+            return [self._tried(job, data) for job, data in jobs]
+        return self._submit_together(jobs)
+
+    def _tried(self, job: JobDetails, data: bytes) -> JobDetails | QuireError:
+        try:
+            return self.submit_job(job, data)
+        except StoreError:
+            raise
+        except QuireError as error:
+            return error
+
+    @uninterrupted
+    def _submit_together(self, jobs: Sequence[tuple[JobDetails, bytes]]) -> list[JobDetails | QuireError]:
+        found = self._ledger.accept_all(jobs, refused_jobs(jobs, self._targets))
+        self.warm().offer(*[each.job for each in found if isinstance(each, Acceptance) and each.is_new])
+        return [each.job.details if isinstance(each, Acceptance) else each for each in found]
 
     def _run(self, dispatcher: Dispatcher, begun: StoredJob, data: bytes) -> JobDetails | None:
         """Runs a job; how it is, if that has changed meanwhile, so that nobody needs to ask."""
@@ -351,23 +372,6 @@ class Service:
         if self._dispatcher is not None:
             for stored in changes.to_stop:
                 self._dispatcher.stop(stored)
-
-    def _tell_listeners(self, changes: Changes) -> None:
-        for job, job_was in changes.jobs if self._tells_jobs else ():
-            self._tell(self._relay.job_changed, job, job_was)
-        for session, session_was in changes.sessions if self._tells_sessions else ():
-            self._tell(self._relay.session_changed, session, session_was)
-
-    def _tell(self, hook: Callable[..., None], *news: object) -> None:
-        try:
-            hook(*news)
-        except QuireError:
-            # The change is durable and right; a listener that fails must not undo it for its maker.
-            _log.exception("a plug-in failed when it heard of a change")
-        except BaseException as error:  # noqa: BLE001 - raised later, or shown
-            # Ctrl-C, or a program that ends: what is under way here is completed first.
-            if not raise_later(error):
-                _log.exception("a plug-in wanted to end a thread of quire's when it heard of a change")
 
     def _clock_moved(self) -> None:
         if not self._closed:

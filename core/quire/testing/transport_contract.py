@@ -157,6 +157,32 @@ class TransportContract(ABC):
             with _refused(ConflictError):
                 transport.submit_job(attrs.evolve(job, name="another"), data)
 
+    def test_submitting_several(self) -> None:
+        """Each is answered in its place; one that is refused is of no account to the others."""
+        with self._opened() as transport:
+            session = transport.open_session(self.session())
+            transport.close_session(session.id)
+            (first, data), (second, _), (third, _) = (self.good_job() for _ in range(3))
+            transport.submit_job(first, data)
+            found = transport.submit_jobs(
+                [
+                    (second, data),
+                    (attrs.evolve(first, name="another"), data),
+                    (first, data),
+                    (attrs.evolve(third, session_id=session.id), data),
+                    (attrs.evolve(third, target="nowhere"), data),
+                    (third, data),
+                    (third, data),
+                ]
+            )
+            kinds = [each.id if isinstance(each, JobDetails) else type(each) for each in found]
+            refused = (ConflictError, first.id, SessionClosedError, NotFoundError)
+            assert kinds == [second.id, *refused, third.id, third.id]
+            assert transport.submit_jobs([]) == []
+            for job in (first, second, third):
+                assert transport.wait_job(job.id, _PATIENCE).status is JobStatus.SUCCEEDED
+                assert transport.get_input(job.id) == data
+
     def test_a_job_that_fails(self) -> None:
         """It says why, and has no output."""
         with self._opened() as transport:

@@ -1,12 +1,13 @@
 """The verbs of the service as every transport offers them; nothing about where the service is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
 from quire.clock import Clock
+from quire.errors import QuireError
 from quire.model import Attachment, JobDetails, SessionDetails, TargetSpec
 from quire.query import ItemQuery
 from quire.status import JobStatus
@@ -113,6 +114,21 @@ class Transport(Protocol):
             NotFoundError: Its target or session does not exist.
             ConflictError: The id belongs to another job.
             InputError: The definition is wrong.
+        """
+        ...
+
+    def submit_jobs(self, jobs: Sequence[tuple[JobDetails, bytes]]) -> list[JobDetails | QuireError]:
+        """Accepts jobs in their order, as :meth:`submit_job` does one by one, but faster.
+
+        Args:
+            jobs: The definition and the payload of each.
+
+        Returns:
+            For each the job as accepted, or the error that refuses it. Those that are accepted are durable.
+
+        Raises:
+            StoreError: The service cannot write; it may have accepted the first of them.
+            ServiceUnavailableError: It does not answer; it may have accepted some of them.
         """
         ...
 

@@ -5,32 +5,31 @@ polling, and with any other service that speaks the API.
 """
 
 import asyncio
-import contextlib
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from quire.clock import monotonic
-from quire.errors import ConflictError, InputError, NotFoundError, QuireError
+from quire.errors import ConflictError, InputError, NotFoundError, QuireError, ServiceUnavailableError
 from quire.model import Attachment, JobDetails, SessionDetails, TargetSpec
 from quire.query import ItemQuery
-from quire.service.definition import check_job, check_name, check_session, check_size
+from quire.service.definition import check_job, check_name, check_session, refused_jobs
 from quire.status import JobStatus
 from quire.transport import wire
+from quire.transport.asker import Asker
 from quire.transport.authorization import Authorization
+from quire.transport.bundles import bundles, parse_bundle
 from quire.transport.connection import MAX_ASYNC_CONNECTIONS, Connection
-from quire.transport.containers import Containers, container_name, in_container, is_signed, named
 from quire.transport.exchange import Answer, Request
 from quire.transport.filters import write_filter, write_order
 from quire.transport.habits import Habits, KeptJobs, KeptOutputs
-from quire.transport.spelling import encoded, item_path, prefer
+from quire.transport.job_files import JobFiles
+from quire.transport.spelling import item_path, prefer
 
 T = TypeVar("T", JobDetails, SessionDetails, JobDetails | SessionDetails)
 
-API_VERSION = "2026-01-15-preview"
-INPUT_FILE = "inputData"
-SERVICE_FILES = (INPUT_FILE, "outputData", "rawOutputData")
 _INLINE_HEADER = "x-quire-inline-bytes"
 _PAGE = 100
 _HOLD_SECONDS = 20.0
@@ -53,7 +52,6 @@ class RemoteService:
             known: Targets by id, from which comes what the service does not say of its own.
         """
         self.location = location
-        self._workspace = workspace
         self._origin = "{0.scheme}://{0.netloc}".format(urlsplit(workspace))
         self._targets: dict[str, TargetSpec] = {}
         self._outputs = KeptOutputs()
@@ -61,34 +59,10 @@ class RemoteService:
         self._habits = Habits()
         self._known = known
         self._connection = Connection(authorization)
-        self._containers = Containers(self._connection)
+        asker = Asker(self._connection, workspace)
+        self._ask, self._request, self._look = asker.ask, asker.request, asker.look
+        self._files = JobFiles(asker)
         self._inline_bytes: int | None = None
-
-    # Requests
-
-    def _request(
-        self,
-        method: str,
-        path: str,
-        document: Any = None,
-        *,
-        media_type: str = "application/json",
-        headers: dict[str, str] | None = None,
-        seconds: float = 0.0,
-        **query: str | list[str] | None,
-    ) -> Request:
-        given = {name: text for name, text in query.items() if text is not None}
-        given["api-version"] = API_VERSION
-        body = None
-        sent = {"accept": "application/json"} | (headers or {})
-        if document is not None:
-            body = encoded(document)
-            sent["content-type"] = media_type
-        url = f"{self._workspace}/{path}?{urlencode(given, doseq=True, quote_via=quote)}"
-        return Request(method, url, sent, body, seconds)
-
-    def _ask(self, method: str, path: str, document: Any = None, **options: Any) -> Answer:
-        return self._connection.ask(self._request(method, path, document, **options))
 
     @property
     def _is_quire(self) -> bool:
@@ -182,10 +156,7 @@ class RemoteService:
         if self._is_quire:
             # The same check as the service's own, so that a payload is not uploaded in vain.
             check_job(job, data, self._targets)
-        if len(data) <= (self._inline_bytes or 0):
-            document = wire.submission_document(job, wire.FileUris(), data)
-        else:
-            document = wire.submission_document(job, self._uploaded(job, data))
+        document = self._submission(job, data)
         hold, options = self._habits.hold_of_submission(), {}
         if hold and self._is_quire:
             options = {"headers": prefer(hold), "seconds": hold, "output": "inline"}
@@ -197,28 +168,46 @@ class RemoteService:
             self._habits.answered_early(job.id)
         return accepted
 
-    def _uploaded(self, job: JobDetails, data: bytes) -> wire.FileUris:
-        """Uploads a payload; where it is then."""
-        container = self._signed(f"job-{job.id}")
-        uri = in_container(container, INPUT_FILE)
-        # In a conflict the job took it over in an earlier attempt; the submission tells if it is the same.
-        with contextlib.suppress(ConflictError):
-            self._containers.upload(uri, data, job.input_data_format, replace=True)
-        return wire.FileUris(container, uri.partition("?")[0])
+    def _submission(self, job: JobDetails, data: bytes) -> wire.Document:
+        """What submits a job: with its payload if that is small, else with where it has been uploaded to."""
+        if len(data) <= (self._inline_bytes or 0):
+            return wire.submission_document(job, wire.FileUris(), data)
+        return wire.submission_document(job, self._files.upload_input(job, data))
 
-    def _signed(self, container: str, file: str | None = None) -> str:
-        return wire.parse_sas(
-            self._ask("POST", "storage/sasUri", wire.sas_request(container, file)).document()
-        )
+    def submit_jobs(self, jobs: Sequence[tuple[JobDetails, bytes]]) -> list[JobDetails | QuireError]:
+        """Accepts jobs together; see ``Transport``."""
+        if len(jobs) == 1 or not self._is_quire:
+            return [self._tried(job, data) for job, data in jobs]
+        found: dict[int, JobDetails | QuireError] = {**refused_jobs(jobs, self._targets)}
+        documents = {}
+        for place, (job, data) in enumerate(jobs):
+            if place not in found:
+                try:
+                    documents[place] = self._submission(job, data) | {"id": job.id}
+                except (InputError, NotFoundError, ConflictError) as error:
+                    found[place] = error
+        places = iter(documents)
+        for count, body in bundles(documents.values()):
+            answer = self._ask("POST", "jobs", body=body).document()
+            accepted = parse_bundle(answer, count)
+            found.update(zip(islice(places, count), accepted, strict=True))
+        for each in found.values():
+            if isinstance(each, JobDetails) and not each.status.is_terminal:
+                self._habits.answered_early(each.id)
+        return [found[place] for place in range(len(jobs))]
+
+    def _tried(self, job: JobDetails, data: bytes) -> JobDetails | QuireError:
+        try:
+            return self.submit_job(job, data)
+        except ServiceUnavailableError:
+            raise
+        except QuireError as error:
+            return error
 
     def get_job(self, job_id: str) -> JobDetails:
         """One job; see ``Transport``."""
         # A server that is asked not to wait does not hold the answer back.
         return wire.parse_job(self._connection.ask(self._look(job_id, 0.0, None)).document())
-
-    def _look(self, job_id: str, hold: float, seen: JobStatus | None, **more: Any) -> Request:
-        path = item_path("jobs", job_id)
-        return self._request("GET", path, headers=prefer(hold), seconds=hold, seen=seen, **more)
 
     def _wait_look(self, job_id: str, hold: float, seen: JobStatus | None, *, alone: bool = True) -> Request:
         """A look for who waits, and mostly wants the job's output next, and then the next job.
@@ -324,7 +313,7 @@ class RemoteService:
         """A job's payload; see ``Transport``."""
         if self._is_quire:
             return self._ask("GET", item_path("jobs", job_id) + "/input").content
-        return self._file(job_id, lambda files: files.input)
+        return self._files.read(job_id, lambda files: files.input)
 
     def get_output(self, job_id: str) -> bytes:
         """A job's output; see ``Transport``."""
@@ -335,55 +324,21 @@ class RemoteService:
         if self._is_quire:
             return self._ask("GET", item_path("jobs", job_id) + "/output").content
         try:
-            return self._file(job_id, lambda files: files.output)
+            return self._files.read(job_id, lambda files: files.output)
         except NotFoundError as error:
             raise NotFoundError(f"job {job_id} has no output", kind="output", name=job_id) from error
 
-    def _file(self, job_id: str, which: Callable[[wire.FileUris], str]) -> bytes:
-        answer = self._connection.ask(self._look(job_id, 0.0, None))
-        uri = which(wire.parse_files(answer.document() or {}))
-        if not uri:
-            raise NotFoundError(f"job {job_id} has no such file", kind="file", name=job_id)
-        if not is_signed(uri):
-            container, _, name = urlsplit(uri).path.rpartition("/")
-            uri = self._signed(container_name(container), name)
-        return self._containers.download(uri)
-
-    def _job_container(self, job_id: str) -> str:
-        """The signed address of a job's container.
-
-        Raises:
-            NotFoundError: There is no such job.
-        """
-        answer = self._connection.ask(self._look(job_id, 0.0, None))
-        return self._signed(container_name(wire.parse_files(answer.document() or {}).container))
-
     def upload_attachment(self, job_id: str, name: str, data: bytes) -> Attachment:
         """Attaches a file to a job; see ``Transport``."""
-        if name in SERVICE_FILES:
-            raise InputError(f"{name} is the service's own; choose another name", argument="name")
-        check_name("name", name)
-        check_size("attachment", len(data))
-        container = self._job_container(job_id)
-        try:
-            uri = in_container(container, name)
-            self._containers.upload(uri, data, "application/octet-stream", replace=False)
-        except QuireError as error:
-            raise named(error, "attachment", name) from error
-        return Attachment(name, len(data), None)
+        return self._files.upload_attachment(job_id, name, data)
 
     def download_attachment(self, job_id: str, name: str) -> bytes:
         """A file that is attached to a job; see ``Transport``."""
-        container = self._job_container(job_id)
-        try:
-            return self._containers.download(in_container(container, name))
-        except NotFoundError as error:
-            raise named(error, "attachment", name) from error
+        return self._files.download_attachment(job_id, name)
 
     def list_attachments(self, job_id: str) -> list[Attachment]:
         """What is attached to a job; see ``Transport``."""
-        found = self._containers.entries(self._job_container(job_id))
-        return [file for file in found if file.name not in SERVICE_FILES]
+        return self._files.list_attachments(job_id)
 
     # Life
 

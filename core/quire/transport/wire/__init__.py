@@ -24,10 +24,12 @@ from quire.transport.wire.answers import (
     update_document,
 )
 from quire.transport.wire.requests import (
+    MAX_BUNDLE,
     Submission,
     read_sas_request,
     read_session,
     read_submission,
+    read_submissions,
     read_update,
     sas_request,
     session_request,
@@ -36,11 +38,11 @@ from quire.transport.wire.requests import (
 )
 
 __all__ = [
-    "Document", "FileUris", "Submission",
+    "MAX_BUNDLE", "Document", "FileUris", "Submission",
     "job_document", "page_document", "provider_document", "quota_document",
     "session_document", "update_document",
     "parse_also", "parse_files", "parse_item", "parse_job", "parse_output", "parse_page", "parse_sas",
     "parse_session", "parse_targets",
-    "read_sas_request", "read_session", "read_submission", "read_update",
+    "read_sas_request", "read_session", "read_submission", "read_submissions", "read_update",
     "sas_request", "session_request", "submission_document", "update_request",
 ]  # fmt: skip

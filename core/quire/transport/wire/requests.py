@@ -14,6 +14,9 @@ from quire.model import JobDetails, JsonValue, SessionDetails, TargetSpec
 from quire.status import SessionJobFailurePolicy
 from quire.transport.wire.answers import Document, FileUris
 
+MAX_BUNDLE = 256
+"""The most jobs that quire's own server takes in one request."""
+
 
 @attrs.frozen
 class Submission:
@@ -121,6 +124,31 @@ def read_submission(
         priority=body.text("priority"),
     )
     return Submission(job, _inline_data(body), body.text("inputDataUri"))
+
+
+def read_submissions(
+    document: Any, known_target: Callable[[str], TargetSpec | None]
+) -> list[Submission | InputError]:
+    """The jobs that one request asks for; an error in the place of one that is wrong.
+
+    Args:
+        document: The request's document.
+        known_target: The target of a name; None if there is none.
+
+    Raises:
+        InputError: The document is no list of jobs, or of too many.
+    """
+    asked = document.get("value") if isinstance(document, dict) else None
+    if not isinstance(asked, list) or len(asked) > MAX_BUNDLE:
+        raise InputError(f"value must be a list of at most {MAX_BUNDLE} jobs", argument="value")
+    return [_read_one(each, known_target) for each in asked]
+
+
+def _read_one(document: Any, known_target: Callable[[str], TargetSpec | None]) -> Submission | InputError:
+    try:
+        return read_submission(_Body(document).needed("id"), document, known_target)
+    except InputError as error:
+        return error
 
 
 def _provider(body: _Body, spec: TargetSpec | None) -> str:

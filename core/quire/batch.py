@@ -1,0 +1,51 @@
+"""Jobs that are submitted together: either all of them are accepted, or none runs on."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from quire.errors import NotFoundError, QuireError
+from quire.job import Job
+from quire.model import JobDetails
+
+if TYPE_CHECKING:
+    from quire.workspace import Workspace
+
+_AT_A_TIME = 256
+"""Ctrl-C takes effect between two such parts."""
+
+
+def submit_together(workspace: "Workspace", jobs: Sequence[tuple[JobDetails, bytes]]) -> list[Job]:
+    """Submits jobs; if one is refused, those that were accepted are cancelled.
+
+    Args:
+        workspace: Where.
+        jobs: The definition and the payload of each.
+
+    Raises:
+        QuireError: What refuses the first that is refused.
+    """
+    accepted: list[Job] = []
+    for first in range(0, len(jobs), _AT_A_TIME):
+        part = jobs[first : first + _AT_A_TIME]
+        try:
+            found = workspace.transport.submit_jobs(part)
+        except BaseException:
+            # Some may have been accepted, of which nobody was told.
+            _cancel(workspace, [job.id for job in accepted] + [details.id for details, _ in part])
+            raise
+        accepted += [Job(workspace, each) for each in found if isinstance(each, JobDetails)]
+        for each in found:
+            if isinstance(each, QuireError):
+                _cancel(workspace, [job.id for job in accepted])
+                raise each
+    return accepted
+
+
+def _cancel(workspace: "Workspace", job_ids: Iterable[str]) -> None:
+    for job_id in job_ids:
+        try:
+            workspace.transport.cancel_job(job_id)
+        except NotFoundError:
+            continue
+        except QuireError:
+            return  # what went wrong first is what is told
