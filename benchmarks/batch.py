@@ -29,13 +29,16 @@ def circuits(count: int, qubits: int, depth: int) -> list[QuantumCircuit]:
     return found
 
 
-def ours(workspace: Workspace, batch: list[QuantumCircuit]) -> Way:
+def ours(workspace: Workspace, batch: list[QuantumCircuit], *, together: bool) -> Way:
     target = workspace.get_target(TARGET)
 
     def run() -> None:
         with target.open_session() as session:
-            for circuit in batch:
-                target.submit(circuit, shots=SHOTS)
+            if together:
+                target.submit_all(batch, shots=SHOTS)
+            else:
+                for circuit in batch:
+                    target.submit(circuit, shots=SHOTS)
         assert len([results.counts for results in session.results()]) == len(batch)
 
     return run
@@ -84,7 +87,11 @@ def sections(quick: bool) -> Iterator[Section]:
         with tempfile.TemporaryDirectory() as folder, Workspace(Path(folder, "batch.db")) as workspace:
             target = workspace.get_target(TARGET)
             target.submit(batch[0]).wait_until_completed()
-            ways = {OURS: ours(workspace, batch), **peers(batch)}
+            ways = {
+                OURS: ours(workspace, batch, together=True),
+                f"{OURS}, submitted one by one": ours(workspace, batch, together=False),
+                **peers(batch),
+            }
             seconds = alternate(ways, 3, 1)
         title = f"{len(batch)} jobs of {qubits} qubits, depth {depth}, {SHOTS} shots"
         yield Section(title, "ms per job", OURS, scaled(seconds, 1e3 / len(batch)))

@@ -56,6 +56,16 @@ def batch(target: Target, data: bytes, jobs: int) -> Way:
     return run
 
 
+def together(target: Target, data: bytes, jobs: int) -> Way:
+    """The same, submitted by one call."""
+
+    def run() -> None:
+        for job in target.submit_all([data] * jobs, shots=SHOTS):
+            job.output()
+
+    return run
+
+
 def sections(quick: bool) -> Iterator[Section]:
     """What a job costs in a loop and in a batch."""
     rounds, data = (20 if quick else 300), bell()
@@ -79,9 +89,13 @@ def sections(quick: bool) -> Iterator[Section]:
             f"A ready Bell pair, {SHOTS} shots, waited for", "ms per job", BARE, scaled(seconds, 1e3)
         )
         jobs = 50 if quick else 500
-        seconds = alternate(
-            {EMBEDDED: batch(here, data, jobs), SERVED: batch(there, data, jobs)}, 3 if quick else 7
-        )
+        ways = {
+            EMBEDDED: batch(here, data, jobs),
+            f"{EMBEDDED}, submit_all": together(here, data, jobs),
+            SERVED: batch(there, data, jobs),
+            f"{SERVED}, submit_all": together(there, data, jobs),
+        }
+        seconds = alternate(ways, 3 if quick else 7)
         yield Section(
             f"{jobs} of them from one thread, all submitted before the first is waited for",
             "ms per job",

@@ -152,14 +152,15 @@ class Change:
             status: Its status from now on.
             is_activity: Whether its idle time-out counts anew from now.
         """
-        details = session.details
-        if status is not session.status:
-            ended = to_datetime(self.now) if status.is_terminal else None
-            details = attrs.evolve(details, status=status, end_execution_time=ended)
-            self.changes.sessions.append((details, session.status))
-        if status is not session.status or is_activity:
-            active_at = self.now if is_activity else session.active_at
-            self.db.update_session(attrs.evolve(session, status=status, details=details, active_at=active_at))
+        active_at = self.now if is_activity else session.active_at
+        if status is session.status:
+            if is_activity:
+                self.db.touch_session(attrs.evolve(session, active_at=active_at))
+            return session.details
+        ended = to_datetime(self.now) if status.is_terminal else None
+        details = attrs.evolve(session.details, status=status, end_execution_time=ended)
+        self.changes.sessions.append((details, session.status))
+        self.db.update_session(attrs.evolve(session, status=status, details=details, active_at=active_at))
         return details
 
 

@@ -186,6 +186,13 @@ class Statements:
             (*session_state(session), session.seq),
         )
 
+    def touch_session(self, session: StoredSession) -> None:
+        """Does the same for a session whose status stays, as it mostly does: no index has to be written."""
+        self._run(
+            "UPDATE sessions SET is_closed = ?, active_at = ?, has_costs = ? WHERE seq = ?",
+            (int(session.details.is_closed), session.active_at, int(session.has_costs), session.seq),
+        )
+
     def overdue_sessions(self, now: int) -> list[StoredSession]:
         """The open sessions that have been idle for their time-out."""
         return [stored_session(row) for row in self._run(_OVERDUE, (now,))]
