@@ -34,3 +34,29 @@ with Workspace("memory:", executor="inline") as workspace:
 def test_an_sdk_that_is_not_installed(sdk, module, name, package, extra):
     printed = run_python(ABSENT.format(sdk=sdk, module=module, name=name))
     assert printed.splitlines() == [f"{package} {extra} True True", "{'0': 1.0}"]
+
+
+QSHARP = """
+import sys
+
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "qdk":
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Absent())
+from quire import Workspace
+from quire.errors import MissingDependencyError
+from quire_qsharp import Source, to_literal
+print(to_literal([1, 2]))
+with Workspace("memory:", executor="inline") as workspace:
+    target = workspace.get_target("ionq.simulator")
+    try:
+        target.submit(Source("operation Main() : Result { use q = Qubit(); MResetZ(q) }"))
+    except MissingDependencyError as error:
+        print(error.package, error.extra)
+"""
+
+
+def test_qsharp_without_its_compiler():
+    assert run_python(QSHARP).splitlines() == ["[1, 2]", "qsharp qsharp"]

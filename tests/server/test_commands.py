@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from quire import Workspace
 from quire.cli import commands
+from quire.errors import ConfigurationError
 from server.plain import Plain
 
 QUIRE = Path(sys.executable).with_name("quire")
@@ -141,6 +142,14 @@ def test_keys(tmp_path, served):
     plain.key = reader
     assert plain.good("GET", "jobs")["value"] == []
     plain.close()
+
+
+@pytest.mark.parametrize("command", [("list",), ("rotate", "laptop"), ("revoke", "laptop")])
+def test_keys_of_a_workspace_that_is_not_there(tmp_path, command):
+    file = tmp_path / "mistyped.db"
+    answer = keys(command[0], "--workspace", file, *command[1:])
+    assert isinstance(answer.exception, ConfigurationError)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_keys_of_a_workspace_that_is_served(serve, local, monkeypatch):

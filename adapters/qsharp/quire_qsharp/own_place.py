@@ -1,17 +1,20 @@
 """A source that is compiled in a context of quire's own, for any profile, on any thread of the user."""
 
-from collections.abc import Hashable, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, TypeVar
 
 import attrs
 
 from quire import QirProfile
+from quire.errors import MissingDependencyError
 from quire_qsharp.batch import Batch
 from quire_qsharp.compiler_fault import CompilerFault
 from quire_qsharp.contexts import CONTEXTS, THREAD
 from quire_qsharp.declarations import Declarations
 from quire_qsharp.source import Source
 from quire_qsharp.types import QSharpType
+
+T = TypeVar("T")
 
 
 @attrs.frozen
@@ -55,20 +58,33 @@ class OwnPlace:
         Returns:
             Why that is not possible; None if it is.
         """
-        return THREAD.call(CONTEXTS.evaluate, self.source, self.profile)
+        return _answer(CONTEXTS.evaluate, self.source, self.profile)
 
     def type_of(self, name: str, _function: object, /) -> str | CompilerFault:
         """The compiler's text of a callable's type."""
-        return THREAD.call(CONTEXTS.probe_type, self.source, self.profile, name)
+        return _answer(CONTEXTS.probe_type, self.source, self.profile, name)
 
     def compile_call(self, name: str, _function: object, args: tuple[Any, ...], /) -> str | CompilerFault:
         """The QIR of a callable with plain arguments."""
-        return THREAD.call(CONTEXTS.compile_call, self.source, self.profile, name, args)
+        return _answer(CONTEXTS.compile_call, self.source, self.profile, name, args)
 
     def compile_batch(self, batch: Batch) -> str | CompilerFault:
         """The QIR of a program that makes some calls."""
-        return THREAD.call(CONTEXTS.compile_batch, self.source, self.profile, batch)
+        return _answer(CONTEXTS.compile_batch, self.source, self.profile, batch)
 
     def compile_expression(self, expression: str, /) -> str | CompilerFault:
         """The QIR of an entry expression."""
-        return THREAD.call(CONTEXTS.compile_expression, self.source, self.profile, expression)
+        return _answer(CONTEXTS.compile_expression, self.source, self.profile, expression)
+
+
+def _answer(function: Callable[..., T], *args: Any) -> T:
+    """What the contexts answer on their thread; without a compiler there is nothing to ask."""
+    try:
+        import qdk  # noqa: F401
+    except ModuleNotFoundError as error:
+        if error.name != "qdk":
+            raise
+        raise MissingDependencyError(
+            "Q# needs the QDK; pip install 'quire[qsharp]'", package="qsharp", extra="qsharp"
+        ) from error
+    return THREAD.call(function, *args)

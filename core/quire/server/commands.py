@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from quire.cli.choices import existing_workspace_option
 from quire.server.settings import DEFAULT_PORT, ServerSettings
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def keys() -> None:
 
 
 @keys.command("list", epilog="Example: quire keys list --workspace sqlite:///lab.db")
-@_workspace_option
+@existing_workspace_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def list_keys(url: str | None, as_json: bool) -> None:
     """List the keys; none of them can be shown again."""
@@ -153,7 +154,7 @@ def create_key(url: str | None, name: str, read_only: bool) -> None:
 
 
 @keys.command("rotate", epilog="Example: quire keys rotate laptop")
-@_workspace_option
+@existing_workspace_option
 @click.argument("name")
 def rotate_key(url: str | None, name: str) -> None:
     """Replace a key and show the new one, once; the old one opens nothing any more."""
@@ -164,7 +165,7 @@ def rotate_key(url: str | None, name: str) -> None:
 
 
 @keys.command("revoke", epilog="Example: quire keys revoke laptop")
-@_workspace_option
+@existing_workspace_option
 @click.argument("name")
 def revoke_key(url: str | None, name: str) -> None:
     """Forget a key; it opens nothing any more."""
