@@ -87,6 +87,41 @@ def test_new_items_appear_by_themselves(three, serve, open_page):
     expect(page.locator("a.row").first).to_have_text("Session 4")
 
 
+_COUNTS_NEWS = """
+window.news = 0;
+window.EventSource = class extends EventSource {
+  constructor(url) {
+    super(url);
+    this.addEventListener("changed", () => window.news++);
+  }
+};
+"""
+
+
+def test_what_changes_while_the_page_asks_appears_too(three, serve, open_page):
+    workspace, _ = three
+    server, beta = serve(workspace), workspace.get_target("scripted.beta")
+    page = open_page(server)
+    page.add_init_script(_COUNTS_NEWS)
+    page.goto(f"{server.url}/ui/")
+    expect(page.locator("[data-live]")).to_be_visible()
+    asked = []
+
+    def answer_late(route):
+        answer = route.fetch()
+        if not asked:
+            heard = page.evaluate("news")
+            beta.open_session(name="Late")
+            page.wait_for_function(f"news > {heard}")
+        asked.append(route.request.url)
+        route.fulfill(response=answer)
+
+    page.route(f"{server.url}/ui/", answer_late)
+    beta.open_session(name="Early")
+    expect(page.locator("a.row").first).to_have_text("Late")
+    assert len(asked) > 1
+
+
 def test_changes_of_another_process_appear_too(shared, serve, open_page):
     """Another connection to the file is to this one what another process would be."""
     plugins = [scripted_target]
