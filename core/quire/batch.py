@@ -25,19 +25,19 @@ def submit_together(workspace: "Workspace", jobs: Sequence[tuple[JobDetails, byt
         QuireError: What refuses the first that is refused.
     """
     accepted: list[Job] = []
-    for first in range(0, len(jobs), _AT_A_TIME):
-        part = jobs[first : first + _AT_A_TIME]
-        try:
-            found = workspace.transport.submit_jobs(part)
-        except BaseException:
-            # Some may have been accepted, of which nobody was told.
-            _cancel(workspace, [job.id for job in accepted] + [details.id for details, _ in part])
-            raise
-        accepted += [Job(workspace, each) for each in found if isinstance(each, JobDetails)]
-        for each in found:
-            if isinstance(each, QuireError):
-                _cancel(workspace, [job.id for job in accepted])
-                raise each
+    asked: list[str] = []
+    try:
+        for first in range(0, len(jobs), _AT_A_TIME):
+            part = jobs[first : first + _AT_A_TIME]
+            asked += [details.id for details, _ in part]
+            for each in workspace.transport.submit_jobs(part):
+                if isinstance(each, QuireError):
+                    raise each
+                accepted.append(Job(workspace, each))
+    except BaseException:
+        # Others of the part may have been accepted too; Ctrl-C may have kept us from being told of any.
+        _cancel(workspace, asked)
+        raise
     return accepted
 
 
