@@ -2,14 +2,18 @@
 
 The server is a process of its own. In the crowd each client is a thread with a workspace and connections of
 its own; it opens a session, submits jobs, reads their results, and looks whether the service lists them all.
-Half of the crowd comes after the other half, and the server's memory is read before, between and after.
+All of the crowd is there at once, half of it in one process and half in another. Then a second crowd comes,
+and the server's memory is read before, between and after.
 """
 
+import multiprocessing
 import os
 import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from measurement import Section, Way, main
@@ -19,6 +23,8 @@ from session_loop import SHOTS, bell
 from quire import Workspace
 
 NAME = "ionq.simulator"
+PROCESSES = 2
+"""Over how many the clients of a crowd are spread: the threads of one would mostly wait for each other."""
 
 
 def verbs(workspace: Workspace) -> dict[str, Way]:
@@ -98,21 +104,45 @@ def one_client(url: str, jobs: int, whole: list[str]) -> None:
             whole.append(session.id)
 
 
-def crowd(server: Server, clients: int, jobs: int) -> Section:
-    """Many clients with a session each."""
+def part_of_crowd(url: str, clients: int, jobs: int, begin: Barrier, counts: "SimpleQueue[int]") -> None:
+    """A process with some of the crowd's clients; says at last how many of them lost nothing."""
     whole: list[str] = []
-    sizes = [memory(server.pid)]
+    begin.wait()
+    in_threads([lambda: one_client(url, jobs, whole)] * clients)
+    counts.put(len(whole))
+
+
+def at_the_same_time(url: str, clients: int, jobs: int) -> tuple[float, int]:
+    """How long a crowd takes, in seconds, and how many of its clients lost nothing."""
+    context = multiprocessing.get_context("spawn")
+    begin, counts = context.Barrier(PROCESSES + 1), context.SimpleQueue()
+    given = (url, clients // PROCESSES, jobs, begin, counts)
+    processes = [context.Process(target=part_of_crowd, args=given) for _ in range(PROCESSES)]
+    for process in processes:
+        process.start()
+    begin.wait()
     start = time.perf_counter()
-    for half in (clients // 2, clients - clients // 2):
-        in_threads([lambda: one_client(server.url, jobs, whole)] * half)
+    for process in processes:
+        process.join()
+    return time.perf_counter() - start, sum(counts.get() for _ in processes)
+
+
+def crowd(server: Server, clients: int, jobs: int) -> Section:
+    """Many clients with a session each, and then as many again."""
+    sizes, rates, whole = [memory(server.pid)], [], []
+    for _ in range(2):
+        seconds, kept = at_the_same_time(server.url, clients, jobs)
+        rates.append(clients * jobs / seconds)
+        whole.append(kept)
         sizes.append(memory(server.pid))
-    rate = clients * jobs / (time.perf_counter() - start)
     note = (
-        f"Sessions that kept all of their jobs and results: {len(whole)} of {clients}. The server's memory: "
-        f"{' -> '.join(f'{size:.0f}' for size in sizes)} MiB before, between the halves, after."
+        f"Sessions that kept all of their jobs and results: {whole[0]} and {whole[1]} of {clients}. "
+        "The server's memory before, between the crowds, and after: "
+        f"{' -> '.join(f'{size:.0f}' for size in sizes)} MiB."
     )
-    title = f"{clients} clients with a session of {jobs} jobs each, all through their results"
-    return Section(title, "jobs a second", "crowd", {"crowd": rate}, note)
+    title = f"{clients} clients at once with a session of {jobs} jobs each, all through their results"
+    figures = {"first crowd": rates[0], "second crowd": rates[1]}
+    return Section(title, "jobs a second", "first crowd", figures, note)
 
 
 def sections(quick: bool) -> Iterator[Section]:

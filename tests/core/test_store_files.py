@@ -204,7 +204,7 @@ def test_a_folder_that_is_read_only(open_folder):
     open_folder.chmod(0o555)
     answer = try_without_rights(open_folder / "lab.db")
     assert answer.startswith(f"refused: {open_folder / 'lab.db'} ")
-    assert "unable to open" in answer
+    assert "Permission denied" in answer
 
 
 def test_a_new_folder_in_one_that_is_read_only(open_folder):

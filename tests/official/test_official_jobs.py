@@ -7,7 +7,8 @@ from functools import partial
 import pytest
 from azure.core.credentials import AzureKeyCredential
 from azure.core.exceptions import ClientAuthenticationError, ResourceExistsError, ResourceNotFoundError
-from azure.quantum import Workspace
+from azure.quantum import Job, Workspace
+from azure.storage.blob import ContainerClient
 
 import scripted_target
 from official.conftest import API_KEY
@@ -205,6 +206,21 @@ def test_a_payload_that_comes_in_parts(scripted):
         blob.upload_blob(data)
         assert blob.download_blob().readall() == data
     assert job.download_attachment("large") == data
+
+
+def test_a_payload_of_several_jobs(scripted):
+    """A file that lies in no job's container is there for each job that names it."""
+    workspace = scripted.workspace
+    container = workspace.get_container_uri(container_name="shared")
+    ContainerClient.from_container_url(container).upload_blob("program", "ok")
+    path, _, _ = container.partition("?")
+    for name in ("first", "second"):
+        job = Job.from_storage_uri(
+            workspace, name, scripted.name, f"{path}/program", "scripted",
+            input_data_format=scripted_target.FORMAT, output_data_format="microsoft.quantum-results.v2",
+            input_params={"shots": 2},
+        )  # fmt: skip
+        assert job.get_results(timeout_secs=60) == {"[0, 1]": 1.0}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from starlette.requests import Request
+from starlette.types import Scope
 
 from quire.errors import InputError
 from quire.model import JobDetails
@@ -11,6 +12,12 @@ from quire.server.files import INPUT, container_of, output_name
 from quire.server.sas import BLOB_READ, CONTAINER_READ
 from quire.server.settings import ServerSettings
 from quire.transport.wire import FileUris
+
+HOST = "quire.host"
+"""Where in a request's scope its host is, once it was found to be this server's."""
+_MAX_NAME = 100
+"""Longer names of jobs are cut off in names of files, which most systems let have 255 bytes."""
+_UNSAFE = str.maketrans(dict.fromkeys('"\\/'))
 
 
 class Addresses:
@@ -23,8 +30,7 @@ class Addresses:
             request: The request; its host has been checked.
             backend: The server's parts.
         """
-        origin = backend.settings.public_url
-        self._base = (origin or f"{request.scope['scheme']}://{request.headers['host']}").rstrip("/")
+        self._base = base_of(request.scope, backend.settings)
         self._request = request
         self._signer = backend.signer
 
@@ -53,11 +59,13 @@ class Addresses:
     def signed_files(self, job: JobDetails) -> FileUris:
         """A job's files as the answer to a look at it shows them."""
         container = container_of(job.id)
-        name = "".join(c for c in job.name if c.isprintable() and c not in '"\\/')
+        name = f"{job.name[:_MAX_NAME]}-{job.id}".translate(_UNSAFE)
+        if not name.isprintable():
+            name = "".join(filter(str.isprintable, name))
         return FileUris(
             self.signed_file(container, None, CONTAINER_READ),
-            self.signed_file(container, INPUT, BLOB_READ, f"{name}-{job.id}.input.json"),
-            self.signed_file(container, output_name(job), BLOB_READ, f"{name}-{job.id}.output.json"),
+            self.signed_file(container, INPUT, BLOB_READ, f"{name}.input.json"),
+            self.signed_file(container, output_name(job), BLOB_READ, f"{name}.output.json"),
         )
 
     def next_page(self, top: int, skip: int) -> str:
@@ -69,6 +77,11 @@ class Addresses:
             query["api-version"] = given["api-version"]
         path = quote(self._request.scope["quire.path"])
         return f"{self._base}{path}?{urlencode(query, quote_via=quote)}"
+
+
+def base_of(scope: Scope, settings: ServerSettings) -> str:
+    """Where a request came to: the public URL, or else the host that it was addressed to."""
+    return (settings.public_url or f"{scope['scheme']}://{scope[HOST]}").rstrip("/")
 
 
 def file_of(uri: str, settings: ServerSettings) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from quire.errors import InputError, NotFoundError, QuireError
 from quire.server.access import Access
+from quire.server.addresses import base_of
 from quire.server.backend import Backend
 from quire.server.bodies import answer, refusal
 from quire.server.bundles import BundleRoutes
@@ -90,7 +91,7 @@ def _api(backend: Backend) -> RouteTable:
 def _description_route(backend: Backend) -> Route:
     async def describe(request: Request) -> Response:
         names = [target.id for target in backend.service.list_targets()]
-        return answer(description(f"{request.url.scheme}://{request.url.netloc}", names))
+        return answer(description(base_of(request.scope, backend.settings), names))
 
     return Route("/openapi.json", describe, methods=["GET"])
 

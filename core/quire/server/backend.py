@@ -2,13 +2,17 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from quire.clock import monotonic
+from quire.haste import Hasty, StoreBusyError
 from quire.model import JobDetails, TargetSpec
-from quire.server.files import Files, SmallFiles
+from quire.server.files import Files
 from quire.server.sas import Signer
 from quire.server.settings import ServerSettings
 from quire.service.service import Later, Service
@@ -20,7 +24,7 @@ T = TypeVar("T")
 _FORGET_SECONDS = 1.0
 _BRIEF_SECONDS = 0.05
 _SLOW_SECONDS = 2.0
-"""After a call that was not brief, such as one that waited for another process to write, for so long all such
+"""After a call that was not brief, or would have waited for another process to write, for so long all such
 calls go to threads: only one answer in many is late by that."""
 _log = logging.getLogger("quire.server")
 _THREADS = 8
@@ -37,7 +41,6 @@ class Backend:
         service: The service.
         settings: The server's settings.
         files: The files of jobs, and those on their way to a job.
-        small_files: Which of them are known to be small; touched on the loop only.
         signer: Signs and checks the addresses of files.
     """
 
@@ -51,35 +54,54 @@ class Backend:
         self.service = service
         self.settings = settings
         self.files = Files(service)
-        self.small_files = SmallFiles()
         self.signer = Signer(service.keys.secret("sas"), service.clock, settings.sas_seconds)
         self._targets = {target.id: target for target in service.list_targets()}
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="quire-server")
+        # Apart from the others: they may wait for another process, which no reader does.
+        self._writers = ThreadPoolExecutor(_THREADS, thread_name_prefix="quire-writer")
         self._stopping: asyncio.Future[None] | None = None
         self._held: set[asyncio.Timeout] = set()
         self._slow_until = 0.0
-        self._unneeded: list[tuple[str, str]] = []
+        self._unneeded: list[tuple[str, str, datetime]] = []
 
     def target(self, name: str) -> TargetSpec | None:
         """The target of a name; None if there is none."""
         return self._targets.get(name)
 
     async def call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Calls what may block, on a thread."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, lambda: function(*args, **kwargs))
+        """Calls what may take long but changes nothing, on a thread."""
+        return await self._on_thread(self._pool, partial(function, *args, **kwargs))
+
+    async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Calls what changes something, which may wait for another process, on a thread."""
+        return await self._on_thread(self._writers, partial(function, *args, **kwargs))
+
+    async def _on_thread(self, pool: ThreadPoolExecutor, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(pool, call)
 
     async def call_brief(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Calls what takes less time than a thread takes to begin, such as writing down a small job."""
+        """Calls what takes less time than a thread takes to begin, such as reading a small output."""
+        return await self._tried(self._pool, partial(function, *args, **kwargs))
+
+    async def write_brief(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Does the same with what changes something: all in one transaction, or the same when done again."""
+        return await self._tried(self._writers, partial(function, *args, **kwargs))
+
+    async def _tried(self, pool: ThreadPoolExecutor, call: Callable[[], T]) -> T:
+        """Calls here what may have to wait, but not for long; else on a thread."""
         if not self._is_brief():
-            return await self.call(function, *args, **kwargs)
+            return await self._on_thread(pool, call)
         began = monotonic()
         try:
-            return function(*args, **kwargs)
+            with Hasty():
+                return call()
+        except StoreBusyError:
+            self._slow_until = monotonic() + _SLOW_SECONDS
         finally:
             ended = monotonic()
             if ended - began > _BRIEF_SECONDS:
                 self._slow_until = ended + _SLOW_SECONDS
+        return await self._on_thread(pool, call)
 
     def _is_brief(self) -> bool:
         return self.settings.runs_elsewhere and monotonic() >= self._slow_until
@@ -89,18 +111,34 @@ class Backend:
 
         A process that is woken runs at once, mostly on the processor that woke it: the answer would wait.
         """
-        return asyncio.get_running_loop().call_soon if self._is_brief() else None
+        if not self._is_brief():
+            return None
+        loop, thread = asyncio.get_running_loop(), threading.get_ident()
 
-    def forget_soon(self, container: str, name: str) -> None:
-        """Forgets a file that nobody needs any more, when it is in nobody's way; called on the loop."""
+        def later(begin: Callable[[], None]) -> None:
+            if threading.get_ident() == thread:
+                loop.call_soon(_hastily, begin)
+            else:  # the store was busy, so that the submission is written on a thread: nobody else waits
+                begin()
+
+        return later
+
+    def forget_soon(self, container: str, name: str, uploaded: datetime) -> None:
+        """Forgets a file that nobody needs any more, when it is in nobody's way; called on the loop.
+
+        Args:
+            container: Its container.
+            name: Its name within the container.
+            uploaded: Its time of upload; a later file of that name stays.
+        """
         if not self._unneeded:
             asyncio.get_running_loop().call_later(_FORGET_SECONDS, self._forget_unneeded)
-        self._unneeded.append((container, name))
+        self._unneeded.append((container, name, uploaded))
 
     def _forget_unneeded(self) -> None:
-        places, self._unneeded = self._unneeded, []
-        for place in places:
-            self._pool.submit(self.service.blobs.delete, *place).add_done_callback(_note_failure)
+        files, self._unneeded = self._unneeded, []
+        for file in files:
+            self._writers.submit(self.service.blobs.forget, *file).add_done_callback(_note_failure)
 
     async def job_soon(self, job_id: str, wait: float | None, seen: JobStatus | None) -> JobDetails:
         """A job, held back until there is news of it.
@@ -111,11 +149,19 @@ class Backend:
             seen: The status that it knows; None if it waits for the end.
         """
         if wait is None:
-            return await self.job_held(self.service.get_job(job_id), None, seen)
+            return await self.job_held(await self._look(job_id), None, seen)
         seconds = min(wait, self.settings.max_wait_seconds)
         if seconds <= 0 or self.stop_notice().done():
-            return self.service.get_job(job_id)
-        return await self._news(job_id, seconds, seen) or self.service.get_job(job_id)
+            return await self._look(job_id)
+        return await self._news(job_id, seconds, seen) or await self._look(job_id)
+
+    async def _look(self, job_id: str) -> JobDetails:
+        """A job as it is now: that needs no thread, unless another one has the store, to write much."""
+        try:
+            with Hasty():
+                return self.service.get_job(job_id)
+        except StoreBusyError:
+            return await self.call(self.service.get_job, job_id)
 
     async def job_held(
         self, job: JobDetails, wait: float | None, seen: JobStatus | None = None
@@ -173,6 +219,13 @@ class Backend:
         """Forgets what is left to forget, and lets the threads end."""
         self._forget_unneeded()
         self._pool.shutdown(wait=True)
+        self._writers.shutdown(wait=True)
+
+
+def _hastily(begin: Callable[[], None]) -> None:
+    """Begins a run, which may end at once: what the store does not take then, the housekeeper tries again."""
+    with Hasty():
+        begin()
 
 
 def _note_failure(done: "Future[None]") -> None:

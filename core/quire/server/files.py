@@ -4,9 +4,7 @@ A job has the container ``job-<id>`` with its payload, its output and its attach
 payload was uploaded to.
 """
 
-from collections import OrderedDict
-
-from quire.errors import ConflictError, NotFoundError
+from quire.errors import ConflictError, NotFoundError, ResultFormatError
 from quire.formats import MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2
 from quire.model import JobDetails
 from quire.service.blobs import OCTET_STREAM, Blob
@@ -24,33 +22,18 @@ def container_of(job_id: str) -> str:
 
 
 def output_name(job: JobDetails) -> str:
-    """The name of a job's output: results in a provider's own format are called raw."""
+    """The name of a job's output: what the provider gave, results or the report of a failure, is called raw.
+
+    It is not raw while the job has not ended, after a translation, and after a failure of the translation or
+    of the submission, when the provider has begun nothing.
+    """
+    if not job.status.is_terminal:
+        return OUTPUT
+    if job.error_data is not None:
+        began = job.begin_execution_time is not None
+        return RAW_OUTPUT if began and job.error_data.code != ResultFormatError.code else OUTPUT
     translated = job.output_data_format in (MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2)
-    return OUTPUT if translated or not job.status.is_terminal else RAW_OUTPUT
-
-
-class SmallFiles:
-    """Which files are known to be so small that reading them needs no thread: the newest of those."""
-
-    _MOST = 1024
-
-    def __init__(self) -> None:
-        """Begins with none."""
-        self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
-
-    def note(self, container: str, name: str) -> None:
-        """A file is small."""
-        self._known[container, name] = None
-        while len(self._known) > self._MOST:
-            self._known.popitem(last=False)
-
-    def forget(self, container: str, name: str) -> None:
-        """A file may not be small."""
-        self._known.pop((container, name), None)
-
-    def __contains__(self, place: tuple[str, str]) -> bool:
-        """Whether a file, by container and name, is known to be small."""
-        return place in self._known
+    return OUTPUT if translated else RAW_OUTPUT
 
 
 class Files:
@@ -74,6 +57,14 @@ class Files:
         if found is None:
             raise NotFoundError(f"there is no file {name!r} in {container!r}", kind="blob", name=name)
         return found
+
+    def read_small(self, container: str, name: str, most: int) -> Blob | None:
+        """The output of a job, if the file is that and has at most so many bytes; else None, and quickly."""
+        job_id = _job_id(container)
+        if job_id is None or name not in (OUTPUT, RAW_OUTPUT):
+            return None
+        data = self._service.items.small_output(job_id, most)
+        return None if data is None else Blob(name, len(data), _JSON, None, data)
 
     def _read_of_job(self, container: str, name: str) -> Blob | None:
         job_id = _job_id(container)
@@ -107,13 +98,15 @@ class Files:
         elif name in RESERVED_NAMES:
             raise ConflictError(f"{name} of job {job.id} is the service's own", kind="blob", name=name)
         else:
-            self._service.upload_attachment(job.id, name, data)
+            self._service.upload_attachment(job.id, name, data, replace=replace)
 
     def entries(self, container: str) -> list[Blob]:
         """A container's files by name, without their content."""
         found = {blob.name: blob for blob in self._service.blobs.entries(container)}
         job = self._job_of(container)
         if job is not None:
+            for name in RESERVED_NAMES:  # what was uploaded as such is not the job's
+                found.pop(name, None)
             found.update((blob.name, blob) for blob in self._list_of_job(job))
         return [found[name] for name in sorted(found)]
 
@@ -128,25 +121,33 @@ class Files:
             return files
         return [*files, Blob(output_name(job), len(output), _JSON, job.end_execution_time)]
 
-    def take_input(self, container: str, name: str) -> bytes:
-        """A payload that was uploaded for a job, which may have taken it over; see :meth:`read`."""
-        return (self._service.blobs.get(container, name) or self.read(container, name)).data
-
-    def payload_for(self, job_id: str, place: tuple[str, str]) -> bytes:
+    def payload(self, job_id: str, place: tuple[str, str]) -> Blob:
         """The payload of a job that is submitted with the address to which it was uploaded.
 
         Args:
             job_id: The job's id.
             place: The container and name of the file.
 
+        Returns:
+            The file; without a time of upload, if a job has it.
+
         Raises:
             NotFoundError: Nothing was uploaded there.
         """
         try:
-            return self.take_input(*place)
+            return self._service.blobs.get(*place) or self.read(*place)
         except NotFoundError:
             # The same request again, after the payload was taken over.
-            return self.take_input(container_of(job_id), INPUT)
+            data = self._own_input(job_id)
+            if data is None:
+                raise
+            return Blob(INPUT, len(data), OCTET_STREAM, None, data)
+
+    def _own_input(self, job_id: str) -> bytes | None:
+        try:
+            return self._service.get_input(job_id)
+        except NotFoundError:
+            return None
 
     def forget(self, container: str) -> None:
         """Forgets the files of a container that belong to no job."""

@@ -6,7 +6,10 @@ A workspace's path is cut off here, so that its routes begin after it.
 import logging
 import re
 import uuid
+from collections.abc import Awaitable, Callable
+from urllib.parse import unquote, urlsplit
 
+import attrs
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,8 +17,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from quire.clock import monotonic
 from quire.errors import AccessDeniedError, InputError, NotFoundError, QuireError
 from quire.server.access import KEY_HEADER, Access
+from quire.server.addresses import HOST
 from quire.server.bodies import refusal
-from quire.server.settings import LOOPBACK_NAMES, ServerSettings
+from quire.server.settings import ServerSettings, host_name
+from quire.server.storage import is_address
 from quire.server.table import RouteTable
 
 REQUEST_ID = "x-ms-request-id"
@@ -32,9 +37,26 @@ _SUBSCRIPTION = re.compile(
     r"^(?:/[^?]*?)?/subscriptions/[^/]+/providers/microsoft\.quantum/suiteoffers/([^/]+)/([^/]+)$",
     re.IGNORECASE,
 )
+_MAX_CHECKED_HOSTS = 64
+_AROUND_HEADER = len(": \r\n")
 _READING = ("GET", "HEAD")
 _SAS_PATH = "storage/sasuri"
 _log = logging.getLogger("quire.server")
+_App = Callable[[Scope, Receive, Send, dict[bytes, bytes]], Awaitable[None]]
+"""An ASGI application that is also given the headers by name."""
+
+
+@attrs.define(auto_exc=True, slots=False)
+class HeadTooLargeError(InputError):
+    """A request's first line and headers are larger than allowed."""
+
+    code = "RequestHeadTooLarge"
+    http_status = 431
+
+    @classmethod
+    def beyond(cls, max_bytes: int) -> "HeadTooLargeError":
+        """The error of a head that has more bytes than this."""
+        return cls(f"a request's address and headers may have {max_bytes:,} bytes", argument="headers")
 
 
 class Guard:
@@ -54,22 +76,24 @@ class Guard:
         self._app = app
         self._api = api
         self._access = access
-        self._max_header_bytes = settings.max_header_bytes
-        self._hosts = {name.lower() for name in (*LOOPBACK_NAMES, settings.host, *settings.allowed_hosts)}
-        if settings.public_url is not None:
-            self._hosts.add(_host_name(settings.public_url.partition("://")[2].partition("/")[0]))
+        self._max_bytes = settings.max_header_bytes
+        self._names = settings.names()
+        self._checked_hosts: dict[bytes, str] = {}
+        self._prefix = unquote(urlsplit(settings.public_url or "").path).rstrip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await _Exchange(scope, send).run(self._admitted, receive)
-
-    async def _admitted(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
+        await _Exchange(scope, send, headers).run(self._admitted, receive)
+
+    async def _admitted(
+        self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]
+    ) -> None:
         self._check_headers(scope, headers)
-        path = scope["path"]
+        path = scope["path"] if not self._prefix else self._inner_path(scope)
         scope["quire.path"] = path
         match = _WORKSPACE.match(path) or _SUBSCRIPTION.match(path)
         if match is not None:
@@ -89,16 +113,35 @@ class Guard:
         await self._app(scope, receive, send)
 
     def _check_headers(self, scope: Scope, headers: dict[bytes, bytes]) -> None:
-        if sum(len(name) + len(value) for name, value in scope["headers"]) > self._max_header_bytes:
-            raise InputError(
-                f"the headers have more than {self._max_header_bytes:,} bytes", argument="headers"
-            )
-        host = _host_name(headers.get(b"host", b"").decode("latin-1"))
-        if host not in self._hosts:
+        given = scope["headers"]
+        size = len(scope["raw_path"]) + len(scope["query_string"])
+        if size + sum(len(name) + len(value) + _AROUND_HEADER for name, value in given) > self._max_bytes:
+            raise HeadTooLargeError.beyond(self._max_bytes)
+        if len(headers) != len(given) and sum(name == b"host" for name, _ in given) > 1:
+            raise InputError("a request must have one Host header", argument="Host")
+        host = headers.get(b"host", b"")
+        scope[HOST] = self._checked_hosts.get(host) or self._checked_host(host)
+
+    def _checked_host(self, given: bytes) -> str:
+        host = given.decode("latin-1")
+        if host_name(host) not in self._names:
             raise InputError(
                 f"this server does not answer to the name {host!r:.100}; --allow-host adds a name",
                 argument="Host",
             )
+        if len(self._checked_hosts) < _MAX_CHECKED_HOSTS:
+            self._checked_hosts[given] = host
+        return host
+
+    def _inner_path(self, scope: Scope) -> str:
+        """The path without the public URL's own, which a proxy may have cut off already."""
+        path: str = scope["path"]
+        if path.startswith(f"{self._prefix}/"):
+            inner = path.removeprefix(self._prefix)
+            # A container may have the name that the public URL's path is.
+            if is_address(inner) or not is_address(path):
+                scope["path"] = path = inner
+        return path
 
     def _check_key(self, scope: Scope, path: str, headers: dict[bytes, bytes]) -> Response | None:
         caller = self._access.caller(headers.get(KEY_HEADER.encode(), b"").decode("latin-1"))
@@ -114,18 +157,18 @@ class Guard:
 class _Exchange:
     """One request and its answer."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, headers: dict[bytes, bytes]) -> None:
         self._scope = scope
         self._send = send
         self._began = monotonic()
         self._status = 0
         self._id = str(uuid.uuid4())
-        given = dict(scope["headers"]).get(CLIENT_REQUEST_ID.encode(), b"")
-        self._client_id = given[:_MAX_ECHO]
+        self._headers = headers
+        self._client_id = headers.get(CLIENT_REQUEST_ID.encode(), b"")[:_MAX_ECHO]
 
-    async def run(self, app: ASGIApp, receive: Receive) -> None:
+    async def run(self, app: _App, receive: Receive) -> None:
         try:
-            await app(self._scope, receive, self._sent)
+            await app(self._scope, receive, self._sent, self._headers)
         except ClientDisconnect:
             pass  # nobody is there to be told
         except QuireError as error:
@@ -175,10 +218,3 @@ def workspace_route(path: str) -> str | None:
     """What of a path follows the workspace's name; None if it names no workspace."""
     match = _WORKSPACE.match(path)
     return None if match is None else f"/{match[1]}{match[2] or ''}"
-
-
-def _host_name(host: str) -> str:
-    """The name in a Host header, without its port, in lower case."""
-    if host.startswith("["):
-        return host.partition("]")[0].lower() + "]"
-    return host.partition(":")[0].lower()

@@ -13,15 +13,14 @@ from quire.model import JobDetails
 from quire.server.addresses import Addresses, file_of
 from quire.server.backend import MAX_SMALL_BYTES, Backend
 from quire.server.bodies import answer, read_document
-from quire.server.files import container_of, output_name
+from quire.server.files import container_of
 from quire.server.lists import Pages, requested_page, requested_query
-from quire.service.blobs import OCTET_STREAM
+from quire.service.blobs import OCTET_STREAM, Blob
 from quire.service.service import Later
 from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus
 from quire.transport.wire import (
     Document,
     FileUris,
-    Submission,
     job_document,
     page_document,
     read_submission,
@@ -30,10 +29,9 @@ from quire.transport.wire import (
 )
 
 _MAX_INLINE_OUTPUT = 64 * 1024
+"""The most bytes of output in an answer about a job, and again in those of others that come along."""
 _MOST_ALSO = 16
 _MOST_PENDING = 2
-_FEW_SHOTS = 1000
-"""Outputs of this many are small."""
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9]{1,6}(?:\.[0-9]{1,6})?)", re.IGNORECASE)
 
 
@@ -77,34 +75,42 @@ class JobRoutes:
             )
         asked = _asked_wait(request)
         wait = 0.0 if asked is None else float(asked)
-        place = None
         if submission.data is None:
-            place = file_of(submission.input_uri or "", settings)
-            is_small = place in self._backend.small_files
+            job = await self._submit_uploaded(submission.job, file_of(submission.input_uri or "", settings))
         else:
-            is_small = len(submission.data) <= MAX_SMALL_BYTES
-        if is_small:
-            job = await self._backend.call_brief(self._submit, submission, place, self._backend.later())
-        else:
-            job = await self._backend.call(self._submit, submission, place)
-        if place is not None and place[0] == container_of(job.id):
-            # What remains after a crash is forgotten after a day.
-            self._backend.forget_soon(*place)
+            job = await self._submit(submission.job, submission.data)
         if wait:
             job = await self._backend.job_held(job, wait)
         return await self._told(request, job, asked, Addresses.unsigned_files)
 
-    def _submit(
-        self, submission: Submission, place: tuple[str, str] | None, later: Later | None = None
-    ) -> JobDetails:
-        if place is None:
-            return self._service.submit_job(submission.job, submission.data or b"", later)
-        data = self._backend.files.payload_for(submission.job.id, place)
-        job = self._service.submit_job(submission.job, data, later)
-        if place[0] != container_of(job.id):
-            # Another payload may come to the same place.
-            self._service.blobs.delete(*place)
-        return job
+    async def _submit(self, job: JobDetails, data: bytes) -> JobDetails:
+        if len(data) > MAX_SMALL_BYTES:
+            return await self._backend.write(self._service.submit_job, job, data)
+        return await self._backend.write_brief(self._service.submit_job, job, data, self._backend.later())
+
+    async def _submit_uploaded(self, job: JobDetails, place: tuple[str, str]) -> JobDetails:
+        later = self._backend.later()
+        done = await self._backend.write_brief(self._take_small, job, place, later)
+        if done is None:
+            done = await self._backend.write(self._take, job, place)
+        submitted, payload = done
+        if payload.creation_time is not None and place[0] == container_of(job.id):
+            # What remains after a crash is forgotten after a day, like files that other jobs may need.
+            self._backend.forget_soon(*place, payload.creation_time)
+        return submitted
+
+    def _take_small(
+        self, job: JobDetails, place: tuple[str, str], later: Later | None
+    ) -> tuple[JobDetails, Blob] | None:
+        """Submits a job with its uploaded payload, if that is small and there; else nothing."""
+        payload = self._service.blobs.get(*place, MAX_SMALL_BYTES)
+        if payload is None:
+            return None
+        return self._service.submit_job(job, payload.data, later), payload
+
+    def _take(self, job: JobDetails, place: tuple[str, str]) -> tuple[JobDetails, Blob]:
+        payload = self._backend.files.payload(job.id, place)
+        return self._service.submit_job(job, payload.data), payload
 
     async def get(self, request: Request) -> Response:
         """Looks at a job; held back until it has ended where the client asks for it or polls."""
@@ -130,13 +136,12 @@ class JobRoutes:
         headers = {} if asked is None else {"preference-applied": f"wait={asked}"}
         addresses = Addresses(request, self._backend)
         if request.query_params.get("output") != "inline":
-            if job.status in SUCCESSFUL_JOB_STATUSES and self._has_few_shots(job):
-                self._backend.small_files.note(container_of(job.id), output_name(job))
             return answer(job_document(job, files(addresses, job)), headers=headers)
         output = None
         if job.status in SUCCESSFUL_JOB_STATUSES:
-            call = self._backend.call_brief if self._has_few_shots(job) else self._backend.call
-            output = await call(self._small_output, job)
+            output = await self._backend.call_brief(
+                self._service.items.small_output, job.id, _MAX_INLINE_OUTPUT
+            )
         document = job_document(job, addresses.unsigned_files(job), output=output)
         also = request.query_params.getlist("also")[:_MOST_ALSO]
         if also and job.status.is_terminal:
@@ -146,7 +151,7 @@ class JobRoutes:
     def _ended(self, job_ids: list[str], addresses: Addresses) -> list[Document]:
         """Those of some jobs that have ended, with their small outputs; they are asked for in their order."""
         found: list[Document] = []
-        pending = 0
+        pending, room = 0, _MAX_INLINE_OUTPUT
         for job_id in job_ids:
             job = self._found(job_id)
             if job is None or not job.status.is_terminal:
@@ -154,8 +159,9 @@ class JobRoutes:
                 if pending == _MOST_PENDING:
                     break  # jobs mostly end in the order in which they came
                 continue
-            has_output = job.status in SUCCESSFUL_JOB_STATUSES and self._has_few_shots(job)
-            output = self._small_output(job) if has_output else None
+            has_output = job.status in SUCCESSFUL_JOB_STATUSES
+            output = self._service.items.small_output(job_id, room) if has_output else None
+            room -= len(output or b"")
             found.append(job_document(job, addresses.unsigned_files(job), output=output))
         return found
 
@@ -165,19 +171,9 @@ class JobRoutes:
         except NotFoundError:
             return None
 
-    def _has_few_shots(self, job: JobDetails) -> bool:
-        spec = self._backend.target(job.target)
-        shots = job.input_params.get("shots", None if spec is None else spec.default_shots)
-        return isinstance(shots, int) and shots <= _FEW_SHOTS
-
-    def _small_output(self, job: JobDetails) -> bytes | None:
-        """A job's output, for clients that want it along with the job; None if it is large."""
-        output = self._service.get_output(job.id)
-        return output if len(output) <= _MAX_INLINE_OUTPUT else None
-
     async def cancel(self, request: Request) -> Response:
         """Cancels a job."""
-        job = await self._backend.call(self._service.cancel_job, request.path_params["job_id"])
+        job = await self._backend.write(self._service.cancel_job, request.path_params["job_id"])
         return answer(job_document(job, Addresses(request, self._backend).signed_files(job)))
 
     async def update(self, request: Request) -> Response:
@@ -185,13 +181,13 @@ class JobRoutes:
         settings = self._backend.settings
         document = await read_document(request, settings.max_document_bytes, settings.body_seconds)
         update = partial(self._service.update_job, request.path_params["job_id"], *read_update(document))
-        return answer(update_document(await self._backend.call(update)))
+        return answer(update_document(await self._backend.write(update)))
 
     async def delete(self, request: Request) -> Response:
         """Forgets a job and its files."""
         job_id = request.path_params["job_id"]
-        await self._backend.call(self._service.delete_job, job_id)
-        await self._backend.call(self._backend.files.forget, container_of(job_id))
+        await self._backend.write(self._service.delete_job, job_id)
+        await self._backend.write(self._backend.files.forget, container_of(job_id))
         return Response(status_code=204)
 
     async def list_jobs(self, request: Request) -> Response:

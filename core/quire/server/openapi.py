@@ -14,13 +14,17 @@ WORKSPACE = (
     "/subscriptions/{subscriptionId}/resourceGroups/{resourceGroupName}"
     "/providers/Microsoft.Quantum/workspaces/{workspaceName}"
 )
+CONTAINER = "/{account}/{container}"
+"""Where files are: both are the container's name."""
 _SUBSCRIPTION = "/subscriptions/{subscriptionId}/providers/Microsoft.Quantum/suiteOffers/{providerId}"
 
 _TEXT: Schema = {"type": "string"}
 _OPTIONAL_TEXT: Schema = {"type": ["string", "null"]}
 _TIME: Schema = {"type": ["string", "null"], "format": "date-time"}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
-_NUMBER: Schema = {"type": "number"}
+_XML = "application/xml"
+_OCTETS = "application/octet-stream"
+_DATA: Schema = {"type": "string", "contentMediaType": _OCTETS}
 
 
 def _reference(name: str) -> Schema:
@@ -46,6 +50,7 @@ def _item_fields() -> Schema:
         "creationTime": _TIME,
         "endExecutionTime": _TIME,
         "costEstimate": {"type": ["object", "null"]},
+        "jobPriority": _TEXT,
         "priority": _OPTIONAL_TEXT,
         "tags": _TEXTS,
         "quire": {"type": "object"},
@@ -55,6 +60,8 @@ def _item_fields() -> Schema:
 def _schemas() -> Schema:
     job = _item_fields() | {
         "status": {"enum": list(JobStatus)},
+        "jobType": _TEXT,
+        "quantumComputingData": {"type": ["object", "null"], "properties": {"count": {"type": "integer"}}},
         "sessionId": _OPTIONAL_TEXT,
         "containerUri": _TEXT,
         "inputDataUri": _TEXT,
@@ -179,8 +186,6 @@ def _operation(
 def _paths() -> Schema:
     job, session = _reference("Job"), _reference("Session")
     update = {"patch": _operation("Change a job", {"type": "object"}, body="JobUpdate")}
-    data: Schema = {"type": "string", "contentMediaType": "application/octet-stream"}
-    octets = "application/octet-stream"
     either: Schema = {"anyOf": [job, session]}
     outcomes = _page({"anyOf": [job, _reference("Error")]})
     page_of_objects = _page({"type": "object"})
@@ -197,8 +202,8 @@ def _paths() -> Schema:
         },
         "jobUpdateOptions/{jobId}": update,
         "jobs/{jobId}:cancel": {"post": _operation("Cancel a job", job)},
-        "jobs/{jobId}/input": {"get": _operation("A job's payload", data, media=octets)},
-        "jobs/{jobId}/output": {"get": _operation("A job's output", data, media=octets)},
+        "jobs/{jobId}/input": {"get": _operation("A job's payload", _DATA, media=_OCTETS)},
+        "jobs/{jobId}/output": {"get": _operation("A job's output", _DATA, media=_OCTETS)},
         "sessions": {"get": _operation("List sessions", _page(session), parameters=_LIST_PARAMETERS)},
         "sessions/{sessionId}": {
             "get": _operation("Look at a session", session),
@@ -227,6 +232,61 @@ def _paths() -> Schema:
     }
 
 
+def _file_operation(
+    summary: str,
+    success: str,
+    parameters: list[Schema],
+    *,
+    media: str | None = None,
+    body: Schema | None = None,
+) -> Schema:
+    signature = [_in_query(name, _TEXT, required=True) for name in ("sv", "se", "sr", "sp", "sig")]
+    error: Schema = {"description": "Refused; x-ms-error-code has the reason", "content": {_XML: {}}}
+    content = {} if media is None else {"content": {media: {"schema": _DATA}}}
+    operation: Schema = {
+        "summary": summary,
+        "parameters": [*signature, *parameters],
+        "responses": {success: {"description": summary, **content}, "4XX": error},
+        "security": [],  # the signature is all that is asked for
+    }
+    if body is not None:
+        operation["requestBody"] = {"required": True, "content": body}
+    return operation
+
+
+def _in_header(name: str) -> Schema:
+    return {"name": name, "in": "header", "required": False, "schema": _TEXT}
+
+
+def _file_paths() -> Schema:
+    """The paths of files, as ``storage/sasUri`` signs them: a container's name comes twice in each."""
+    of_container = _in_query("restype", {"enum": ["container"]})
+    listing = [of_container, _in_query("comp", {"enum": ["list"]}), _in_query("prefix", _TEXT)]
+    ranges = [_in_header("x-ms-range"), _in_header("Range")]
+    upload = [
+        _in_query("comp", {"enum": ["block", "blocklist"]}),
+        _in_query("blockid", _TEXT),
+        _in_header("If-None-Match"),
+        _in_header("x-ms-blob-content-type"),
+    ]
+    return {
+        CONTAINER: {
+            "get": _file_operation("List a container's files", "200", listing, media=_XML),
+            "put": _file_operation("Make a container, which is there anyway", "201", [of_container]),
+        },
+        f"{CONTAINER}/{{blob}}": {
+            "get": _file_operation("A file, or the part of it in a range", "2XX", ranges, media=_OCTETS),
+            "head": _file_operation("Whether a file is there, and how large it is", "2XX", ranges),
+            "put": _file_operation(
+                "Upload a file, a part of one (comp=block), or the list of its parts (comp=blocklist)",
+                "201",
+                upload,
+                body={_OCTETS: {"schema": _DATA}, _XML: {"schema": _DATA}},
+            ),
+        },
+    }
+
+
 def _with_path_parameters(path: str, methods: Schema) -> Schema:
     names = [part.partition("}")[0] for part in path.split("{")[1:]]
     return {"parameters": [_in_path(name) for name in names], **methods}
@@ -249,6 +309,7 @@ def description(url: str, targets: Iterable[str]) -> Schema:
         ("providerStatus", "Look at a provider"),
     ):
         paths[f"{_SUBSCRIPTION}/{path}"] = {"get": _operation(summary, {"type": "object"})}
+    paths |= _file_paths()
     paths["/health"] = {"get": _operation("Whether the server works", {"type": "object"})}
     return {
         "openapi": "3.1.0",

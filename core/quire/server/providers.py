@@ -15,7 +15,7 @@ from quire.server.backend import Backend
 from quire.server.bodies import answer, read_document
 from quire.server.sas import BLOB_READ, BLOB_WRITE, CONTAINER_READ, CONTAINER_WRITE
 from quire.service.blobs import MAX_CONTAINER_LENGTH
-from quire.service.definition import check_name
+from quire.service.definition import MAX_NAME_LENGTH, check_name
 from quire.status import JobStatus
 from quire.transport.wire import (
     Document,
@@ -102,15 +102,21 @@ class ProviderRoutes:
         settings = self._backend.settings
         document = await read_document(request, settings.max_document_bytes, settings.body_seconds)
         container, name = read_sas_request(document)
-        check_name("containerName", container, MAX_CONTAINER_LENGTH)
+        _check_place("containerName", container, MAX_CONTAINER_LENGTH)
         if "/" in container:
             raise InputError("containerName must not have a slash", argument="containerName")
         if name is not None:
-            check_name("blobName", name)
+            _check_place("blobName", name)
         caller: Caller = request.scope["quire.caller"]
         allowed = _PERMISSIONS[name is not None, caller.is_read_only]
         uri = Addresses(request, self._backend).signed_file(container, name, allowed)
         return answer({"sasUri": uri})
+
+
+def _check_place(field: str, name: str, limit: int = MAX_NAME_LENGTH) -> None:
+    check_name(field, name, limit)
+    if not name.isprintable():
+        raise InputError(f"{field} must be printable, not {name!r:.100}", argument=field)
 
 
 # What a signed address allows: for (a file alone, a key that may only read).

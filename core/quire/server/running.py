@@ -10,10 +10,12 @@ import threading
 from collections.abc import Callable, Iterator
 
 from quire.errors import ConfigurationError, MissingDependencyError
-from quire.server.settings import ServerSettings
+from quire.server.settings import ServerSettings, in_address, is_loopback
 from quire.service.service import Service
 
 _BACKLOG = 2048
+_BENEATH = ("uvicorn", "asyncio")
+"""The loggers of what the server stands on, which have no handler of their own."""
 _FIELDS = ("request_id", "client_request_id", "method", "path", "status", "milliseconds", "key")
 
 
@@ -46,6 +48,11 @@ def configure_log(settings: ServerSettings, level: str) -> None:
     logger = logging.getLogger("quire")
     logger.addHandler(handler)
     logger.setLevel(level)
+    for name in _BENEATH:
+        logger = logging.getLogger(name)
+        logger.addHandler(handler)
+        # What they say of each connection and thread is of no use, whatever is asked of our own.
+        logger.setLevel(max(logging.getLevelName(level), logging.WARNING))
 
 
 class RunningServer:
@@ -74,7 +81,7 @@ class RunningServer:
             from quire.server.app import application
             from quire.server.backend import Backend
             from quire.server.graceful import GracefulServer
-            from quire.server.joined import JoinedProtocol
+            from quire.server.joined import protocol_for
             from quire.server.pages.browsers import Browsers
             from quire.server.telemetry import instrumented
         except ImportError as error:
@@ -86,14 +93,15 @@ class RunningServer:
         _check_certificate(settings)
         self._socket = _listen(settings)
         host, port = self._socket.getsockname()[:2]
-        name = f"[{host}]" if ":" in host else host
+        name = in_address(host) if is_loopback(settings.host) else settings.name
         self.url = settings.public_url or f"{settings.scheme}://{name}:{port}"
         self._backend = Backend(service, settings)
         self._browsers = Browsers(Access(service.keys, settings.api_key))
         app = instrumented(application(self._backend, self._browsers))
         config = uvicorn.Config(
             app,
-            http=JoinedProtocol,
+            http=protocol_for(settings),
+            ws="none",
             log_config=None,
             access_log=False,
             server_header=False,

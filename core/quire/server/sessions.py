@@ -50,7 +50,7 @@ class SessionRoutes:
         settings = self._backend.settings
         document = await read_document(request, settings.max_document_bytes, settings.body_seconds)
         asked = read_session(request.path_params["session_id"], document, self._backend.target)
-        return answer(session_document(await self._backend.call(self._service.open_session, asked)))
+        return answer(session_document(await self._backend.write(self._service.open_session, asked)))
 
     async def get(self, request: Request) -> Response:
         """Looks at a session."""
@@ -65,7 +65,7 @@ class SessionRoutes:
         return await self._answer(request, self._service.cancel_session)
 
     async def _answer(self, request: Request, verb: Callable[[str], SessionDetails]) -> Response:
-        session = await self._backend.call(verb, request.path_params["session_id"])
+        session = await self._backend.write(verb, request.path_params["session_id"])
         return answer(session_document(session))
 
     async def list_jobs(self, request: Request) -> Response:

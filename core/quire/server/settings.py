@@ -1,6 +1,9 @@
 """How a server is set up, and which settings are refused; nothing here listens or answers."""
 
 import ipaddress
+import re
+import socket
+from urllib.parse import urlsplit
 
 import attrs
 
@@ -9,6 +12,7 @@ from quire.errors import ConfigurationError
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 DEFAULT_PORT = 8042
 MEBIBYTE = 1024 * 1024
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:]+)(?::[0-9]{1,5})?", re.IGNORECASE)
 
 
 @attrs.frozen(kw_only=True)
@@ -28,7 +32,8 @@ class ServerSettings:
         max_wait_seconds: The most that a client may ask an answer to be held back.
         max_document_bytes: The largest JSON document of a request.
         max_inline_bytes: The largest payload that may come along with its job.
-        max_header_bytes: The most bytes that a request's headers may have.
+        max_header_bytes: The most bytes that a request's first line and headers may have.
+        head_seconds: How long they may take to arrive, from the connection or from their first byte on.
         body_seconds: How long a request's body may take to arrive.
         keep_alive_seconds: How long an idle connection is kept.
         stop_seconds: How long requests under way may take when the server is told to stop.
@@ -52,6 +57,7 @@ class ServerSettings:
     max_document_bytes: int = 8 * MEBIBYTE
     max_inline_bytes: int = MEBIBYTE
     max_header_bytes: int = 32 * 1024
+    head_seconds: float = 20.0
     body_seconds: float = 60.0
     keep_alive_seconds: float = 75.0
     stop_seconds: float = 10.0
@@ -64,8 +70,19 @@ class ServerSettings:
         """Refuses what would be unsafe.
 
         Raises:
-            ConfigurationError: It would listen beyond this machine without TLS.
+            ConfigurationError: It would listen beyond this machine without TLS, or something makes no sense.
         """
+        if self.public_url is not None and not _is_base(self.public_url):
+            raise ConfigurationError(
+                f"the public URL must be like https://lab.example/quire, not {self.public_url!r:.200}",
+                setting="public_url",
+            )
+        for name in self.allowed_hosts:
+            if host_name(in_address(name)) != in_address(name).lower():
+                raise ConfigurationError(
+                    f"a name that requests may be addressed to has no port and is not {name!r:.200}",
+                    setting="allowed_hosts",
+                )
         if self.private_key is not None and self.certificate is None:
             raise ConfigurationError("a private key needs its certificate", setting="certificate")
         if self.certificate is None and not self.allow_plain_http and not is_loopback(self.host):
@@ -79,6 +96,49 @@ class ServerSettings:
     def scheme(self) -> str:
         """``http`` or ``https``."""
         return "http" if self.certificate is None else "https"
+
+    @property
+    def name(self) -> str:
+        """What others call the server by: where it listens, or the machine's name if that is everywhere."""
+        return in_address(socket.gethostname() if is_everywhere(self.host) else self.host)
+
+    def names(self) -> frozenset[str]:
+        """The names, in lower case, that requests may be addressed to."""
+        names = [*LOOPBACK_NAMES, self.host, self.name, *self.allowed_hosts]
+        public = host_name(urlsplit(self.public_url or "").netloc)
+        return frozenset(in_address(name).lower() for name in (*names, public) if name)
+
+
+def host_name(host: str) -> str | None:
+    """The name in a Host header, without its port, in lower case; None if it is no such header.
+
+    Nothing but a name and a port is one: whatever else there is would become part of addresses.
+    """
+    match = _HOST.fullmatch(host)
+    return None if match is None else match[1].lower()
+
+
+def in_address(host: str) -> str:
+    """A host as it is written in addresses: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
+
+
+def is_everywhere(host: str) -> bool:
+    """Whether listening on an address means listening on all of the machine's."""
+    bare = host.strip("[]")
+    try:
+        return not bare or ipaddress.ip_address(bare).is_unspecified
+    except ValueError:
+        return False
+
+
+def _is_base(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    is_plain = not parts.query and not parts.fragment and "@" not in parts.netloc
+    return parts.scheme in ("http", "https") and host_name(parts.netloc) is not None and is_plain
 
 
 def is_loopback(host: str) -> bool:

@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from quire.errors import ConflictError, InputError, NotFoundError, QuireError
 from quire.server.backend import MAX_SMALL_BYTES, Backend
 from quire.server.bodies import read_body
-from quire.server.sas import CREATE, LIST, READ, WRITE
+from quire.server.sas import CREATE, LIST, READ, WRITE, disposition_in
 from quire.service.blobs import OCTET_STREAM, Blob
 from quire.service.definition import MAX_PAYLOAD_BYTES
 
@@ -25,6 +25,13 @@ _BLOCK = re.compile(rb"<(?:Latest|Uncommitted|Committed)>\s*([A-Za-z0-9+/=_-]*)\
 _RANGE = re.compile(r"^bytes=([0-9]{1,18})-([0-9]{1,18})?$")
 _CODES = {NotFoundError: "BlobNotFound", ConflictError: "BlobAlreadyExists"}
 _MAX_LIST_BYTES = 4 * 1024 * 1024
+_DOWNLOAD_HEADERS = {
+    "accept-ranges": "bytes",
+    "x-ms-blob-type": "BlockBlob",
+    # Whoever may upload may upload a page with a script, and it would have the origin of our own pages.
+    "content-security-policy": "sandbox",
+    "x-content-type-options": "nosniff",
+}
 
 
 class StorageRoutes:
@@ -72,7 +79,7 @@ class StorageRoutes:
     ) -> Response:
         params = request.path_params
         container, name = params["container"], params["name"]
-        refusal = self._backend.signer.check(request.url.query, container, name or None, permissions)
+        refusal = self._backend.signer.check(_query(request), container, name or None, permissions)
         if refusal is not None:
             return _error(403, refusal.code, refusal.message)
         try:
@@ -93,10 +100,13 @@ class StorageRoutes:
         return Response(_listing(container, [f for f in files if f.name.startswith(prefix)]), media_type=_XML)
 
     async def _download(self, request: Request, container: str, name: str) -> Response:
-        is_small = (container, name) in self._backend.small_files
-        call: Callable[..., Awaitable[Blob]] = self._backend.call_brief if is_small else self._backend.call
-        file = await call(self._files.read, container, name)
-        headers = {"accept-ranges": "bytes", "x-ms-blob-type": "BlockBlob"}
+        file = await self._backend.call_brief(self._files.read_small, container, name, MAX_SMALL_BYTES)
+        if file is None:
+            file = await self._backend.call(self._files.read, container, name)
+        headers = dict(_DOWNLOAD_HEADERS)
+        disposition = disposition_in(_query(request))
+        if disposition:
+            headers["content-disposition"] = disposition
         asked = request.headers.get("x-ms-range") or request.headers.get("range")
         match = _RANGE.match(asked) if asked else None
         if match is None:
@@ -120,7 +130,7 @@ class StorageRoutes:
         replace = request.headers.get("if-none-match") != "*"
         blobs = self._backend.service.blobs
         is_small = len(data) <= MAX_SMALL_BYTES and part is None
-        call: Callable[..., Awaitable[Any]] = self._backend.call_brief if is_small else self._backend.call
+        call: Callable[..., Awaitable[Any]] = self._backend.write_brief if is_small else self._backend.write
         if part == "block":
             await call(blobs.put_block, container, name, request.query_params.get("blockid", ""), data)
         elif part == "blocklist":
@@ -131,8 +141,12 @@ class StorageRoutes:
             await call(self._files.write, container, name, data, content_type, replace=replace)
         else:
             raise InputError(f"comp={part!r:.40} is not offered here", argument="comp")
-        (self._backend.small_files.note if is_small else self._backend.small_files.forget)(container, name)
         return Response(status_code=201)
+
+
+def _query(request: Request) -> str:
+    query: bytes = request.scope["query_string"]
+    return query.decode("latin-1")
 
 
 def is_address(path: str) -> bool:

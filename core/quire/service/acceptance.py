@@ -5,7 +5,7 @@ import attrs
 from quire.clock import to_datetime
 from quire.errors import ConflictError
 from quire.model import JobDetails
-from quire.service.change import Change, check_session
+from quire.service.change import Change
 from quire.service.store import Statements, StoredJob
 from quire.service.store.rows import as_stored, unshared
 from quire.status import JobStatus
@@ -60,7 +60,7 @@ def accept(change: Change, job: JobDetails, data: bytes, *, begin: bool) -> Acce
     if seq is None:
         return Acceptance(_same_job(change.db, job, data), is_new=False)
     change.changes.jobs.append((details, None))
-    session = None if job.session_id is None else check_session(change.db, job, change.now)
+    session = None if job.session_id is None else change.check_session(job)
     if begun is None:
         return Acceptance(StoredJob(seq, owner, details), is_new=True)
     change.tell_begun(begun, details.status, session)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import attrs
 
-from quire.clock import Clock, to_datetime
+from quire.clock import Clock, to_datetime, to_microseconds
 from quire.errors import ConflictError, InputError
 from quire.service.definition import MAX_PAYLOAD_BYTES, check_name, check_size
 from quire.service.store import Store
@@ -117,10 +117,19 @@ class Blobs:
         with self._store.transaction() as db:
             statements.delete_blocks(db, container, name)
 
-    def get(self, container: str, name: str) -> Blob | None:
-        """A file with its content; None if there is none of that name."""
+    def get(self, container: str, name: str, most: int | None = None) -> Blob | None:
+        """A file with its content.
+
+        Args:
+            container: Its container.
+            name: Its name within the container.
+            most: How many bytes it may have; None for any number.
+
+        Returns:
+            The file; None if there is none of that name, or a larger one, which is not read.
+        """
         with self._store.reading() as reader:
-            row = statements.blob(reader, container, name)
+            row = statements.blob(reader, container, name, most)
         if row is None:
             return None
         data, content_type, created_at = row
@@ -132,10 +141,10 @@ class Blobs:
             rows = statements.blobs(reader, container)
         return [Blob(name, size, kind, to_datetime(created)) for name, size, kind, created in rows]
 
-    def delete(self, container: str, name: str) -> None:
-        """Forgets a file; nothing happens if there is none."""
+    def forget(self, container: str, name: str, uploaded: datetime) -> None:
+        """Forgets a file that was uploaded at that time; one that has come into its place since stays."""
         with self._store.transaction() as db:
-            statements.delete_blob(db, container, name)
+            statements.delete_blob(db, container, name, to_microseconds(uploaded))
 
     def delete_container(self, container: str) -> None:
         """Forgets all files of a container."""

@@ -38,6 +38,7 @@ class Change:
     changes: Changes
     now: int
     process_id: str
+    _sessions: dict[str, StoredSession] = attrs.field(factory=dict)
 
     def begin(self, job: StoredJob) -> StoredJob | None:
         """Begins the run of a job; None if the job is not to run any more."""
@@ -47,7 +48,7 @@ class Change:
             return None
         self.db.begin_job(job.seq, begun.status, self.process_id, self.now)
         session_id = begun.session_id
-        self.tell_begun(begun, was, None if session_id is None else existing_session(self.db, session_id))
+        self.tell_begun(begun, was, None if session_id is None else self.session(session_id))
         return StoredJob(job.seq, self.process_id, begun)
 
     def begun(self, job: JobDetails) -> JobDetails | None:
@@ -127,7 +128,7 @@ class Change:
         return ended
 
     def _judge_session(self, session_id: str, job_status: JobStatus) -> None:
-        session = existing_session(self.db, session_id)
+        session = self.session(session_id)
         if job_status in SUCCESSFUL_JOB_STATUSES and not session.has_costs:
             session = with_costs(session)
         verdict = lifecycle.session_when_job_ends(
@@ -155,51 +156,53 @@ class Change:
         active_at = self.now if is_activity else session.active_at
         if status is session.status:
             if is_activity:
-                self.db.touch_session(attrs.evolve(session, active_at=active_at))
+                session = self._sessions[session.details.id] = attrs.evolve(session, active_at=active_at)
+                self.db.touch_session(session)
             return session.details
         ended = to_datetime(self.now) if status.is_terminal else None
         details = attrs.evolve(session.details, status=status, end_execution_time=ended)
         self.changes.sessions.append((details, session.status))
-        self.db.update_session(attrs.evolve(session, status=status, details=details, active_at=active_at))
+        session = attrs.evolve(session, status=status, details=details, active_at=active_at)
+        self._sessions[details.id] = session
+        self.db.update_session(session)
         return details
 
+    def session(self, session_id: str) -> StoredSession:
+        """A session as this transaction has it, which reads it once.
 
-def existing_session(db: Statements, session_id: str) -> StoredSession:
-    """A session.
+        Raises:
+            NotFoundError: There is none of this id.
+        """
+        session = self._sessions.get(session_id) or self.db.session(session_id)
+        if session is None:
+            raise NotFoundError(f"there is no session {session_id}", kind="session", name=session_id)
+        self._sessions[session_id] = session
+        return session
 
-    Raises:
-        NotFoundError: There is none of this id.
-    """
-    session = db.session(session_id)
-    if session is None:
-        raise NotFoundError(f"there is no session {session_id}", kind="session", name=session_id)
-    return session
+    def check_session(self, job: JobDetails) -> StoredSession:
+        """A job's session, unless it does not take the job, which is already among the pending ones.
 
-
-def check_session(db: Statements, job: JobDetails, now: int) -> StoredSession:
-    """A job's session, unless it does not take the job. The job itself is already among the pending ones.
-
-    Raises:
-        NotFoundError: There is no such session.
-        SessionClosedError: It takes no more jobs.
-        InputError: It is of another target.
-    """
-    session = existing_session(db, str(job.session_id))
-    details = session.details
-    if (job.provider_id, job.target) != (details.provider_id, details.target):
-        raise InputError(
-            f"job {job.name!r} is for {job.target}, and session {details.name!r} ({details.id}) is on "
-            f"{details.target}; submit it to {details.target}, or outside of the session",
-            argument="session",
-        )
-    status = session.status
-    if session.is_overdue(now) and not db.has_pending_jobs(details.id, beside=job.id):
-        status = lifecycle.session_after(status, SessionEvent.IDLE)
-    if not lifecycle.takes_jobs(status, is_closed=details.is_closed):
-        raise SessionClosedError(
-            f"{SESSION_ENDED} Session {details.name!r} ({details.id}) is {status}"
-            f"{'' if status.is_terminal else ' and closed'}; open another session for job {job.name!r}.",
-            session_id=details.id,
-            status=status,
-        )
-    return session
+        Raises:
+            NotFoundError: There is no such session.
+            SessionClosedError: It takes no more jobs.
+            InputError: It is of another target.
+        """
+        session = self.session(str(job.session_id))
+        details = session.details
+        if (job.provider_id, job.target) != (details.provider_id, details.target):
+            raise InputError(
+                f"job {job.name!r} is for {job.target}, and session {details.name!r} ({details.id}) is on "
+                f"{details.target}; submit it to {details.target}, or outside of the session",
+                argument="session",
+            )
+        status = session.status
+        if session.is_overdue(self.now) and not self.db.has_pending_jobs(details.id, beside=job.id):
+            status = lifecycle.session_after(status, SessionEvent.IDLE)
+        if not lifecycle.takes_jobs(status, is_closed=details.is_closed):
+            raise SessionClosedError(
+                f"{SESSION_ENDED} Session {details.name!r} ({details.id}) is {status}"
+                f"{'' if status.is_terminal else ' and closed'}; open another session for job {job.name!r}.",
+                session_id=details.id,
+                status=status,
+            )
+        return session

@@ -14,6 +14,7 @@ from functools import partial
 import attrs
 
 from quire.errors import NotFoundError, StoreError
+from quire.haste import StoreBusyError
 from quire.interrupts import Interruptible
 from quire.model import Fault, Outcome, TargetSpec, Task
 from quire.service.ledger import Ledger
@@ -230,6 +231,8 @@ class Dispatcher:
         try:
             while (job := self._next_waiting()) is not None:
                 self._start(job)
+        except StoreBusyError:
+            _log.debug("another process writes; the housekeeper begins the waiting jobs")
         except StoreError:
             _log.exception("a waiting job could not be begun; it will be tried again")
         finally:

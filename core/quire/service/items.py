@@ -1,6 +1,6 @@
 """What users change of a job themselves: its name, tags and priority, its attachments, and whether it stays.
 
-Statuses are not among it; see ``ledger``.
+Statuses are not among it; see ``ledger``. And outputs, where only small ones are asked for.
 """
 
 import attrs
@@ -58,8 +58,8 @@ class Items:
                 )
             db.delete_job(job.seq)
 
-    def upload_attachment(self, job_id: str, name: str, data: bytes) -> Attachment:
-        """Attaches a file; see ``Transport.upload_attachment``."""
+    def upload_attachment(self, job_id: str, name: str, data: bytes, *, replace: bool = False) -> Attachment:
+        """Attaches a file, if asked to in an earlier one's place; see ``Transport.upload_attachment``."""
         check_name("name", name)
         check_size("attachment", len(data))
         if name in RESERVED_NAMES:
@@ -67,7 +67,7 @@ class Items:
         with self._store.transaction() as db:
             job = _existing_job(db, job_id)
             now = self._clock.now()
-            if not db.insert_attachment(job.seq, name, now, data):
+            if not db.insert_attachment(job.seq, name, now, data, replace=replace):
                 raise ConflictError(
                     f"job {job.details.name!r} has an attachment {name!r}; choose another name",
                     kind="attachment",
@@ -91,6 +91,11 @@ class Items:
         with self._store.reading() as reader:
             found = reader.attachments(_existing_job(reader, job_id).seq)
         return [Attachment(name, size, to_datetime(created_at)) for name, size, created_at in found]
+
+    def small_output(self, job_id: str, most: int) -> bytes | None:
+        """A job's output of at most so many bytes; None if it has more, which are not read, or none."""
+        with self._store.reading() as reader:
+            return reader.output(job_id, most)
 
 
 def _existing_job(db: Statements, job_id: str) -> StoredJob:

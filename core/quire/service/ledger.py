@@ -15,7 +15,7 @@ from quire.interrupts import Uninterrupted
 from quire.lifecycle import JobEvent, SessionEvent
 from quire.model import JobDetails, Outcome, SessionDetails
 from quire.service.acceptance import Acceptance, accept
-from quire.service.change import Change, existing_session
+from quire.service.change import Change
 from quire.service.changes import Changes, Outbox
 from quire.service.store import Store, StoredJob, StoredSession
 from quire.status import JobStatus, SessionStatus
@@ -206,7 +206,7 @@ class Ledger:
         """
         with self._change() as change:
             self._end(change, job, outcome)
-            data = change.db.input(waiting.details.id)
+            data = change.db.input_at(waiting.seq)
             begun = None if data is None else self._begin(change, waiting)
             return None if data is None or begun is None else (begun, data)
 
@@ -316,7 +316,7 @@ class Ledger:
             if change.db.insert_session(StoredSession.new(opened, change.now, timeout_us)):
                 change.changes.sessions.append((opened, None))
                 return opened
-            known = existing_session(change.db, session.id).details
+            known = change.session(session.id).details
             if any(getattr(known, field) != getattr(session, field) for field in _SESSION_DEFINITION):
                 raise ConflictError(
                     f"session id {session.id} is taken by another session; leave id= out to get a new one, "
@@ -335,7 +335,7 @@ class Ledger:
         """
         self.sweep()
         with self._change() as change:
-            session = existing_session(change.db, session_id)
+            session = change.session(session_id)
             if session.status.is_terminal:
                 return session.details
             if cancel:

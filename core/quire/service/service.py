@@ -52,6 +52,7 @@ class Service:
     """A quantum service in this process.
 
     Attributes:
+        items: What users change of jobs, and small outputs; only a server needs more of it than is here.
         blobs: Files that belong to no job; only a server needs them.
         keys: Who may use the service from outside.
         overview: What people look at; only the pages need it.
@@ -77,7 +78,7 @@ class Service:
         self._ledger = Ledger(
             self._store, options.clock, self._process_id, self._publish, Listeners(self._relay).tell
         )
-        self._items = Items(self._store, options.clock)
+        self.items = Items(self._store, options.clock)
         self.blobs = Blobs(self._store, options.clock)
         self.keys = Keys(self._store, options.clock)
         self.overview = Overview(self._store, self._relay, self._ledger.sweep)
@@ -270,23 +271,23 @@ class Service:
         self, job_id: str, name: str | None, priority: str | None, tags: tuple[str, ...] | None
     ) -> JobDetails:
         """Changes a job; see ``Transport``."""
-        return self._items.update(job_id, name, priority, tags)
+        return self.items.update(job_id, name, priority, tags)
 
     def delete_job(self, job_id: str) -> None:
         """Forgets a job; see ``Transport``."""
-        self._items.delete(job_id)
+        self.items.delete(job_id)
 
-    def upload_attachment(self, job_id: str, name: str, data: bytes) -> Attachment:
-        """Attaches a file to a job; see ``Transport``."""
-        return self._items.upload_attachment(job_id, name, data)
+    def upload_attachment(self, job_id: str, name: str, data: bytes, *, replace: bool = False) -> Attachment:
+        """Attaches a file to a job; see ``Transport``. With ``replace``, in the place of an earlier one."""
+        return self.items.upload_attachment(job_id, name, data, replace=replace)
 
     def download_attachment(self, job_id: str, name: str) -> bytes:
         """A file that is attached to a job; see ``Transport``."""
-        return self._items.download_attachment(job_id, name)
+        return self.items.download_attachment(job_id, name)
 
     def list_attachments(self, job_id: str) -> list[Attachment]:
         """What is attached to a job; see ``Transport``."""
-        return self._items.list_attachments(job_id)
+        return self.items.list_attachments(job_id)
 
     def get_input(self, job_id: str) -> bytes:
         """A job's payload; see ``Transport``."""
@@ -301,9 +302,8 @@ class Service:
         with self._store.reading() as reader:
             data = reader.output(job_id)
         if data is None:
-            raise NotFoundError(
-                f"job {job_id} has no output: it is {self.get_job(job_id).status}", kind="output", name=job_id
-            )
+            status = self.get_job(job_id).status
+            raise NotFoundError(f"job {job_id} has no output: it is {status}", kind="output", name=job_id)
         return data
 
     # Running

@@ -119,7 +119,7 @@ async def cancel_job(visit: Visit) -> Response:
 async def _act(visit: Visit, kind: str, verb: Callable[[str], object]) -> Response:
     await visit.check_action()
     item_id = visit.request.path_params[f"{kind}_id"]
-    await visit.backend.call(verb, item_id)
+    await visit.backend.write(verb, item_id)
     return visit.redirect(f"{kind}s/{segment(item_id)}")
 
 

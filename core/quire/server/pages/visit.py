@@ -1,12 +1,13 @@
 """One request of a browser: who asks, what its form says, and how it is answered with a page."""
 
+import functools
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import attrs
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -16,6 +17,12 @@ from quire.server.backend import Backend
 from quire.server.bodies import read_body
 from quire.server.pages import phrases
 from quire.server.pages.browsers import Browser
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+if find_spec("jinja2") is None:  # loaded with the first page, which a server that has started must be able to
+    raise ModuleNotFoundError("No module named 'jinja2'", name="jinja2")
 
 MOUNT = "/ui"
 """Where the pages are, within the server."""
@@ -43,7 +50,11 @@ SAFETY_HEADERS: Mapping[str, str] = {
 }
 
 
-def _environment() -> Environment:
+@functools.cache
+def _templates() -> "Environment":
+    # It takes a tenth of a second to load, and most servers are asked for no page.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
@@ -53,9 +64,6 @@ def _environment() -> Environment:
     )
     environment.filters.update(phrases.FILTERS)
     return environment
-
-
-_templates = _environment()
 
 
 @attrs.frozen
@@ -89,7 +97,8 @@ class Visit:
             status: The answer's HTTP status.
             values: What the template needs.
         """
-        text = _templates.get_template(f"{template}.html").render(
+        found = _templates().get_template(f"{template}.html")
+        text = found.render(
             base=self.base,
             caller=self.caller,
             may_act=self.may_act,

@@ -25,11 +25,13 @@ def insert_blob(
     return bool(rows)
 
 
-def blob(db: Statements, container: str, name: str) -> tuple[bytes, str, int] | None:
-    """A file's data, content type and time of upload; None if there is none of that name."""
-    rows = db.select(
-        "SELECT data, content_type, created_at FROM blobs WHERE container = ? AND name = ?", (container, name)
-    )
+def blob(db: Statements, container: str, name: str, most: int | None = None) -> tuple[bytes, str, int] | None:
+    """A file's data, content type and time of upload; None if there is none, or it is larger."""
+    sql = "SELECT data, content_type, created_at FROM blobs WHERE container = ? AND name = ?"
+    if most is None:
+        rows = db.select(sql, (container, name))
+    else:
+        rows = db.select(f"{sql} AND length(data) <= ?", (container, name, most))
     return (bytes(rows[0][0]), rows[0][1], rows[0][2]) if rows else None
 
 
@@ -67,10 +69,10 @@ def blocks(db: Statements, container: str, name: str, block_ids: Iterable[str]) 
     return {block_id: bytes(data) for block_id, data in rows}
 
 
-def delete_blob(db: Statements, container: str, name: str) -> None:
-    """Forgets a file and its parts."""
-    for table in ("blobs", "blob_blocks"):
-        db.select(f"DELETE FROM {table} WHERE container = ? AND name = ?", (container, name))
+def delete_blob(db: Statements, container: str, name: str, created_at: int) -> None:
+    """Forgets a file that was uploaded at that time, and none that was later."""
+    sql = "DELETE FROM blobs WHERE container = ? AND name = ? AND created_at = ?"
+    db.select(sql, (container, name, created_at))
 
 
 def delete_blocks(db: Statements, container: str, name: str) -> None:

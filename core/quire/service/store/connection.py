@@ -2,7 +2,8 @@
 
 One connection per process, guarded by a lock, in SQLite's WAL mode: readers and the writers of other
 processes are never blocked by a reader, and a committed transaction outlives the death of the process
-(``synchronous=NORMAL``: a power cut may take the last moments, never the file's integrity).
+(``synchronous=NORMAL``: a power cut may take the last moments, never the file's integrity). Who waits for the
+writer of another process does so without the lock, so that the other threads can read meanwhile.
 """
 
 import os
@@ -16,8 +17,10 @@ from types import TracebackType
 
 from quire.clock import monotonic
 from quire.errors import InputError, StoreError
+from quire.haste import HASTY_SECONDS, TURN_SECONDS, StoreBusyError, delays, is_hasty
 from quire.interrupts import Uninterrupted
 from quire.service.store.fence import SCHEMA_VERSION, admit, version_of_others
+from quire.service.store.place import make_private
 from quire.service.store.statements import Statements
 
 BUSY_SECONDS = 60.0
@@ -68,7 +71,7 @@ class Store:
         _stores.add(self)
         try:
             if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                make_private(path)
             self.connection = sqlite3.connect(
                 ":memory:" if path is None else path,
                 timeout=BUSY_SECONDS,
@@ -96,6 +99,9 @@ class Store:
         run("PRAGMA synchronous=NORMAL")
         # A checkpoint syncs the file, so it should come every few hundred jobs and not every few dozen.
         run("PRAGMA wal_autocheckpoint=8000")
+        if run("PRAGMA journal_mode").fetchone()[0] == "wal":  # which not every file system can do
+            # From here on only the begin of a transaction may have to wait, which it does by itself.
+            run("PRAGMA busy_timeout=0")
         if version != SCHEMA_VERSION:
             self._migrate()
 
@@ -106,7 +112,7 @@ class Store:
             try:
                 self.connection.execute("PRAGMA journal_mode=WAL")
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > give_up_at:
+                if not is_busy(error) or monotonic() > give_up_at:
                     raise
                 time.sleep(_RETRY_SECONDS)
             else:
@@ -197,6 +203,49 @@ class Store:
         """What an error of the database means to users."""
         return StoreError(f"the workspace {self.location} cannot be used: {error}", location=self.location)
 
+    def await_turn(self) -> None:
+        """Takes the lock, which another thread has.
+
+        Raises:
+            StoreBusyError: It keeps it, and this thread is in haste.
+        """
+        if not self.lock.acquire(timeout=TURN_SECONDS if is_hasty() else -1):
+            raise self._busy()
+
+    def begin_later(self) -> None:
+        """Begins a transaction once no other process writes; the lock, which is held, is free meanwhile.
+
+        Raises:
+            StoreBusyError: One goes on writing, and this thread is in haste. It has kept the lock, since it
+                might have to wait for it longer than for that process.
+        """
+        hasty = is_hasty()
+        for delay in delays(HASTY_SECONDS if hasty else BUSY_SECONDS):
+            if hasty:
+                time.sleep(delay)
+            else:
+                self._sleep_unlocked(delay)
+            try:
+                self.connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if not is_busy(error):
+                    raise
+                refusal = error
+            else:
+                return
+        raise self._busy() if hasty else refusal
+
+    def _sleep_unlocked(self, seconds: float) -> None:
+        self.lock.release()
+        try:
+            time.sleep(seconds)
+        finally:
+            self.lock.acquire()
+        self.check_usable()
+
+    def _busy(self) -> StoreBusyError:
+        return StoreBusyError(f"somebody else has the workspace {self.location} now", location=self.location)
+
     def overtaken(self) -> StoreError | None:
         """What is wrong if another process has migrated the store since; None if none has."""
         with self.lock:
@@ -237,7 +286,12 @@ class Reading:
         store = self._store
         store.check_usable()
         self._block.__enter__()
-        store.lock.acquire()
+        if not store.lock.acquire(False):
+            try:
+                store.await_turn()
+            except BaseException as error:
+                self._block.__exit__(type(error), error, None)
+                raise
         return store.statements
 
     def __exit__(
@@ -268,7 +322,12 @@ class Transaction(Reading):
         """Begins it; the statements to run in it."""
         statements = super().__enter__()
         try:
-            self._store.connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._store.connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if not is_busy(error):
+                    raise
+                self._store.begin_later()
         except BaseException as error:
             super().__exit__(type(error), error, None)
             raise
@@ -296,3 +355,8 @@ class Transaction(Reading):
                 connection.execute("ROLLBACK")
         if commit and self._committed is not None:
             self._committed()
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether another process holds what was wanted; the code's upper bytes tell more of how."""
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY

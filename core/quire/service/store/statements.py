@@ -128,13 +128,21 @@ class Statements:
         """A job's payload."""
         return self._blob("inputs", job_id)
 
-    def output(self, job_id: str) -> bytes | None:
-        """A job's output; None while it has none."""
-        return self._blob("outputs", job_id)
+    def input_at(self, seq: int) -> bytes | None:
+        """The payload of a job whose place is known."""
+        row = self._run("SELECT data FROM inputs WHERE job_seq = ?", (seq,)).fetchone()
+        return None if row is None else bytes(row[0])
 
-    def _blob(self, table: str, job_id: str) -> bytes | None:
+    def output(self, job_id: str, most: int | None = None) -> bytes | None:
+        """A job's output; None while it has none, or if it has more bytes than that, which are not read."""
+        return self._blob("outputs", job_id, most)
+
+    def _blob(self, table: str, job_id: str, most: int | None = None) -> bytes | None:
         sql = f"SELECT data FROM {table} JOIN jobs ON seq = job_seq WHERE id = ?"
-        row = self._run(sql, (job_id,)).fetchone()
+        if most is None:
+            row = self._run(sql, (job_id,)).fetchone()
+        else:
+            row = self._run(f"{sql} AND length(data) <= ?", (job_id, most)).fetchone()
         return None if row is None else bytes(row[0])
 
     def update_job(self, seq: int, name: str, priority: str | None, tags: str, now: int) -> None:
@@ -150,10 +158,11 @@ class Statements:
             self._run(f"DELETE FROM {table} WHERE job_seq = ?", (seq,))
         self._run("DELETE FROM jobs WHERE seq = ?", (seq,))
 
-    def insert_attachment(self, seq: int, name: str, now: int, data: bytes) -> bool:
-        """Keeps an attachment; False if the job has one of that name."""
+    def insert_attachment(self, seq: int, name: str, now: int, data: bytes, *, replace: bool) -> bool:
+        """Keeps an attachment; False if the job has one of that name, and it is not to be replaced."""
+        into = "OR REPLACE INTO" if replace else "OR IGNORE INTO"
         columns = "job_seq, name, created_at, data"
-        sql = f"INSERT INTO attachments ({columns}) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+        sql = f"INSERT {into} attachments ({columns}) VALUES (?, ?, ?, ?)"
         return self._run(sql, (seq, name, now, data)).rowcount == 1
 
     def attachment(self, seq: int, name: str) -> bytes | None:

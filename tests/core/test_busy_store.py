@@ -1,0 +1,129 @@
+"""A store that others write to: who waits, who reads meanwhile, and who does not wait."""
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+
+from quire.errors import InputError
+from quire.haste import Hasty, StoreBusyError, delays
+from quire.service.store import Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store(tmp_path / "busy.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def other(tmp_path, store):
+    """A connection like another process's."""
+    connection = sqlite3.connect(tmp_path / "busy.db", isolation_level=None, check_same_thread=False)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def pool():
+    with ThreadPoolExecutor(4) as threads:
+        yield threads
+
+
+@contextmanager
+def writing(connection):
+    connection.execute("BEGIN IMMEDIATE")
+    yield
+    connection.execute("COMMIT")
+
+
+def write(store, process="p"):
+    with store.transaction() as db:
+        db.see_process(process, "host", 1, 1)
+
+
+def read(store):
+    with store.reading() as db:
+        return [row[0] for row in db.processes()]
+
+
+def test_others_read_while_a_thread_waits_to_write(store, other, pool):
+    begun = threading.Barrier(2)
+
+    def write_soon():
+        begun.wait()
+        write(store)
+
+    with writing(other):
+        waiting = pool.submit(write_soon)
+        begun.wait()
+        for _ in range(200):
+            assert read(store) == []
+        assert not waiting.done()
+    waiting.result()
+    assert read(store) == ["p"]
+
+
+def test_who_is_in_haste_does_not_wait_for_another_process(store, other):
+    with writing(other), Hasty():
+        with pytest.raises(StoreBusyError, match="somebody else has the workspace") as raised:
+            write(store)
+        assert raised.value.location == store.location
+        assert read(store) == []
+    with Hasty():
+        write(store)
+    assert read(store) == ["p"]
+
+
+@pytest.mark.parametrize("use", [read, write])
+def test_who_is_in_haste_does_not_wait_for_another_thread(store, pool, use):
+    has_it, go_on = threading.Event(), threading.Event()
+
+    def keep():
+        with store.transaction():
+            has_it.set()
+            go_on.wait()
+
+    kept = pool.submit(keep)
+    has_it.wait()
+    with Hasty(), pytest.raises(StoreBusyError):
+        use(store)
+    go_on.set()
+    kept.result()
+    use(store)
+
+
+def test_haste_is_a_threads_own_and_ends_with_its_block(store, other, pool):
+    with writing(other), Hasty():
+        with Hasty():
+            pass
+        waiting = pool.submit(write, store)
+        with pytest.raises(StoreBusyError):
+            write(store)
+    waiting.result()
+    with writing(other):
+        again = pool.submit(write, store, "q")
+    again.result()
+    assert read(store) == ["p", "q"]
+
+
+def test_a_store_that_is_closed_while_somebody_waits(tmp_path, pool):
+    store = Store(tmp_path / "closing.db")
+    first = sqlite3.connect(tmp_path / "closing.db", isolation_level=None)
+    with writing(first):
+        waiting = pool.submit(write, store)
+        store.close()
+        with pytest.raises(InputError, match="is closed"):
+            waiting.result()
+    first.close()
+
+
+def test_tries_come_soon_at_first_and_then_seldom():
+    tries = delays(3600)
+    found = [next(tries) for _ in range(10)]
+    assert (found[0], found[-1]) == (0.0005, 0.02)
+    assert found == sorted(found)
+    assert list(delays(0)) == [0.0005]
