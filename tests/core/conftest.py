@@ -17,6 +17,11 @@ class HeldRuns(Executor):
     def __init__(self):
         self._held = Queue()
 
+    @property
+    def count(self):
+        """How many tasks are held."""
+        return self._held.qsize()
+
     def submit(self, fn, /, *args, **kwargs):
         future = Future()
         self._held.put((future, fn, args))

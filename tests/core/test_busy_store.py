@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from other_writer import other_connection
 from quire.errors import InputError
 from quire.haste import Hasty, StoreBusyError, delays
 from quire.service.store import Store
@@ -22,9 +23,8 @@ def store(tmp_path):
 @pytest.fixture
 def other(tmp_path, store):
     """A connection like another process's."""
-    connection = sqlite3.connect(tmp_path / "busy.db", isolation_level=None, check_same_thread=False)
-    yield connection
-    connection.close()
+    with other_connection(tmp_path / "busy.db") as connection:
+        yield connection
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExec
 
 import pytest
 
-from quire import SystemClock
-from scripted_target import ALPHA
+from quire import JobDetails, SystemClock
+from scripted_target import ALPHA, FORMAT
 
 
 @pytest.fixture
@@ -144,3 +144,19 @@ def test_ctrl_c_while_it_is_waited_for_leaves_its_jobs_to_others(open_workspace,
     adopted = other.get_job(job.id)
     adopted.wait_until_completed(60)
     assert (adopted.status, adopted.details.attempts) == ("Succeeded", 1)
+
+
+def test_a_run_begins_when_a_server_has_answered(open_workspace, held):
+    workspace = open_workspace(executor=held, workers=1)
+    asked = JobDetails(
+        id="one", name="one", provider_id="scripted", target=ALPHA, input_data_format=FORMAT,
+        output_data_format="microsoft.quantum-results.v2",
+    )  # fmt: skip
+    begins = []
+    accepted = workspace.transport.submit_job(asked, b"ok", begins.append)
+    assert accepted.status == "Waiting"
+    assert held.count == 0
+    (begin,) = begins
+    begin()
+    held.run()
+    assert workspace.get_job("one").results().counts == {"[0, 1]": 3}

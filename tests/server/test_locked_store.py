@@ -1,13 +1,13 @@
 """A server whose workspace another process writes to: what waits does so on threads, the rest is answered."""
 
 import asyncio
-import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import scripted_target
+from other_writer import other_connection
 from quire import SystemClock, Workspace
 from quire.server.backend import Backend
 from quire.server.settings import ServerSettings
@@ -24,9 +24,8 @@ def local(tmp_path, held):
 
 @pytest.fixture
 def other(tmp_path, local):
-    connection = sqlite3.connect(tmp_path / "locked.db", isolation_level=None, check_same_thread=False)
-    yield connection
-    connection.close()
+    with other_connection(tmp_path / "locked.db") as connection:
+        yield connection
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from quire.service.pool import WorkerPool
 from quire.service.store import Store, StoredJob, listing
 from quire.service.worker import execute, run_task
 from quire.status import JobStatus
-from quire.transport.base import TransportOptions
+from quire.transport.base import TransportOptions, submit_one_by_one
 
 _FOREIGN_POLL_SECONDS = 0.02
 """How soon who waits looks again after a job that another process runs; later, as its wait gets longer."""
@@ -171,16 +171,8 @@ class Service:
         """Accepts jobs together; see ``Transport``."""
         # Runs in this thread come to their ends before the next job is submitted.
         if len(jobs) == 1 or self.warm().is_inline:
-            return [self._tried(job, data) for job, data in jobs]
+            return submit_one_by_one(self.submit_job, jobs)
         return self._submit_together(jobs)
-
-    def _tried(self, job: JobDetails, data: bytes) -> JobDetails | QuireError:
-        try:
-            return self.submit_job(job, data)
-        except StoreError:
-            raise
-        except QuireError as error:
-            return error
 
     @uninterrupted
     def _submit_together(self, jobs: Sequence[tuple[JobDetails, bytes]]) -> list[JobDetails | QuireError]:

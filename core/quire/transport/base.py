@@ -1,13 +1,13 @@
 """The verbs of the service as every transport offers them; nothing about where the service is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
 from quire.clock import Clock
-from quire.errors import QuireError
+from quire.errors import QuireError, ServiceUnavailableError, StoreError
 from quire.model import Attachment, JobDetails, SessionDetails, TargetSpec
 from quire.query import ItemQuery
 from quire.status import JobStatus
@@ -43,6 +43,26 @@ class TransportOptions:
     job_timeout: float | None = None
     api_key: str | None = attrs.field(default=None, repr=False)
     credential: object | None = attrs.field(default=None, repr=False)
+
+
+def submit_one_by_one(
+    submit: Callable[[JobDetails, bytes], JobDetails], jobs: Sequence[tuple[JobDetails, bytes]]
+) -> list[JobDetails | QuireError]:
+    """What :meth:`Transport.submit_jobs` answers, where each job has to be submitted by itself.
+
+    Args:
+        submit: Submits one; see :meth:`Transport.submit_job`.
+        jobs: The definition and the payload of each.
+    """
+    found: list[JobDetails | QuireError] = []
+    for job, data in jobs:
+        try:
+            found.append(submit(job, data))
+        except (StoreError, ServiceUnavailableError):
+            raise  # nobody has judged the job
+        except QuireError as error:
+            found.append(error)
+    return found
 
 
 class Transport(Protocol):

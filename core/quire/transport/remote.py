@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from quire.clock import monotonic
-from quire.errors import ConflictError, InputError, NotFoundError, QuireError, ServiceUnavailableError
+from quire.errors import ConflictError, InputError, NotFoundError, QuireError
 from quire.model import Attachment, JobDetails, SessionDetails, TargetSpec
 from quire.query import ItemQuery
 from quire.service.definition import check_job, check_name, check_session, refused_jobs
@@ -20,6 +20,7 @@ from quire.status import JobStatus
 from quire.transport import wire
 from quire.transport.asker import Asker
 from quire.transport.authorization import Authorization
+from quire.transport.base import submit_one_by_one
 from quire.transport.bundles import bundles, parse_bundle
 from quire.transport.connection import MAX_ASYNC_CONNECTIONS, Connection
 from quire.transport.exchange import Answer, Request
@@ -177,7 +178,7 @@ class RemoteService:
     def submit_jobs(self, jobs: Sequence[tuple[JobDetails, bytes]]) -> list[JobDetails | QuireError]:
         """Accepts jobs together; see ``Transport``."""
         if len(jobs) == 1 or not self._is_quire:
-            return [self._tried(job, data) for job, data in jobs]
+            return submit_one_by_one(self.submit_job, jobs)
         found: dict[int, JobDetails | QuireError] = {**refused_jobs(jobs, self._targets)}
         documents = {}
         for place, (job, data) in enumerate(jobs):
@@ -195,14 +196,6 @@ class RemoteService:
             if isinstance(each, JobDetails) and not each.status.is_terminal:
                 self._habits.answered_early(each.id)
         return [found[place] for place in range(len(jobs))]
-
-    def _tried(self, job: JobDetails, data: bytes) -> JobDetails | QuireError:
-        try:
-            return self.submit_job(job, data)
-        except ServiceUnavailableError:
-            raise
-        except QuireError as error:
-            return error
 
     def get_job(self, job_id: str) -> JobDetails:
         """One job; see ``Transport``."""
