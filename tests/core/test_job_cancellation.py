@@ -4,7 +4,7 @@ import pytest
 
 from quire import JobStatus
 from quire.errors import JobFailedError, NotFoundError
-from quire.service.pool import WorkerLostError
+from quire.service.losses import WorkerLostError
 from scripted_target import ALPHA, Gate
 
 

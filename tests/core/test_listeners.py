@@ -9,7 +9,7 @@ import pytest
 
 import scripted_target
 from quire import SystemClock, hookimpl
-from quire.service.pool import WorkerLostError
+from quire.service.losses import WorkerLostError
 from scripted_target import ALPHA
 
 
@@ -238,7 +238,10 @@ def test_a_worker_that_has_ended_one_job_begins_the_next(open_workspace, notes):
         job.wait_until_completed(60)
     workspace.close()  # who waits may hear of an end before the plug-in does
     moved = [(name, now) for name, was, now in notes.heard if was is not None]
-    assert moved == [(name, status) for name in "abcd" for status in ("Executing", "Succeeded")]
+    for status in ("Executing", "Succeeded"):
+        assert [name for name, now in moved if now == status] == list("abcd")
+    for name in "abcd":
+        assert [now for mover, now in moved if mover == name] == ["Executing", "Succeeded"]
 
 
 class Leaver:

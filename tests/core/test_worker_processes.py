@@ -43,6 +43,28 @@ def test_other_jobs_and_the_users_process_are_unharmed(real, tmp_path):
     ]
 
 
+def test_a_crash_amid_short_jobs_costs_no_other_job_a_run(real):
+    """A worker has some of them at a time; those that it had not begun go to another one."""
+    programs = ["ok"] * 40 + [*["ok"] * 9, "crash"] * 5
+    jobs = real.submit_all(programs)
+    expected = {"ok": ("Succeeded", None, 1), "crash": ("Failed", "WorkerDied", 2)}
+    assert [ended(job) for job in jobs] == [expected[program] for program in programs]
+
+
+def test_a_failure_amid_short_jobs_under_abort(real):
+    """What comes after it never succeeds once the session has failed, whichever worker had it."""
+    with real.open_session() as session:
+        jobs = real.submit_all([*["ok"] * 60, "fail Broken text", *["ok"] * 300])
+        session.wait()
+    assert session.status == "Failed"
+    assert ended(jobs[60]) == ("Failed", "Broken", 1)
+    others = [job for job in (*jobs[:60], *jobs[61:]) if ended(job)[0] != "Cancelled"]
+    assert {str(job.status) for job in others} <= {"Succeeded"}
+    assert len(others) < len(jobs) - 1
+    failed_at = jobs[60].details.end_execution_time
+    assert all(job.details.end_execution_time <= failed_at for job in others)
+
+
 def test_a_dead_worker_fails_its_session_under_abort(real):
     session = real.open_session()
     job = real.submit("crash")

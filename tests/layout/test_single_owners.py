@@ -11,9 +11,8 @@ OWNERS = {
     "sqlite3": {"quire.service.store"},
     "sqlalchemy": {"quire.service.store"},
     "quire.lifecycle": {"quire.service.change", "quire.service.ledger"},
-    "subprocess": {"quire.service.pool", "quire.simulator.readers.qir.bitcode"},
-    "multiprocessing": {"quire.service.pool", "quire.service.worker", "quire.service.zygote"},
-    "pickle": {"quire.service.pool", "quire.service.worker"},
+    "subprocess": {"quire.service.warm", "quire.simulator.readers.qir.bitcode"},
+    "pickle": {"quire.service.worker"},
 }
 CALLS = {
     "os.fork": {"quire.service.zygote"},

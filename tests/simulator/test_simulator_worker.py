@@ -57,6 +57,19 @@ print(len(os.listdir("/proc/self/task")))
     assert _python(code) == "1\n"
 
 
+def test_a_prepared_worker_has_no_notebook_loaded_and_can_load_one():
+    code = """
+import sys
+from quire.simulator import prepare_worker
+prepare_worker()
+assert "qdk" in sys.modules and "IPython" not in sys.modules
+import IPython.display
+prepare_worker()
+print(IPython.display.__name__)
+"""
+    assert _python(code) == "IPython.display\n"
+
+
 def test_what_the_user_has_set_stays():
     code = """
 import os

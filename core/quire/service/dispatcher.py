@@ -18,7 +18,8 @@ from quire.haste import StoreBusyError
 from quire.interrupts import Interruptible
 from quire.model import Fault, Outcome, TargetSpec, Task
 from quire.service.ledger import Ledger
-from quire.service.pool import WorkerLostError, WorkerOverdueError, WorkerPool, WorkerStoppedError
+from quire.service.losses import WorkerLostError, WorkerOverdueError, WorkerStoppedError
+from quire.service.pool import WorkerPool
 from quire.service.store import StoredJob
 
 MAX_ATTEMPTS = 2
@@ -59,6 +60,7 @@ class Dispatcher:
         """
         self._ledger = ledger
         self._executor = executor
+        self._pool = executor if isinstance(executor, WorkerPool) else None
         self._run = run
         self._targets = targets
         self._read_input = read_input
@@ -68,9 +70,12 @@ class Dispatcher:
         self._runs: dict[int, _Run] = {}
         self._held: set[str] = set()  # the ids of those that have begun
         self._reserved = 0
+        self._finished: list[tuple[StoredJob, Future[Outcome]]] = []  # of the pool, to be written down
         self._unrecorded: list[tuple[StoredJob, Future[Outcome]]] = []
         self._starting: set[int] = set()
         self._closed = False
+        if self._pool is not None:
+            self._pool.listen(self._settle)
 
     @property
     def is_inline(self) -> bool:
@@ -149,7 +154,7 @@ class Dispatcher:
 
     def _foreign(self) -> AbstractContextManager[None]:
         """Around calls of the executor: one that is not ours may run a job in this thread, or take long."""
-        return nullcontext() if isinstance(self._executor, WorkerPool) else Interruptible()
+        return Interruptible() if self._pool is None else nullcontext()
 
     def _has_room(self) -> bool:
         return self._capacity is None or len(self._runs) + self._reserved < self._capacity
@@ -170,16 +175,7 @@ class Dispatcher:
             self._execute(begun, data)
 
     def _execute(self, begun: StoredJob, data: bytes) -> None:
-        details = begun.details
-        self._held.add(details.id)
-        task = Task(
-            job_id=details.id,
-            target=self._targets[details.target],
-            data=data,
-            input_format=details.input_data_format,
-            output_format=details.output_data_format,
-            params=details.input_params,
-        )
+        task = self._task(begun, data)
         future: Future[Outcome]
         try:
             with self._foreign():
@@ -189,9 +185,24 @@ class Dispatcher:
             future.set_exception(error)
         except BaseException:  # Ctrl-C while the run is in the submitting thread, or SystemExit from it
             self._leave(begun)
-            self._ledger.cancel(details.id)
+            self._ledger.cancel(begun.details.id)
             self._ledger.stopped(begun)
             raise
+        self._follow(begun, future)
+
+    def _task(self, begun: StoredJob, data: bytes) -> Task:
+        details = begun.details
+        self._held.add(details.id)
+        return Task(
+            job_id=details.id,
+            target=self._targets[details.target],
+            data=data,
+            input_format=details.input_data_format,
+            output_format=details.output_data_format,
+            params=details.input_params,
+        )
+
+    def _follow(self, begun: StoredJob, future: "Future[Outcome]") -> None:
         with self._lock:
             run = self._runs[begun.seq]
             run.future, stop_asked = future, run.stop_asked
@@ -248,46 +259,95 @@ class Dispatcher:
             return job
 
     def _stop_future(self, future: "Future[Outcome]") -> None:
-        if isinstance(self._executor, WorkerPool):
-            self._executor.stop(future)
-        else:
+        if self._pool is None:
             future.cancel()
+        else:
+            self._pool.stop(future)
 
     def _ended(self, job: StoredJob, future: "Future[Outcome]") -> None:
+        if self._pool is not None:
+            with self._lock:
+                self._finished.append((job, future))
+            self._pool.wake()
+            return
         self._leave(job)
         if self._closed:
             return
-        if not self._hand_over(job, future):
-            if _went_well(future):
-                # The freed worker gets its next task before the answer is written down. Not so after a
-                # failure, which may cancel the very job that would be next.
-                self._start_waiting()
-            self._write_down(job, future)
+        if not future.cancelled() and future.exception() is None and future.result().fault is None:
+            # The freed worker gets its next task before the answer is written down. Not so after a
+            # failure, which may cancel the very job that would be next.
+            self._start_waiting()
+        self._write_down(job, future)
         self._start_waiting()
 
-    def _hand_over(self, job: StoredJob, future: "Future[Outcome]") -> bool:
-        """Ends a job that went well and begins the next one in the same transaction, if there is a next one.
+    def _settle(self) -> None:
+        """Writes down what has ended; called on the pool's thread, when it has read answers."""
+        while True:
+            with self._lock:
+                finished, self._finished = self._finished, []
+            for job, _ in finished:
+                self._leave(job)
+            if self._closed:
+                return
+            if finished and not self._turn(finished):
+                for job, future in finished:
+                    self._write_down(job, future)
+            self._start_waiting()
+            if not self._finished:  # what cannot be run has ended at once
+                return
 
-        Not where runs may end in the thread that starts them: each would begin the next within itself.
+    def _turn(self, finished: "list[tuple[StoredJob, Future[Outcome]]]") -> bool:
+        """Ends what was answered, and begins what the pool has room for, in one transaction.
+
+        Returns:
+            Whether all of it is written down. If not, none is: it is to be tried one by one.
         """
-        if not (isinstance(self._executor, WorkerPool) and _went_well(future)):
-            return False
-        waiting = self._next_waiting()
-        if waiting is None:
-            return False
-        if waiting.details.attempts >= MAX_ATTEMPTS:
-            self._put_back(waiting)
-            return False
+        answered = [
+            (job, future.result())
+            for job, future in finished
+            if not future.cancelled() and future.exception() is None
+        ]
+        waiting = self._take_waiting()
         try:
-            begun = self._ledger.end_and_begin(job, future.result(), waiting)
+            begun = self._ledger.turn(answered, waiting)
         except StoreError:
-            self._put_back(waiting)  # what failed is tried again one by one
+            for job in reversed(waiting):
+                self._put_back(job)
             return False
-        if begun is None:
-            self._leave(waiting)
-        else:
-            self._execute(*begun)
+        for job, run in zip(waiting, begun, strict=True):
+            if run is None:
+                self._leave(job)
+        self._execute_ahead([run for run in begun if run is not None])
+        for job, future in finished:
+            if future.cancelled() or future.exception() is not None:
+                self._write_down(job, future)
         return True
+
+    def _take_waiting(self) -> list[StoredJob]:
+        """The jobs that are next and that the pool has room for; a job that was lost before is left to wait.
+
+        That one gets a worker of its own, so that no other job's loss counts as its second one.
+        """
+        ahead = 0 if self._pool is None else self._pool.room
+        with self._lock:
+            room = max(ahead, (self._capacity or 0) - len(self._runs)) - self._reserved
+            taken: list[StoredJob] = []
+            while len(taken) < room and self._queue and not self._closed:
+                if self._queue[0].details.attempts:
+                    break
+                taken.append(self._queue.popleft())
+            self._runs |= {job.seq: _Run(job) for job in taken}
+        return taken
+
+    def _execute_ahead(self, begun: list[tuple[StoredJob, bytes]]) -> None:
+        if self._pool is None or not begun:
+            return
+        try:
+            futures = self._pool.submit_ahead(self._run, [self._task(*run) for run in begun])
+        except RuntimeError:
+            return  # the pool was closed; what has begun is given up with it
+        for (job, _), future in zip(begun, futures, strict=True):
+            self._follow(job, future)
 
     def _write_down(self, job: StoredJob, future: "Future[Outcome]") -> None:
         try:
@@ -318,7 +378,3 @@ class Dispatcher:
         else:
             self._ledger.end(job, outcome)
         return None
-
-
-def _went_well(future: "Future[Outcome]") -> bool:
-    return not future.cancelled() and future.exception() is None and future.result().fault is None

@@ -191,24 +191,27 @@ class Ledger:
             change.db.insert_output(job.seq, outcome.data)
         change.end(current, (was, status), outcome.fault)
 
-    def end_and_begin(
-        self, job: StoredJob, outcome: Outcome, waiting: StoredJob
-    ) -> tuple[StoredJob, bytes] | None:
-        """Does :meth:`end` for one job and :meth:`begin` for another in one transaction.
+    def turn(
+        self, ended: Iterable[tuple[StoredJob, Outcome]], waiting: Iterable[StoredJob]
+    ) -> list[tuple[StoredJob, bytes] | None]:
+        """Does :meth:`end` for some jobs, and then :meth:`begin` for others, in one transaction.
 
         Args:
-            job: The job whose run has ended.
-            outcome: How it has ended.
-            waiting: The job that is next.
+            ended: The jobs whose runs have ended, in that order, and how.
+            waiting: The jobs that are next.
 
         Returns:
-            The other job with its payload; None if it is not to run any more.
+            Each of the others with its payload; None if it is not to run any more.
         """
         with self._change() as change:
-            self._end(change, job, outcome)
-            data = change.db.input_at(waiting.seq)
-            begun = None if data is None else self._begin(change, waiting)
-            return None if data is None or begun is None else (begun, data)
+            for job, outcome in ended:
+                self._end(change, job, outcome)
+            return [self._begin_with_payload(change, job) for job in waiting]
+
+    def _begin_with_payload(self, change: Change, job: StoredJob) -> tuple[StoredJob, bytes] | None:
+        data = change.db.input_at(job.seq)  # None if it was cancelled and deleted while it waited
+        begun = None if data is None else self._begin(change, job)
+        return None if data is None or begun is None else (begun, data)
 
     def interrupt(self, job: StoredJob) -> StoredJob | None:
         """Notes that the worker of a job was lost.

@@ -1,73 +1,78 @@
-"""Worker processes as an executor: one task at a time in each, and a running task can really be stopped.
+"""Worker processes as an executor: each does one task at a time, and a running task can really be stopped.
 
 A ``ProcessPoolExecutor`` is of no use here: one killed worker breaks it, and it cannot stop a running task.
 """
 
 import contextlib
+import itertools
+import logging
 import os
-import pickle
 import selectors
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from multiprocessing.connection import Connection
 from typing import Any
 
 from quire.clock import monotonic
 from quire.errors import ConfigurationError
 from quire.model import Outcome
-from quire.service.worker import decode_outcome
-from quire.service.zygote import FORK, KILL, PID
+from quire.service.line import Line
+from quire.service.losses import (
+    WorkerLostError,
+    WorkerOverdueError,
+    WorkerStoppedError,
+    WorkersUnavailableError,
+)
+from quire.service.warm import WarmProcess
+from quire.service.worker import RECALL, decode_answer, encode_task
+from quire.service.workload import MOST_AHEAD_BYTES, Pace, Request, Workload
 
 _STARTUP_FAILURES = 3
 """How many workers in a row may die before they say hello, until the pool gives up."""
 _EXIT_SECONDS = 5.0
+_log = logging.getLogger("quire")
 _NO_WORKERS = "worker processes cannot be started; why, they wrote to the standard error output"
 
 
-class WorkerLostError(Exception):
-    """A worker ended without an answer."""
-
-
-class WorkersUnavailableError(Exception):
-    """No worker can be started."""
-
-
-class WorkerStoppedError(Exception):
-    """A worker was killed because somebody asked for its task to be stopped."""
-
-
-class WorkerOverdueError(Exception):
-    """A worker was killed because its task took longer than allowed."""
-
-
 class _Worker:
-    __slots__ = ("connection", "control", "deadline", "future", "pid", "reason")
+    __slots__ = ("is_recalled", "line", "load", "parent", "pid", "reason")
 
-    def __init__(self, connection: Connection, control: socket.socket) -> None:
-        self.connection = connection
-        self.control = control  # of the warm process that forked it, which may have been replaced since
+    def __init__(self, line: Line, parent: WarmProcess) -> None:
+        self.line = line
+        self.parent = parent  # which may have been replaced since
         self.pid: int | None = None
-        self.future: Future[Outcome] | None = None
-        self.deadline: float | None = None
+        self.load = Workload()
+        self.is_recalled = False  # until it says what it has given back, it gets nothing new
         self.reason: type[Exception] = WorkerLostError
+
+    @property
+    def is_doomed(self) -> bool:
+        """Whether it is being killed; it must not die with somebody else's task, so it gets none."""
+        return self.reason is not WorkerLostError
+
+    @property
+    def is_able(self) -> bool:
+        """Whether it can be given tasks."""
+        return not (self.pid is None or self.is_recalled or self.is_doomed)
 
 
 class WorkerPool(Executor):
     """Worker processes forked from one warm process.
 
-    ``submit(function, task)`` takes a function of an importable module that answers an ``Outcome``. The
-    future's callbacks run on the pool's own thread. A future whose worker ended raises one of this
-    module's errors.
+    ``submit(function, task)`` takes a function of an importable module that answers an ``Outcome``. A future
+    whose worker ended raises one of this module's errors. While tasks are short, workers get some of those of
+    :meth:`submit_ahead` before they have done what they have; when a worker ends, others get those back.
     """
 
     def __init__(
-        self, workers: int, plugin_modules: Sequence[str] = (), task_seconds: float | None = None
+        self,
+        workers: int,
+        plugin_modules: Sequence[str] = (),
+        task_seconds: float | None = None,
+        pace: Pace | None = None,
     ) -> None:
         """Starts the processes in the background and returns at once.
 
@@ -75,6 +80,7 @@ class WorkerPool(Executor):
             workers: How many tasks run at the same time.
             plugin_modules: Plug-in modules that the workers load besides the installed ones.
             task_seconds: The most that one task may take; None for no limit.
+            pace: What is known of the tasks; None if nothing is.
 
         Raises:
             ConfigurationError: This platform has no ``fork``.
@@ -88,59 +94,67 @@ class WorkerPool(Executor):
         self._lock = threading.Lock()
         self._idle: list[_Worker] = []
         self._workers: set[_Worker] = set()
-        self._queue: deque[tuple[Future[Outcome], bytes]] = deque()
+        self._queue: deque[Request] = deque()
+        self._numbers = itertools.count(1)
+        self._pace = pace or Pace()
+        self._listener: Callable[[], None] = lambda: None
         self._selector = selectors.DefaultSelector()
         self._wake_in, self._wake_out = socket.socketpair()
         self._wake_in.setblocking(False)
         self._selector.register(self._wake_out, selectors.EVENT_READ)
         self._closed = False
         self._startup_failures = 0
-        self._zygote, self._control = self._start_zygote()
-        self._selector.register(self._control, selectors.EVENT_READ, self._control)
+        self._warm = self._warm_process()
         for _ in range(workers):
             self._spawn()
         self._thread = threading.Thread(target=self._collect, name="quire-workers", daemon=True)
         self._thread.start()
-
-    def _start_zygote(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            # Python's own search path is handed on, so that the worker imports what this program imports.
-            code = f"import sys; sys.path[:] = {sys.path!r}; from quire.service import zygote; zygote.main"
-            process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                [sys.executable, "-c", f"{code}({theirs.fileno()}, {list(self._plugin_modules)!r})"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
-        return process, ours
 
     def _spawn(self) -> None:
         ours, theirs = socket.socketpair()
         with theirs, contextlib.suppress(OSError):
             # Where both attempts fail, the line breaks at once, which counts as a failure to start.
             try:
-                socket.send_fds(self._control, [FORK], [theirs.fileno()])
+                self._warm.fork(theirs)
             except OSError:
-                self._replace_zygote()
-                socket.send_fds(self._control, [FORK], [theirs.fileno()])
-        worker = _Worker(Connection(ours.detach()), self._control)
+                self._hang_up(self._warm)
+                self._warm.end()
+                self._warm = self._warm_process()
+                self._warm.fork(theirs)
+        worker = _Worker(Line(ours), self._warm)
         self._workers.add(worker)
-        self._selector.register(worker.connection, selectors.EVENT_READ, worker)
+        self._selector.register(worker.line, selectors.EVENT_READ, worker)
 
-    def _replace_zygote(self) -> None:
-        self._hang_up(self._control)
-        self._zygote.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._zygote.wait(_EXIT_SECONDS)
-        self._zygote, self._control = self._start_zygote()
-        self._selector.register(self._control, selectors.EVENT_READ, self._control)
+    def _warm_process(self) -> WarmProcess:
+        process = WarmProcess(self._plugin_modules)
+        self._selector.register(process, selectors.EVENT_READ, process)
+        return process
 
-    def _hang_up(self, control: socket.socket) -> None:
-        if control.fileno() >= 0:
-            self._selector.unregister(control)
-            control.close()
+    def _hang_up(self, line: Line | WarmProcess) -> None:
+        if line.fileno() >= 0:
+            self._selector.unregister(line)
+            line.hang_up()
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Has somebody called on the pool's thread each time that futures may have ended.
+
+        Args:
+            listener: What is called; it finds all the answers that there were, and may submit.
+        """
+        self._listener = listener
+
+    def wake(self) -> None:
+        """Has the listener called soon."""
+        with self._lock:
+            if not self._closed:
+                self._wake()
+
+    @property
+    def room(self) -> int:
+        """How many tasks could be given ahead now; 0 if tasks are too long for that."""
+        with self._lock:
+            loads = [worker.load for worker in self._workers if worker.is_able]
+            return max(0, self._pace.room(loads) - len(self._queue))
 
     # The executor's interface
 
@@ -148,27 +162,56 @@ class WorkerPool(Executor):
         """Runs ``fn(*args)`` in a worker; see ``concurrent.futures.Executor.submit``."""
         if kwargs:
             raise TypeError("tasks of a worker pool take positional arguments only")
-        request = pickle.dumps((fn, args), protocol=pickle.HIGHEST_PROTOCOL)
-        future: Future[Outcome] = Future()
+        return self._submit([self._request(fn, args)])[0]
+
+    def submit_ahead(self, fn: Callable[..., Any], tasks: Sequence[object]) -> list[Future[Any]]:
+        """Runs ``fn(task)`` for each of several tasks, which may be given to workers ahead.
+
+        Args:
+            fn: A function as for :meth:`submit`.
+            tasks: The tasks.
+        """
+        requests = [self._request(fn, (task,)) for task in tasks]
+        for request in requests:
+            request.may_follow = len(request.message) <= MOST_AHEAD_BYTES
+        return self._submit(requests)
+
+    def _request(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> Request:
+        number = next(self._numbers)
+        return Request(number, encode_task(number, fn, args), Future())
+
+    def _submit(self, requests: list[Request]) -> list[Future[Any]]:
         with self._lock:
             if self._closed:
                 raise RuntimeError("the worker pool is closed")
             can_run = bool(self._workers) or self._startup_failures < _STARTUP_FAILURES
             if can_run:
-                self._queue.append((future, request))
+                self._queue.extend(requests)
                 self._assign()
         if not can_run:
-            future.set_exception(WorkersUnavailableError(_NO_WORKERS))
-        return future
+            for request in requests:
+                request.future.set_exception(WorkersUnavailableError(_NO_WORKERS))
+        return [request.future for request in requests]
 
-    def stop(self, future: "Future[Outcome]") -> None:
-        """Stops a task: a waiting one is cancelled, a running one loses its worker."""
+    def stop(self, future: "Future[Any]") -> None:
+        """Stops a task: a running one loses its worker, another one is cancelled."""
         if future.cancel():
             return
         with self._lock:
             for worker in self._workers:
-                if worker.future is future:
-                    self._kill(worker, WorkerStoppedError)
+                requests = worker.load.requests
+                if any(request.future is future for request in requests):
+                    if requests[0].future is future:
+                        self._kill(worker, WorkerStoppedError)
+                        self._assign()
+                        return
+                    self._recall(worker)
+            waiting = [request for request in self._queue if request.future is future]
+            for request in waiting:
+                self._queue.remove(request)
+            self._assign()
+        if waiting:
+            future.set_exception(WorkerStoppedError("it was stopped before its worker came to it"))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
         """Ends the processes, whatever they are doing."""
@@ -179,43 +222,66 @@ class WorkerPool(Executor):
             self._wake()  # with the lock held, since the collector closes the socket when it sees the flag
         if threading.current_thread() is not self._thread:
             self._thread.join(_EXIT_SECONDS)
-        self._control.close()
+        self._warm.hang_up()
         if wait:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._zygote.wait(_EXIT_SECONDS)
+            self._warm.wait()
 
     # Called with the lock held
 
     def _assign(self) -> None:
-        while self._queue and self._idle:
-            future, request = self._queue.popleft()
-            if not future.set_running_or_notify_cancel():
+        """Gives what waits to those who have nothing to do, and ahead to others."""
+        given: dict[_Worker, list[bytes]] = {}
+        while self._queue and (worker := self._next_worker(self._queue[0])) is not None:
+            request = self._queue.popleft()
+            if not (request.is_given or request.future.set_running_or_notify_cancel()):
                 continue
-            worker = self._idle.pop()
-            worker.future = future
-            if self._task_seconds is not None:
-                worker.deadline = monotonic() + self._task_seconds
-                self._wake()
-            # A worker that has just died takes no request; the collector sees its end and tells the future.
+            request.is_given = True
+            worker.load.add(request)
+            if worker in self._idle:
+                self._idle.remove(worker)
+            given.setdefault(worker, []).append(request.message)
+        for worker, messages in given.items():
+            # A worker that has just died takes none; the collector sees its end and tells the futures.
             with contextlib.suppress(OSError):
-                worker.connection.send_bytes(request)
+                worker.line.send(*messages)
+        if given and (self._task_seconds is not None or any(len(each.load) > 1 for each in given)):
+            self._wake()
+
+    def _next_worker(self, request: Request) -> _Worker | None:
+        if self._idle:
+            return self._idle[-1]
+        if not request.may_follow:
+            return None
+        able = {worker.load: worker for worker in self._workers if worker.is_able}
+        load = self._pace.least(able)
+        return None if load is None else able[load]
+
+    def _recall(self, worker: _Worker) -> None:
+        """Has others do what a worker was given besides what it does now."""
+        rest = worker.load.take_back()
+        if rest:
+            self._queue.extendleft(reversed(rest))
+            worker.is_recalled = True
+            with contextlib.suppress(OSError):
+                worker.line.send(RECALL)
 
     def _kill(self, worker: _Worker, reason: type[Exception]) -> None:
         if worker.pid is None:
             return
         worker.reason = reason
-        worker.deadline = None
+        self._queue.extendleft(reversed(worker.load.take_back()))
         try:
-            worker.control.sendall(KILL + PID.pack(worker.pid))
+            worker.parent.kill(worker.pid)
         except OSError:
-            # That warm process is gone. Its worker, which still holds its end of the line, is not.
-            with contextlib.suppress(OSError):
-                if not worker.connection.poll():
+            # That process is gone. Its worker, which still holds its end of the line, is not.
+            if not worker.line.has_news():
+                with contextlib.suppress(OSError):
                     os.kill(worker.pid, signal.SIGKILL)
 
     def _wake(self) -> None:
-        with contextlib.suppress(BlockingIOError):
-            self._wake_in.send(b"w")
+        if threading.current_thread() is not self._thread:
+            with contextlib.suppress(BlockingIOError):
+                self._wake_in.send(b"w")
 
     # The collector's thread
 
@@ -227,79 +293,107 @@ class WorkerPool(Executor):
                 elif key.data is None:
                     self._wake_out.recv(4096)
                 else:
-                    self._zygote_ended(key.data)
+                    self._warm_process_ended(key.data)
+            self._tell()
         for worker in list(self._workers):
-            if worker.future is not None:
+            if worker.load:
                 with self._lock:
                     self._kill(worker, WorkerStoppedError)
-            self._selector.unregister(worker.connection)
-            worker.connection.close()
-            if worker.future is not None:
-                worker.future.set_exception(WorkerStoppedError("the workspace was closed"))
+            self._hang_up(worker.line)
+            self._fail(list(worker.load.requests), WorkerStoppedError("the workspace was closed"))
         self._selector.close()
         with self._lock:
             self._wake_in.close()
             self._wake_out.close()
 
-    def _zygote_ended(self, control: socket.socket) -> None:
-        """Kills the workers that a warm process was asked to kill and has died before it did.
+    def _tell(self) -> None:
+        try:
+            self._listener()
+        except Exception:  # noqa: BLE001 - the answers must be read, whatever becomes of one
+            _log.exception("the answers of worker processes could not be dealt with")
+
+    def _warm_process_ended(self, process: WarmProcess) -> None:
+        """Kills the workers that it was asked to kill and has not.
 
         The next worker that is needed brings the next warm process.
         """
         with self._lock:
-            self._hang_up(control)
+            self._hang_up(process)
             for worker in self._workers:
-                if worker.control is control and worker.reason is not WorkerLostError:
+                if worker.parent is process and worker.is_doomed:
                     self._kill(worker, worker.reason)
 
     def _patience(self) -> float | None:
-        """Seconds until the next deadline; kills what is past its own."""
-        if self._task_seconds is None:
-            return None
-        now = monotonic()
+        """Seconds until something is late; what is late already loses its worker or its place."""
+        limit = self._task_seconds
         with self._lock:
-            for worker in self._workers:
-                if worker.deadline is not None and worker.deadline <= now:
+            busy = [worker for worker in self._workers if worker.load and not worker.is_doomed]
+            if limit is None and not any(len(worker.load) > 1 for worker in busy):
+                return None
+            now = monotonic()
+            for worker in busy:
+                if limit is not None and worker.load.since + limit <= now:
                     self._kill(worker, WorkerOverdueError)
-            deadlines = [worker.deadline for worker in self._workers if worker.deadline is not None]
-        return max(0.0, min(deadlines) - now) if deadlines else None
+                elif worker.load.since + self._pace.late_seconds <= now:
+                    self._recall(worker)
+            self._assign()
+            moments = [worker.load.since + self._pace.late_seconds for worker in busy if len(worker.load) > 1]
+            if limit is not None:
+                moments += [worker.load.since + limit for worker in busy if not worker.is_doomed]
+        return max(0.0, min(moments) - now) if moments else None
 
     def _read(self, worker: _Worker) -> None:
         try:
-            message = worker.connection.recv_bytes()
+            messages = worker.line.receive(wait=False)
         except (EOFError, OSError):
             self._bury(worker)
             return
         with self._lock:
-            future, worker.future, worker.deadline = worker.future, None, None
-            if worker.pid is None:
-                worker.pid = int(message)
-                self._startup_failures = 0
-            is_doomed = worker.reason is not WorkerLostError
-            if not is_doomed:
+            answers = [answer for message in messages if (answer := self._heard(worker, message))]
+            if worker.is_able and not worker.load and worker not in self._idle:
                 self._idle.append(worker)
-                self._assign()
-        if is_doomed:
-            # It answered before it was killed; it must not die with somebody else's task, so it gets none.
-            self._bury(worker)
-        if future is not None:
-            future.set_result(decode_outcome(message))
+            self._assign()
+        if worker.is_doomed and not worker.load:
+            self._bury(worker)  # it answered before it was killed
+        for request, outcome in answers:
+            request.future.set_result(outcome)
+
+    def _heard(self, worker: _Worker, message: bytes) -> tuple[Request, Outcome] | None:
+        """Understands what a worker says; the task that it has answered, and how, if it has."""
+        if worker.pid is None:
+            worker.pid = int(message)
+            self._startup_failures = 0
+        elif message == RECALL:
+            worker.is_recalled = False
+        else:
+            number, outcome = decode_answer(message)
+            began = worker.load.since
+            request = worker.load.answered(number)
+            if request is not None:
+                self._pace.note(worker.load.since - began)
+                return request, outcome
+        return None
 
     def _bury(self, worker: _Worker) -> None:
-        self._selector.unregister(worker.connection)
-        worker.connection.close()
-        abandoned: list[Future[Outcome]] = []
+        self._hang_up(worker.line)
+        abandoned: list[Request] = []
         with self._lock:
             self._workers.discard(worker)
             if worker in self._idle:
                 self._idle.remove(worker)
+            self._queue.extendleft(reversed(worker.load.take_back()))
             self._startup_failures += worker.pid is None
             if self._startup_failures < _STARTUP_FAILURES:
                 self._spawn()
             elif not self._workers:
-                abandoned = [future for future, _ in self._queue]
+                abandoned = list(self._queue)
                 self._queue.clear()
-        if worker.future is not None:
-            worker.future.set_exception(worker.reason("the worker process ended without an answer"))
-        for future in abandoned:
-            future.set_exception(WorkersUnavailableError(_NO_WORKERS))
+            self._assign()
+        lost = worker.reason("the worker process ended without an answer")
+        self._fail(list(worker.load.requests), lost)
+        self._fail(abandoned, WorkersUnavailableError(_NO_WORKERS))
+
+    @staticmethod
+    def _fail(requests: list[Request], error: Exception) -> None:
+        for request in requests:
+            request.future.set_exception(error)

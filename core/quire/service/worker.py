@@ -13,22 +13,41 @@ import os
 import pickle
 import resource
 import signal
+import struct
+from collections import deque
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from typing import Any
 
 import attrs
 
 from quire.errors import QuireError
 from quire.model import Fault, Outcome, TargetSpec, Task
 from quire.plugins import Relay
+from quire.service.line import Line
 
 _log = logging.getLogger("quire")
+_NO_SENSE = Outcome(fault=Fault("WorkerDied", "the worker gave an answer that makes no sense"))
 
+RECALL = b"R"
+"""Asks a worker to forget the tasks that it has not begun; it says the same when it has."""
+_TASK = struct.Struct("!QI")  # the task's number, and the length of its function; its arguments are the rest
+_ANSWER = struct.Struct("!Q")
 _DATA = b"D"
 _FAULT = b"F"
 
 
-# Each task carries its target, the same for thousands of them: it is taken apart and put together once.
+# Each task carries its function and its target, the same for thousands of them: they are taken apart and put
+# together once.
+
+
+@functools.lru_cache(maxsize=64)
+def _packed_function(function: Callable[..., Outcome]) -> bytes:
+    return pickle.dumps(function, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+@functools.lru_cache(maxsize=64)
+def _unpacked_function(function: bytes) -> Callable[..., Outcome]:
+    return pickle.loads(function)  # type: ignore[no-any-return]  # noqa: S301 - written by our parent
 
 
 @functools.lru_cache(maxsize=64)
@@ -97,38 +116,70 @@ def execute(relay: Relay, task: Task) -> Outcome:
     return outcome
 
 
-def encode_outcome(outcome: Outcome) -> bytes:
-    """An outcome as a worker sends it."""
-    if outcome.fault is None:
-        return _DATA + outcome.data
-    return _FAULT + json.dumps([outcome.fault.code, outcome.fault.message]).encode()
-
-
-def decode_outcome(message: bytes) -> Outcome:
-    """The outcome in a worker's message; anything else is a fault."""
-    if message[:1] == _DATA:
-        return Outcome(message[1:])
-    try:
-        code, text = json.loads(message[1:])
-    except ValueError:
-        code, text = "WorkerDied", "the worker gave an answer that makes no sense"
-    return Outcome(fault=Fault(str(code), str(text)))
-
-
-def serve(connection: Connection) -> None:
-    """Runs tasks until the other end closes.
+def encode_task(number: int, function: Callable[..., Outcome], arguments: tuple[Any, ...]) -> bytes:
+    """A task as it is sent to a worker.
 
     Args:
-        connection: Where requests come from and outcomes go to; the first message out is our process id.
+        number: What its answer will be known by.
+        function: A hashable function of an importable module.
+        arguments: What to call it with.
+    """
+    packed = _packed_function(function)
+    return b"".join(
+        (
+            _TASK.pack(number, len(packed)),
+            packed,
+            pickle.dumps(arguments, protocol=pickle.HIGHEST_PROTOCOL),
+        )
+    )
+
+
+def _run(task: bytes) -> bytes:
+    """The answer to a task."""
+    number, length = _TASK.unpack_from(task)
+    at = _TASK.size + length
+    arguments = pickle.loads(memoryview(task)[at:])  # noqa: S301 - written by our parent
+    outcome = _unpacked_function(task[_TASK.size : at])(*arguments)
+    if outcome.fault is None:
+        return _ANSWER.pack(number) + _DATA + outcome.data
+    return _ANSWER.pack(number) + _FAULT + json.dumps([outcome.fault.code, outcome.fault.message]).encode()
+
+
+def decode_answer(message: bytes) -> tuple[int | None, Outcome]:
+    """What a worker has sent: the number of the task that it answers, if it makes sense, and the outcome."""
+    at = _ANSWER.size
+    if len(message) <= at:
+        return None, _NO_SENSE
+    number = _ANSWER.unpack_from(message)[0]
+    if message[at : at + 1] == _DATA:
+        return number, Outcome(message[at + 1 :])
+    try:
+        code, text = json.loads(message[at + 1 :])
+    except (ValueError, TypeError, RecursionError):
+        return number, _NO_SENSE
+    return number, Outcome(fault=Fault(str(code), str(text)))
+
+
+def serve(line: Line) -> None:
+    """Runs tasks, one after the other, until the other end closes.
+
+    Args:
+        line: Where tasks come from and answers go to; the first message out is our process id.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    connection.send_bytes(str(os.getpid()).encode())
+    line.send(str(os.getpid()).encode())
+    tasks: deque[bytes] = deque()
     while True:
         try:
-            request = connection.recv_bytes()
+            messages = line.receive(wait=not tasks)
         except (EOFError, ConnectionError):
             return
-        function: Callable[..., Outcome]
-        function, arguments = pickle.loads(request)  # noqa: S301 - written by our parent
-        connection.send_bytes(encode_outcome(function(*arguments)))
+        for message in messages:
+            if message == RECALL:
+                tasks.clear()
+                line.send(RECALL)
+            else:
+                tasks.append(message)
+        if tasks:
+            line.send(_run(tasks.popleft()))

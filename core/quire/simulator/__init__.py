@@ -3,6 +3,8 @@
 import contextlib
 import importlib
 import os
+import sys
+from collections.abc import Iterator
 
 from quire.formats import HONEYWELL_OPENQASM, IONQ_CIRCUIT, QIR, RIGETTI_QUIL
 from quire.model import Outcome, Task
@@ -48,7 +50,21 @@ def prepare_worker() -> None:
     """Loads the engines; see ``hookspecs.prepare_worker``."""
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    for module in _ENGINES:
-        # What is not installed is said by the jobs that need it.
-        with contextlib.suppress(ImportError):
-            importlib.import_module(module)
+    with _no_notebook():
+        for module in _ENGINES:
+            # What is not installed is said by the jobs that need it.
+            with contextlib.suppress(ImportError):
+                importlib.import_module(module)
+
+
+@contextlib.contextmanager
+def _no_notebook() -> Iterator[None]:
+    """Keeps the QDK from loading IPython, where that is installed, only to see that this is no notebook."""
+    if "IPython" in sys.modules:
+        yield
+        return
+    sys.modules["IPython"] = None  # type: ignore[assignment]  # an import of it finds that it is not there
+    try:
+        yield
+    finally:
+        del sys.modules["IPython"]

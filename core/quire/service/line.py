@@ -1,0 +1,83 @@
+"""Messages through a socket between the pool and a worker: each arrives whole; nothing of what they say."""
+
+import socket
+import struct
+
+_LENGTH = struct.Struct("!Q")
+_CHUNK = 1 << 16
+
+
+class Line:
+    """One end of a connection."""
+
+    __slots__ = ("_rest", "_socket")
+
+    def __init__(self, end: socket.socket) -> None:
+        """Takes over a connected stream socket.
+
+        Args:
+            end: The socket, in blocking mode; it is closed with the line.
+        """
+        self._socket = end
+        self._rest = bytearray()
+
+    def fileno(self) -> int:
+        """The descriptor, for a selector; -1 once the line is closed."""
+        return self._socket.fileno()
+
+    def send(self, *messages: bytes) -> None:
+        """Sends messages, in as few packets as they need.
+
+        Args:
+            *messages: Their bytes.
+
+        Raises:
+            OSError: The other end is gone.
+        """
+        parts: list[bytes] = []
+        for message in messages:
+            parts += (_LENGTH.pack(len(message)), message)
+        self._socket.sendall(b"".join(parts))
+
+    def receive(self, *, wait: bool = True) -> list[bytes]:
+        """The messages that are whole by now, maybe none.
+
+        Args:
+            wait: Whether to wait until more comes.
+
+        Raises:
+            EOFError: The other end has closed.
+            OSError: The other end is gone.
+        """
+        try:
+            data = self._socket.recv(_CHUNK, 0 if wait else socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return []
+        if not data:
+            raise EOFError
+        self._rest += data
+        return self._whole()
+
+    def has_news(self) -> bool:
+        """Whether something can be received, or the other end has closed."""
+        try:
+            self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _whole(self) -> list[bytes]:
+        found, rest, at = [], self._rest, 0
+        while len(rest) - at >= _LENGTH.size:
+            begin = at + _LENGTH.size
+            end = begin + _LENGTH.unpack_from(rest, at)[0]
+            if end > len(rest):
+                break
+            found.append(bytes(memoryview(rest)[begin:end]))
+            at = end
+        del rest[:at]
+        return found
+
+    def hang_up(self) -> None:
+        """Closes this end."""
+        self._socket.close()

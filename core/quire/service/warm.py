@@ -1,0 +1,72 @@
+"""The warm process that workers are forked from, as the pool sees it; ``zygote`` is what it does."""
+
+import contextlib
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from quire.service.zygote import FORK, KILL, PID
+
+_EXIT_SECONDS = 5.0
+
+
+class WarmProcess:
+    """A process that has loaded the engines, forks workers, and kills them on request."""
+
+    __slots__ = ("_control", "_process")
+
+    def __init__(self, plugin_modules: Sequence[str]) -> None:
+        """Starts it, and returns at once.
+
+        Args:
+            plugin_modules: Plug-in modules that it loads besides the installed ones.
+        """
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            # Python's own search path is handed on, so that the worker imports what this program imports.
+            code = f"import sys; sys.path[:] = {sys.path!r}; from quire.service import zygote; zygote.main"
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+                [sys.executable, "-c", f"{code}({theirs.fileno()}, {list(plugin_modules)!r})"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+            )
+
+    def fileno(self) -> int:
+        """A descriptor that can be read once the process has ended; -1 after :meth:`hang_up`."""
+        return self._control.fileno()
+
+    def fork(self, theirs: socket.socket) -> None:
+        """Asks for a worker.
+
+        Args:
+            theirs: The worker's end of its line.
+
+        Raises:
+            OSError: The process is gone.
+        """
+        socket.send_fds(self._control, [FORK], [theirs.fileno()])
+
+    def kill(self, pid: int) -> None:
+        """Asks to kill a worker that it has forked.
+
+        Raises:
+            OSError: The process is gone.
+        """
+        self._control.sendall(KILL + PID.pack(pid))
+
+    def hang_up(self) -> None:
+        """Lets go of it; it ends all its workers and itself."""
+        self._control.close()
+
+    def wait(self) -> None:
+        """Waits a while until it has ended."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_EXIT_SECONDS)
+
+    def end(self) -> None:
+        """Ends it at once; its workers, which it cannot tell, live on."""
+        self._process.kill()
+        self.wait()

@@ -1,0 +1,128 @@
+"""What the pool's workers have been given and not answered yet, and how much of that is good for them.
+
+A worker that runs short tasks is given some ahead, so that it need not wait for the next one after each. All
+but the first can be taken back. Nothing here knows of processes or sends anything.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future
+
+import attrs
+
+from quire.clock import monotonic
+from quire.model import Outcome
+
+_AHEAD_SECONDS = 0.005
+_LATE_SECONDS = 0.05
+_MOST_TASKS = 16
+MOST_AHEAD_BYTES = 4096
+"""The largest task that is given ahead: what a worker may have fits into its socket, so no sender waits."""
+_WEIGHT = 0.25
+
+
+@attrs.define(eq=False)
+class Request:
+    """A task on its way through the pool.
+
+    Attributes:
+        number: The pool's number for it, by which its answer is known.
+        message: What the worker is sent.
+        future: Who waits for the answer.
+        may_follow: Whether it may be given to a worker that still has others to do.
+        is_given: Whether a worker has had it, so that it can no longer be cancelled without a trace.
+    """
+
+    number: int
+    message: bytes
+    future: "Future[Outcome]"
+    may_follow: bool = False
+    is_given: bool = False
+
+
+class Workload:
+    """The tasks that one worker has and has not answered; it does the first one now."""
+
+    __slots__ = ("requests", "since")
+
+    def __init__(self) -> None:
+        """Begins with none."""
+        self.requests: deque[Request] = deque()
+        self.since = 0.0
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.requests)
+
+    def add(self, request: Request) -> None:
+        """Notes what the worker is given."""
+        if not self.requests:
+            self.since = monotonic()
+        self.requests.append(request)
+
+    def answered(self, number: int | None) -> Request | None:
+        """Notes an answer.
+
+        Args:
+            number: Which task it is for; None if it does not say.
+
+        Returns:
+            The task; None if nobody waits for that answer any more.
+        """
+        if not self.requests or number not in (None, self.requests[0].number):
+            return None
+        self.since = monotonic()
+        return self.requests.popleft()
+
+    def take_back(self) -> list[Request]:
+        """Takes all but the first away, in their order."""
+        rest = [self.requests.pop() for _ in range(len(self.requests) - 1)]
+        return rest[::-1]
+
+
+class Pace:
+    """How long tasks take lately, and how many a worker may therefore have at a time.
+
+    Attributes:
+        late_seconds: When a task takes longer than that, others get what its worker was given besides.
+        depth: How many tasks a worker may have.
+    """
+
+    __slots__ = ("_ahead_seconds", "_seconds", "depth", "late_seconds")
+
+    def __init__(self, ahead_seconds: float = _AHEAD_SECONDS, late_seconds: float = _LATE_SECONDS) -> None:
+        """Nothing is known: one at a time.
+
+        Args:
+            ahead_seconds: How much work a worker may have, by what tasks took lately.
+            late_seconds: See the attribute.
+        """
+        self._ahead_seconds = ahead_seconds
+        self._seconds: float | None = None
+        self.late_seconds = late_seconds
+        self.depth = 1
+
+    def note(self, seconds: float) -> None:
+        """Learns how long a task took."""
+        known = self._seconds
+        self._seconds = seconds if known is None else known + (seconds - known) * _WEIGHT
+        self.depth = max(1, min(_MOST_TASKS, int(self._ahead_seconds / max(self._seconds, 1e-6))))
+
+    def room(self, workloads: Iterable[Workload]) -> int:
+        """How many tasks may be given ahead to workers that are at work.
+
+        Args:
+            workloads: What the workers have that can be given something.
+        """
+        if self.depth == 1:
+            return 0
+        soon = monotonic() - self._ahead_seconds
+        return sum(max(0, self.depth - len(load)) for load in workloads if not load or load.since > soon)
+
+    def least(self, workloads: Iterable[Workload]) -> Workload | None:
+        """The one that has least to do and may have more; None if there is none."""
+        if self.depth == 1:
+            return None
+        soon = monotonic() - self._ahead_seconds
+        able = [load for load in workloads if len(load) < self.depth and load.since > soon]
+        return min(able, key=len, default=None)

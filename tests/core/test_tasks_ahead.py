@@ -1,0 +1,194 @@
+"""What becomes of tasks that a worker was given before it had done what it had."""
+
+import os
+import signal
+from functools import partial
+
+import pytest
+
+import scripted_target
+from quire import Fault, Outcome, Task
+from quire.service.losses import WorkerLostError, WorkerOverdueError, WorkerStoppedError
+from quire.service.pool import WorkerPool
+from quire.service.worker import decode_answer, run_task
+from quire.service.workload import MOST_AHEAD_BYTES, Pace, Request, Workload
+
+RUN = partial(run_task, ("scripted_target",))
+SPECS = []
+scripted_target.register_targets(SPECS.append)
+FOREVER = 1e6
+
+
+def task(program, job_id="job"):
+    return Task(job_id, SPECS[0], program.encode(), scripted_target.FORMAT, SPECS[0].output_format, {})
+
+
+@pytest.fixture
+def open_pool():
+    """Opens pools that give tasks ahead from the first moment on, and take none back for being late."""
+    opened = []
+
+    def open_one(workers=1, *, late_seconds=FOREVER, task_seconds=None):
+        pace = Pace(FOREVER, late_seconds)
+        pace.note(0.0)
+        opened.append(WorkerPool(workers, ("scripted_target",), task_seconds, pace))
+        for future in [opened[-1].submit(RUN, task("ok")) for _ in range(workers)]:
+            assert future.result(60).fault is None
+        return opened[-1]
+
+    yield open_one
+    for pool in opened:
+        pool.shutdown()
+
+
+def notes(path):
+    return path.read_text().split() if path.exists() else []
+
+
+def test_each_task_is_answered_by_its_own_outcome(open_pool):
+    pool = open_pool(2)
+    futures = pool.submit_ahead(RUN, [task(f"fail Code{number} text") for number in range(500)])
+    assert [future.result(60).fault.code for future in futures] == [f"Code{number}" for number in range(500)]
+
+
+def test_a_worker_does_its_tasks_in_their_order_and_one_at_a_time(open_pool, tmp_path):
+    pool = open_pool()
+    tasks = [task(f"solo {tmp_path}", "same") for _ in range(30)]
+    for future in pool.submit_ahead(RUN, tasks):
+        assert future.result(60).fault is None
+    assert len(notes(tmp_path / "same")) == 30
+    assert not list(tmp_path.glob("*.overlap"))
+
+
+def test_only_the_running_task_is_lost_with_its_worker(open_pool, gate):
+    pool = open_pool()
+    first, *others = pool.submit_ahead(RUN, [task(gate.program), *[task("ok")] * 10])
+    guest = gate.next()
+    assert not any(future.done() for future in others)
+    os.kill(guest.pid, signal.SIGKILL)
+    with pytest.raises(WorkerLostError):
+        first.result(60)
+    assert [future.result(60).fault for future in others] == [None] * 10
+
+
+def test_tasks_that_kill_their_workers_one_after_the_other(open_pool):
+    pool = open_pool(2)
+    programs = ["ok", "crash", "ok", "ok", "crash", "ok"] * 4
+    futures = pool.submit_ahead(RUN, [task(program) for program in programs])
+    for program, future in zip(programs, futures, strict=True):
+        if program == "crash":
+            with pytest.raises(WorkerLostError):
+                future.result(60)
+        else:
+            assert future.result(60).fault is None
+
+
+def test_stopping_the_running_task_spares_the_others(open_pool, gate):
+    pool = open_pool()
+    first, *others = pool.submit_ahead(RUN, [task(gate.program), *[task("ok")] * 10])
+    guest = gate.next()
+    pool.stop(first)
+    guest.wait_until_gone()
+    with pytest.raises(WorkerStoppedError):
+        first.result(60)
+    assert [future.result(60).fault for future in others] == [None] * 10
+
+
+def test_a_task_that_was_given_ahead_can_be_stopped(open_pool, gate, tmp_path):
+    """It never runs, and the worker stays."""
+    pool = open_pool()
+    programs = [gate.program, "ok", f"solo {tmp_path}", gate.program]
+    first, second, third, last = pool.submit_ahead(RUN, [task(program) for program in programs])
+    guest = gate.next()
+    pool.stop(third)
+    with pytest.raises(WorkerStoppedError):
+        third.result(0)
+    guest.tell("ok")
+    assert [future.result(60).fault for future in (first, second)] == [None, None]
+    again = gate.next()
+    assert again.pid == guest.pid
+    again.tell("ok")
+    assert last.result(60).fault is None
+    assert notes(tmp_path / "job") == []
+
+
+def test_what_a_late_task_holds_up_is_done_by_others(open_pool, gate):
+    pool = open_pool(2, late_seconds=0.01)
+    held, *others = pool.submit_ahead(RUN, [task(gate.program), *[task("ok")] * 20])
+    guest = gate.next()
+    assert [future.result(60).fault for future in others] == [None] * 20
+    assert not held.done()
+    guest.tell("ok")
+    assert held.result(60).fault is None
+
+
+def test_the_limit_on_a_task_counts_from_its_own_begin(open_pool, gate):
+    pool = open_pool(task_seconds=0.5)
+    works = pool.submit_ahead(RUN, [task("work 100")] * 12)
+    assert [future.result(60).fault for future in works] == [None] * 12
+    first, *others = pool.submit_ahead(RUN, [task(gate.program), *[task("ok")] * 5])
+    gate.next().wait_until_gone()
+    with pytest.raises(WorkerOverdueError):
+        first.result(60)
+    assert [future.result(60).fault for future in others] == [None] * 5
+
+
+def test_a_large_task_is_not_given_ahead(open_pool, gate):
+    """It could fill the line to a worker that does not read, and hold up who sends it."""
+    pool = open_pool(2)
+    large = " " * MOST_AHEAD_BYTES * 300
+    guests = [pool.submit(RUN, task(gate.program)) for _ in range(2)]
+    doors = [gate.next(), gate.next()]
+    futures = pool.submit_ahead(RUN, [task(f"ok {large}")] * 5)
+    assert pool.room <= 30 - 5
+    for door in doors:
+        door.tell("ok")
+    assert [future.result(60).fault for future in (*guests, *futures)] == [None] * 7
+
+
+def test_long_tasks_are_not_given_ahead():
+    pace = Pace(ahead_seconds=0.005)
+    assert pace.depth == 1
+    for seconds, depth in ((0.0005, 10), (0.0005, 10), (60.0, 1)):
+        pace.note(seconds)
+        assert pace.depth == depth
+    for _ in range(60):
+        pace.note(0.001)
+    assert pace.depth > 1
+
+
+def requests(*numbers):
+    load = Workload()
+    for number in numbers:
+        load.add(Request(number, b"", None))
+    return load
+
+
+def test_an_answer_that_nobody_waits_for_changes_nothing():
+    load = requests(3, 4, 5)
+    assert load.answered(4) is None
+    assert load.answered(2) is None
+    assert [request.number for request in load.take_back()] == [4, 5]
+    assert load.answered(3).number == 3
+    assert (len(load), load.answered(3), load.answered(None)) == (0, None, None)
+
+
+def test_an_answer_without_a_number_is_for_the_running_task():
+    assert requests(3, 4).answered(None).number == 3
+
+
+ONE = b"\0\0\0\0\0\0\0\1"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [b"", ONE[:7], ONE, *(ONE + rest for rest in (b"F[", b"Fx", b"F3", b"F" + b"[" * 100_000, b"G"))],
+)
+def test_an_answer_that_makes_no_sense_is_a_fault(message):
+    _, outcome = decode_answer(message)
+    assert outcome.fault.code == "WorkerDied"
+
+
+def test_an_answer_names_its_task():
+    assert decode_answer(ONE + b"Dabc") == (1, Outcome(b"abc"))
+    assert decode_answer(ONE + b'F["Code", "text"]') == (1, Outcome(fault=Fault("Code", "text")))
