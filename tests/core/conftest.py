@@ -1,6 +1,5 @@
 """What tests of sessions and jobs share: workspaces with the scripted targets, and an executor in hand."""
 
-import signal
 from concurrent.futures import Executor, Future
 from queue import Queue
 
@@ -59,14 +58,6 @@ class HeldRuns(Executor):
 @pytest.fixture
 def clock():
     return ManualClock()
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _ctrl_c_is_heard():
-    # A shell without job control has what runs in its background ignore Ctrl-C.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture
