@@ -15,6 +15,7 @@ IMPORTS = {
     NUMPY: "import numpy",
     "import quire": "import quire",
     "from quire import Workspace": "from quire import Workspace",
+    "import numpy and qulacs, our engine": "import numpy\nimport qulacs",
     "import quire_qiskit": "import quire_qiskit",
     "import quire_cirq": "import quire_cirq",
     "import quire_qsharp": "import quire_qsharp",
