@@ -9,6 +9,7 @@ import pytest
 import scripted_target
 from quire import Fault, Outcome, Task
 from quire.service.losses import WorkerLostError, WorkerOverdueError, WorkerStoppedError
+from quire.service.permits import Permits, use
 from quire.service.pool import WorkerPool
 from quire.service.worker import decode_answer, run_task
 from quire.service.workload import MOST_AHEAD_BYTES, Pace, Request, Workload
@@ -122,6 +123,40 @@ def test_what_a_late_task_holds_up_is_done_by_others(open_pool, gate):
     assert held.result(60).fault is None
 
 
+def test_tasks_that_are_taken_back_all_the_time_run_once_each(open_pool, tmp_path):
+    pool = open_pool(2, late_seconds=0.002)
+    names = [f"job-{number}" for number in range(150)]
+    for future in pool.submit_ahead(RUN, [task(f"solo {tmp_path}", name) for name in names]):
+        assert future.result(60).fault is None
+    assert [len(notes(tmp_path / name)) for name in names] == [1] * len(names)
+    assert not list(tmp_path.glob("*.overlap"))
+
+
+def test_a_permit_is_used_once():
+    permits = Permits()
+    permits.give(5)
+    assert [use(permits.descriptor) for _ in range(2)] == [True, True]
+    assert permits.take_back() == 3
+    assert not use(permits.descriptor)
+    assert permits.take_back() == 0
+    permits.close()
+
+
+def test_a_task_that_is_late_before_its_worker_has_begun_it(open_pool, gate):
+    """The worker gets no processor for a while, and then finds the task together with the recall."""
+    pool = open_pool(late_seconds=0.01)
+    first = pool.submit(RUN, task(gate.program))
+    guest = gate.next()
+    guest.tell("ok")
+    assert first.result(60).fault is None
+    os.kill(guest.pid, signal.SIGSTOP)
+    futures = pool.submit_ahead(RUN, [task("ok")] * 5)
+    while pool.room > 0:
+        pass
+    os.kill(guest.pid, signal.SIGCONT)
+    assert [future.result(60).fault for future in futures] == [None] * 5
+
+
 def test_the_limit_on_a_task_counts_from_its_own_begin(open_pool, gate):
     pool = open_pool(task_seconds=0.5)
     works = pool.submit_ahead(RUN, [task("work 100")] * 12)
@@ -136,7 +171,7 @@ def test_the_limit_on_a_task_counts_from_its_own_begin(open_pool, gate):
 def test_a_large_task_is_not_given_ahead(open_pool, gate):
     """It could fill the line to a worker that does not read, and hold up who sends it."""
     pool = open_pool(2)
-    large = " " * MOST_AHEAD_BYTES * 300
+    large = " " * MOST_AHEAD_BYTES * 20
     guests = [pool.submit(RUN, task(gate.program)) for _ in range(2)]
     doors = [gate.next(), gate.next()]
     futures = pool.submit_ahead(RUN, [task(f"ok {large}")] * 5)
@@ -149,12 +184,27 @@ def test_a_large_task_is_not_given_ahead(open_pool, gate):
 def test_long_tasks_are_not_given_ahead():
     pace = Pace(ahead_seconds=0.005)
     assert pace.depth == 1
-    for seconds, depth in ((0.0005, 10), (0.0005, 10), (60.0, 1)):
+    for seconds, depth in ((0.0005, 10), (0.0005, 10), (0.02, 2), (60.0, 1)):
         pace.note(seconds)
         assert pace.depth == depth
     for _ in range(60):
         pace.note(0.001)
-    assert pace.depth > 1
+    assert pace.depth == 4
+
+
+def test_what_is_given_ahead_is_small_together():
+    load = Workload()
+    third = Request(3, b"x" * (MOST_AHEAD_BYTES // 3), None)
+    for _ in range(4):
+        assert load.fits(third)
+        load.add(third)
+    assert not load.fits(third)
+    load.answered(3)
+    assert load.fits(third)
+    load.add(third)
+    assert not load.fits(third)
+    load.take_back(len(load) - 1)
+    assert load.fits(third)
 
 
 def requests(*numbers):
@@ -168,7 +218,7 @@ def test_an_answer_that_nobody_waits_for_changes_nothing():
     load = requests(3, 4, 5)
     assert load.answered(4) is None
     assert load.answered(2) is None
-    assert [request.number for request in load.take_back()] == [4, 5]
+    assert [request.number for request in load.take_back(2)] == [4, 5]
     assert load.answered(3).number == 3
     assert (len(load), load.answered(3), load.answered(None)) == (0, None, None)
 

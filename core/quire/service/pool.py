@@ -8,7 +8,6 @@ import itertools
 import logging
 import os
 import selectors
-import signal
 import socket
 import threading
 from collections import deque
@@ -21,42 +20,21 @@ from quire.errors import ConfigurationError
 from quire.model import Outcome
 from quire.service.line import Line
 from quire.service.losses import (
-    WorkerLostError,
     WorkerOverdueError,
     WorkerStoppedError,
     WorkersUnavailableError,
 )
+from quire.service.permits import Permits
+from quire.service.pooled import PooledWorker
 from quire.service.warm import WarmProcess
 from quire.service.worker import RECALL, decode_answer, encode_task
-from quire.service.workload import MOST_AHEAD_BYTES, Pace, Request, Workload
+from quire.service.workload import Pace, Request
 
 _STARTUP_FAILURES = 3
 """How many workers in a row may die before they say hello, until the pool gives up."""
 _EXIT_SECONDS = 5.0
 _log = logging.getLogger("quire")
 _NO_WORKERS = "worker processes cannot be started; why, they wrote to the standard error output"
-
-
-class _Worker:
-    __slots__ = ("is_recalled", "line", "load", "parent", "pid", "reason")
-
-    def __init__(self, line: Line, parent: WarmProcess) -> None:
-        self.line = line
-        self.parent = parent  # which may have been replaced since
-        self.pid: int | None = None
-        self.load = Workload()
-        self.is_recalled = False  # until it says what it has given back, it gets nothing new
-        self.reason: type[Exception] = WorkerLostError
-
-    @property
-    def is_doomed(self) -> bool:
-        """Whether it is being killed; it must not die with somebody else's task, so it gets none."""
-        return self.reason is not WorkerLostError
-
-    @property
-    def is_able(self) -> bool:
-        """Whether it can be given tasks."""
-        return not (self.pid is None or self.is_recalled or self.is_doomed)
 
 
 class WorkerPool(Executor):
@@ -92,8 +70,8 @@ class WorkerPool(Executor):
         self._plugin_modules = tuple(plugin_modules)
         self._task_seconds = task_seconds
         self._lock = threading.Lock()
-        self._idle: list[_Worker] = []
-        self._workers: set[_Worker] = set()
+        self._idle: list[PooledWorker] = []
+        self._workers: set[PooledWorker] = set()
         self._queue: deque[Request] = deque()
         self._numbers = itertools.count(1)
         self._pace = pace or Pace()
@@ -111,17 +89,17 @@ class WorkerPool(Executor):
         self._thread.start()
 
     def _spawn(self) -> None:
-        ours, theirs = socket.socketpair()
+        (ours, theirs), permits = socket.socketpair(), Permits()
         with theirs, contextlib.suppress(OSError):
             # Where both attempts fail, the line breaks at once, which counts as a failure to start.
             try:
-                self._warm.fork(theirs)
+                self._warm.fork(theirs, permits)
             except OSError:
                 self._hang_up(self._warm)
                 self._warm.end()
                 self._warm = self._warm_process()
-                self._warm.fork(theirs)
-        worker = _Worker(Line(ours), self._warm)
+                self._warm.fork(theirs, permits)
+        worker = PooledWorker(Line(ours), permits, self._warm)
         self._workers.add(worker)
         self._selector.register(worker.line, selectors.EVENT_READ, worker)
 
@@ -162,7 +140,7 @@ class WorkerPool(Executor):
         """Runs ``fn(*args)`` in a worker; see ``concurrent.futures.Executor.submit``."""
         if kwargs:
             raise TypeError("tasks of a worker pool take positional arguments only")
-        return self._submit([self._request(fn, args)])[0]
+        return self._submit([self._request(fn, args, may_follow=False)])[0]
 
     def submit_ahead(self, fn: Callable[..., Any], tasks: Sequence[object]) -> list[Future[Any]]:
         """Runs ``fn(task)`` for each of several tasks, which may be given to workers ahead.
@@ -171,14 +149,11 @@ class WorkerPool(Executor):
             fn: A function as for :meth:`submit`.
             tasks: The tasks.
         """
-        requests = [self._request(fn, (task,)) for task in tasks]
-        for request in requests:
-            request.may_follow = len(request.message) <= MOST_AHEAD_BYTES
-        return self._submit(requests)
+        return self._submit([self._request(fn, (task,), may_follow=True) for task in tasks])
 
-    def _request(self, fn: Callable[..., Any], args: tuple[Any, ...]) -> Request:
+    def _request(self, fn: Callable[..., Any], args: tuple[Any, ...], *, may_follow: bool) -> Request:
         number = next(self._numbers)
-        return Request(number, encode_task(number, fn, args), Future())
+        return Request(number, encode_task(number, fn, args), Future(), may_follow)
 
     def _submit(self, requests: list[Request]) -> list[Future[Any]]:
         with self._lock:
@@ -199,13 +174,9 @@ class WorkerPool(Executor):
             return
         with self._lock:
             for worker in self._workers:
-                requests = worker.load.requests
-                if any(request.future is future for request in requests):
-                    if requests[0].future is future:
-                        self._kill(worker, WorkerStoppedError)
-                        self._assign()
-                        return
-                    self._recall(worker)
+                given = [request for request in worker.load.requests if request.future is future]
+                if given and self._has_begun(worker, given[0]):
+                    worker.kill(given[0], WorkerStoppedError)
             waiting = [request for request in self._queue if request.future is future]
             for request in waiting:
                 self._queue.remove(request)
@@ -230,7 +201,7 @@ class WorkerPool(Executor):
 
     def _assign(self) -> None:
         """Gives what waits to those who have nothing to do, and ahead to others."""
-        given: dict[_Worker, list[bytes]] = {}
+        given: dict[PooledWorker, list[bytes]] = {}
         while self._queue and (worker := self._next_worker(self._queue[0])) is not None:
             request = self._queue.popleft()
             if not (request.is_given or request.future.set_running_or_notify_cancel()):
@@ -241,42 +212,27 @@ class WorkerPool(Executor):
                 self._idle.remove(worker)
             given.setdefault(worker, []).append(request.message)
         for worker, messages in given.items():
-            # A worker that has just died takes none; the collector sees its end and tells the futures.
-            with contextlib.suppress(OSError):
-                worker.line.send(*messages)
+            worker.send(messages)
         if given and (self._task_seconds is not None or any(len(each.load) > 1 for each in given)):
             self._wake()
 
-    def _next_worker(self, request: Request) -> _Worker | None:
+    def _next_worker(self, request: Request) -> PooledWorker | None:
         if self._idle:
             return self._idle[-1]
         if not request.may_follow:
             return None
         able = {worker.load: worker for worker in self._workers if worker.is_able}
-        load = self._pace.least(able)
+        load = self._pace.least(able, request)
         return None if load is None else able[load]
 
-    def _recall(self, worker: _Worker) -> None:
-        """Has others do what a worker was given besides what it does now."""
-        rest = worker.load.take_back()
-        if rest:
-            self._queue.extendleft(reversed(rest))
-            worker.is_recalled = True
-            with contextlib.suppress(OSError):
-                worker.line.send(RECALL)
+    def _take_back(self, worker: PooledWorker) -> None:
+        """Has others do what a worker has not begun."""
+        self._queue.extendleft(reversed(worker.recall()))
 
-    def _kill(self, worker: _Worker, reason: type[Exception]) -> None:
-        if worker.pid is None:
-            return
-        worker.reason = reason
-        self._queue.extendleft(reversed(worker.load.take_back()))
-        try:
-            worker.parent.kill(worker.pid)
-        except OSError:
-            # That process is gone. Its worker, which still holds its end of the line, is not.
-            if not worker.line.has_news():
-                with contextlib.suppress(OSError):
-                    os.kill(worker.pid, signal.SIGKILL)
+    def _has_begun(self, worker: PooledWorker, request: Request) -> bool:
+        """Whether a worker has begun a task; if not, it never will."""
+        self._take_back(worker)
+        return request in worker.load.requests
 
     def _wake(self) -> None:
         if threading.current_thread() is not self._thread:
@@ -288,7 +244,7 @@ class WorkerPool(Executor):
     def _collect(self) -> None:
         while not self._closed:
             for key, _ in self._selector.select(self._patience()):
-                if isinstance(key.data, _Worker):
+                if isinstance(key.data, PooledWorker):
                     self._read(key.data)
                 elif key.data is None:
                     self._wake_out.recv(4096)
@@ -296,11 +252,12 @@ class WorkerPool(Executor):
                     self._warm_process_ended(key.data)
             self._tell()
         for worker in list(self._workers):
-            if worker.load:
-                with self._lock:
-                    self._kill(worker, WorkerStoppedError)
+            with self._lock:
+                for request in list(worker.load.requests)[:1]:
+                    worker.kill(request, WorkerStoppedError)
+                begun, spared = worker.end()
             self._hang_up(worker.line)
-            self._fail(list(worker.load.requests), WorkerStoppedError("the workspace was closed"))
+            self._fail(begun + spared, WorkerStoppedError("the workspace was closed"))
         self._selector.close()
         with self._lock:
             self._wake_in.close()
@@ -320,29 +277,32 @@ class WorkerPool(Executor):
         with self._lock:
             self._hang_up(process)
             for worker in self._workers:
-                if worker.parent is process and worker.is_doomed:
-                    self._kill(worker, worker.reason)
+                if worker.parent is process and worker.doom is not None:
+                    worker.kill(worker.doom, worker.reason)
 
     def _patience(self) -> float | None:
         """Seconds until something is late; what is late already loses its worker or its place."""
         limit = self._task_seconds
         with self._lock:
             busy = [worker for worker in self._workers if worker.load and not worker.is_doomed]
-            if limit is None and not any(len(worker.load) > 1 for worker in busy):
+            if limit is None and not any(worker.has_ahead for worker in busy):
                 return None
             now = monotonic()
             for worker in busy:
-                if limit is not None and worker.load.since + limit <= now:
-                    self._kill(worker, WorkerOverdueError)
-                elif worker.load.since + self._pace.late_seconds <= now:
-                    self._recall(worker)
+                first = worker.load.requests[0]
+                if limit is not None and worker.load.since + limit <= now and self._has_begun(worker, first):
+                    worker.kill(first, WorkerOverdueError)
+                elif worker.has_ahead and worker.load.since + self._pace.late_seconds <= now:
+                    self._take_back(worker)
             self._assign()
-            moments = [worker.load.since + self._pace.late_seconds for worker in busy if len(worker.load) > 1]
+            moments = [worker.load.since + self._pace.late_seconds for worker in busy if worker.has_ahead]
             if limit is not None:
-                moments += [worker.load.since + limit for worker in busy if not worker.is_doomed]
+                moments += [
+                    worker.load.since + limit for worker in busy if worker.load and not worker.is_doomed
+                ]
         return max(0.0, min(moments) - now) if moments else None
 
-    def _read(self, worker: _Worker) -> None:
+    def _read(self, worker: PooledWorker) -> None:
         try:
             messages = worker.line.receive(wait=False)
         except (EOFError, OSError):
@@ -358,13 +318,13 @@ class WorkerPool(Executor):
         for request, outcome in answers:
             request.future.set_result(outcome)
 
-    def _heard(self, worker: _Worker, message: bytes) -> tuple[Request, Outcome] | None:
+    def _heard(self, worker: PooledWorker, message: bytes) -> tuple[Request, Outcome] | None:
         """Understands what a worker says; the task that it has answered, and how, if it has."""
         if worker.pid is None:
             worker.pid = int(message)
             self._startup_failures = 0
         elif message == RECALL:
-            worker.is_recalled = False
+            worker.has_forgotten()
         else:
             number, outcome = decode_answer(message)
             began = worker.load.since
@@ -374,14 +334,15 @@ class WorkerPool(Executor):
                 return request, outcome
         return None
 
-    def _bury(self, worker: _Worker) -> None:
+    def _bury(self, worker: PooledWorker) -> None:
         self._hang_up(worker.line)
         abandoned: list[Request] = []
         with self._lock:
             self._workers.discard(worker)
             if worker in self._idle:
                 self._idle.remove(worker)
-            self._queue.extendleft(reversed(worker.load.take_back()))
+            begun, spared = worker.end()
+            self._queue.extendleft(reversed(spared))
             self._startup_failures += worker.pid is None
             if self._startup_failures < _STARTUP_FAILURES:
                 self._spawn()
@@ -389,8 +350,7 @@ class WorkerPool(Executor):
                 abandoned = list(self._queue)
                 self._queue.clear()
             self._assign()
-        lost = worker.reason("the worker process ended without an answer")
-        self._fail(list(worker.load.requests), lost)
+        self._fail(begun, worker.reason("the worker process ended without an answer"))
         self._fail(abandoned, WorkersUnavailableError(_NO_WORKERS))
 
     @staticmethod

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from quire.service.permits import Permits
 from quire.service.zygote import FORK, KILL, PID
 
 _EXIT_SECONDS = 5.0
@@ -38,16 +39,17 @@ class WarmProcess:
         """A descriptor that can be read once the process has ended; -1 after :meth:`hang_up`."""
         return self._control.fileno()
 
-    def fork(self, theirs: socket.socket) -> None:
+    def fork(self, theirs: socket.socket, permits: Permits) -> None:
         """Asks for a worker.
 
         Args:
             theirs: The worker's end of its line.
+            permits: Its permits.
 
         Raises:
             OSError: The process is gone.
         """
-        socket.send_fds(self._control, [FORK], [theirs.fileno()])
+        socket.send_fds(self._control, [FORK], [theirs.fileno(), permits.descriptor])
 
     def kill(self, pid: int) -> None:
         """Asks to kill a worker that it has forked.

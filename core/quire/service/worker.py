@@ -24,14 +24,15 @@ from quire.errors import QuireError
 from quire.model import Fault, Outcome, TargetSpec, Task
 from quire.plugins import Relay
 from quire.service.line import Line
+from quire.service.permits import use
 
 _log = logging.getLogger("quire")
 _NO_SENSE = Outcome(fault=Fault("WorkerDied", "the worker gave an answer that makes no sense"))
 
 RECALL = b"R"
-"""Asks a worker to forget the tasks that it has not begun; it says the same when it has."""
+"""Tells a worker that what it has not begun is others' now; it says the same when it has heard."""
 _TASK = struct.Struct("!QI")  # the task's number, and the length of its function; its arguments are the rest
-_ANSWER = struct.Struct("!Q")
+_NUMBER = struct.Struct("!Q")  # of the task that an answer is for
 _DATA = b"D"
 _FAULT = b"F"
 
@@ -141,16 +142,16 @@ def _run(task: bytes) -> bytes:
     arguments = pickle.loads(memoryview(task)[at:])  # noqa: S301 - written by our parent
     outcome = _unpacked_function(task[_TASK.size : at])(*arguments)
     if outcome.fault is None:
-        return _ANSWER.pack(number) + _DATA + outcome.data
-    return _ANSWER.pack(number) + _FAULT + json.dumps([outcome.fault.code, outcome.fault.message]).encode()
+        return _NUMBER.pack(number) + _DATA + outcome.data
+    return _NUMBER.pack(number) + _FAULT + json.dumps([outcome.fault.code, outcome.fault.message]).encode()
 
 
 def decode_answer(message: bytes) -> tuple[int | None, Outcome]:
     """What a worker has sent: the number of the task that it answers, if it makes sense, and the outcome."""
-    at = _ANSWER.size
+    at = _NUMBER.size
     if len(message) <= at:
         return None, _NO_SENSE
-    number = _ANSWER.unpack_from(message)[0]
+    number = _NUMBER.unpack_from(message)[0]
     if message[at : at + 1] == _DATA:
         return number, Outcome(message[at + 1 :])
     try:
@@ -160,11 +161,12 @@ def decode_answer(message: bytes) -> tuple[int | None, Outcome]:
     return number, Outcome(fault=Fault(str(code), str(text)))
 
 
-def serve(line: Line) -> None:
+def serve(line: Line, permits: int) -> None:
     """Runs tasks, one after the other, until the other end closes.
 
     Args:
         line: Where tasks come from and answers go to; the first message out is our process id.
+        permits: The descriptor of the permits to begin them.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -182,4 +184,6 @@ def serve(line: Line) -> None:
             else:
                 tasks.append(message)
         if tasks:
-            line.send(_run(tasks.popleft()))
+            task = tasks.popleft()
+            if use(permits):
+                line.send(_run(task))

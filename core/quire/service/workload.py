@@ -1,12 +1,13 @@
 """What the pool's workers have been given and not answered yet, and how much of that is good for them.
 
-A worker that runs short tasks is given some ahead, so that it need not wait for the next one after each. All
-but the first can be taken back. Nothing here knows of processes or sends anything.
+A worker that runs short tasks is given some ahead, so that it need not wait for the next one after each. What
+it has not begun can be taken back. Nothing here knows of processes or sends anything.
 """
 
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Future
+from itertools import islice
 
 import attrs
 
@@ -16,8 +17,8 @@ from quire.model import Outcome
 _AHEAD_SECONDS = 0.005
 _LATE_SECONDS = 0.05
 _MOST_TASKS = 16
-MOST_AHEAD_BYTES = 4096
-"""The largest task that is given ahead: what a worker may have fits into its socket, so no sender waits."""
+MOST_AHEAD_BYTES = 1 << 16
+"""What a worker may have ahead fits into its socket, so that who sends it never waits."""
 _WEIGHT = 0.25
 
 
@@ -43,12 +44,13 @@ class Request:
 class Workload:
     """The tasks that one worker has and has not answered; it does the first one now."""
 
-    __slots__ = ("requests", "since")
+    __slots__ = ("_bytes_ahead", "requests", "since")
 
     def __init__(self) -> None:
         """Begins with none."""
         self.requests: deque[Request] = deque()
         self.since = 0.0
+        self._bytes_ahead = 0
 
     def __len__(self) -> int:
         """How many there are."""
@@ -56,9 +58,15 @@ class Workload:
 
     def add(self, request: Request) -> None:
         """Notes what the worker is given."""
-        if not self.requests:
+        if self.requests:
+            self._bytes_ahead += len(request.message)
+        else:
             self.since = monotonic()
         self.requests.append(request)
+
+    def fits(self, request: Request) -> bool:
+        """Whether a task may be given ahead, by its size."""
+        return self._bytes_ahead + len(request.message) <= MOST_AHEAD_BYTES
 
     def answered(self, number: int | None) -> Request | None:
         """Notes an answer.
@@ -72,19 +80,24 @@ class Workload:
         if not self.requests or number not in (None, self.requests[0].number):
             return None
         self.since = monotonic()
-        return self.requests.popleft()
+        done = self.requests.popleft()
+        if self.requests:
+            self._bytes_ahead -= len(self.requests[0].message)
+        return done
 
-    def take_back(self) -> list[Request]:
-        """Takes all but the first away, in their order."""
-        rest = [self.requests.pop() for _ in range(len(self.requests) - 1)]
-        return rest[::-1]
+    def take_back(self, count: int) -> list[Request]:
+        """Takes the last ones away, in their order."""
+        taken = [self.requests.pop() for _ in range(min(count, len(self.requests)))]
+        self._bytes_ahead = sum(len(request.message) for request in islice(self.requests, 1, None))
+        return taken[::-1]
 
 
 class Pace:
     """How long tasks take lately, and how many a worker may therefore have at a time.
 
     Attributes:
-        late_seconds: When a task takes longer than that, others get what its worker was given besides.
+        late_seconds: When a task takes longer than that, others get what its worker was given besides. As
+            long as tasks take half of it at most, one is given ahead.
         depth: How many tasks a worker may have.
     """
 
@@ -94,7 +107,7 @@ class Pace:
         """Nothing is known: one at a time.
 
         Args:
-            ahead_seconds: How much work a worker may have, by what tasks took lately.
+            ahead_seconds: How much work a worker may have if that is more than two tasks.
             late_seconds: See the attribute.
         """
         self._ahead_seconds = ahead_seconds
@@ -106,7 +119,8 @@ class Pace:
         """Learns how long a task took."""
         known = self._seconds
         self._seconds = seconds if known is None else known + (seconds - known) * _WEIGHT
-        self.depth = max(1, min(_MOST_TASKS, int(self._ahead_seconds / max(self._seconds, 1e-6))))
+        least = 2 if self._seconds <= self.late_seconds / 2 else 1
+        self.depth = max(least, min(_MOST_TASKS, int(self._ahead_seconds / max(self._seconds, 1e-6))))
 
     def room(self, workloads: Iterable[Workload]) -> int:
         """How many tasks may be given ahead to workers that are at work.
@@ -119,10 +133,12 @@ class Pace:
         soon = monotonic() - self._ahead_seconds
         return sum(max(0, self.depth - len(load)) for load in workloads if not load or load.since > soon)
 
-    def least(self, workloads: Iterable[Workload]) -> Workload | None:
-        """The one that has least to do and may have more; None if there is none."""
+    def least(self, workloads: Iterable[Workload], request: Request) -> Workload | None:
+        """The one that has least to do and may have a task too; None if there is none."""
         if self.depth == 1:
             return None
         soon = monotonic() - self._ahead_seconds
-        able = [load for load in workloads if len(load) < self.depth and load.since > soon]
+        able = [
+            load for load in workloads if len(load) < self.depth and load.since > soon and load.fits(request)
+        ]
         return min(able, key=len, default=None)

@@ -15,7 +15,7 @@ from quire.service import worker
 from quire.service.line import Line
 
 FORK = b"F"
-"""Asks for a worker; carries the worker's end of its socket."""
+"""Asks for a worker; carries its end of its socket, and the pipe of its permits."""
 KILL = b"K"
 """Asks to kill a worker; followed by its process id as four bytes."""
 PID = struct.Struct("!I")
@@ -45,7 +45,7 @@ class _Children:
         if pid in self.pids:
             os.kill(pid, signal.SIGKILL)
 
-    def fork(self, control: socket.socket, worker_fd: int) -> None:
+    def fork(self, control: socket.socket, worker_fd: int, permits: int) -> None:
         # The signal waits until the child is noted, else it could be reaped before.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
         pid = os.fork()
@@ -55,13 +55,14 @@ class _Children:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
                 control.close()
-                worker.serve(Line(socket.socket(fileno=worker_fd)))
+                worker.serve(Line(socket.socket(fileno=worker_fd)), permits)
                 status = 0
             finally:
                 os._exit(status)
         self.pids.add(pid)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         os.close(worker_fd)
+        os.close(permits)
 
 
 def _serve(control: socket.socket) -> None:
@@ -69,9 +70,9 @@ def _serve(control: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, children.reap)
     try:
         while True:
-            message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+            message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
             if message == FORK:
-                children.fork(control, descriptors[0])
+                children.fork(control, *descriptors)
             elif message == KILL:
                 children.kill(PID.unpack(control.recv(PID.size, socket.MSG_WAITALL))[0])
             else:

@@ -1,0 +1,110 @@
+"""One worker process as the pool sees it: what it has, what can be taken from it, and how it is killed."""
+
+import contextlib
+import os
+import signal
+
+from quire.service.line import Line
+from quire.service.losses import WorkerLostError
+from quire.service.permits import Permits
+from quire.service.warm import WarmProcess
+from quire.service.worker import RECALL
+from quire.service.workload import Request, Workload
+
+
+class PooledWorker:
+    """A worker, from the moment it is asked for; the pool's lock is held around each call.
+
+    Attributes:
+        line: The way to it.
+        pid: Its process id; None before it has said so.
+        load: What it has been given and has not answered.
+        parent: The warm process that forked it, which may have been replaced since.
+        doom: The task that it is being killed for; None if it is not.
+        reason: What its task is told when the worker ends.
+    """
+
+    __slots__ = ("_is_recalled", "_permits", "doom", "line", "load", "parent", "pid", "reason")
+
+    def __init__(self, line: Line, permits: Permits, parent: WarmProcess) -> None:
+        """Begins with nothing to do.
+
+        Args:
+            line: The way to it.
+            permits: Those that it uses up.
+            parent: The warm process that is to fork it.
+        """
+        self.line = line
+        self.parent = parent
+        self.pid: int | None = None
+        self.load = Workload()
+        self.doom: Request | None = None
+        self.reason: type[Exception] = WorkerLostError
+        self._permits = permits
+        self._is_recalled = False
+
+    @property
+    def is_doomed(self) -> bool:
+        """Whether it is being killed; it must not die with somebody else's task, so it gets none."""
+        return self.doom is not None
+
+    @property
+    def is_able(self) -> bool:
+        """Whether it can be given tasks: not before it has forgotten those that were taken from it."""
+        return not (self.pid is None or self._is_recalled or self.is_doomed)
+
+    @property
+    def has_ahead(self) -> bool:
+        """Whether it has tasks that it may not have begun."""
+        return len(self.load) > 1 and not self._is_recalled
+
+    def send(self, messages: list[bytes]) -> None:
+        """Sends tasks; one that has just died takes none, and its end is seen soon."""
+        self._permits.give(len(messages))
+        with contextlib.suppress(OSError):
+            self.line.send(*messages)
+
+    def recall(self) -> list[Request]:
+        """Takes away what it has not begun, in its order."""
+        taken = self.load.take_back(self._permits.take_back())
+        if taken:
+            self._is_recalled = True
+            with contextlib.suppress(OSError):
+                self.line.send(RECALL)
+        return taken
+
+    def has_forgotten(self) -> None:
+        """Notes that it has heard of the recall."""
+        self._is_recalled = False
+
+    def kill(self, request: Request, reason: type[Exception]) -> None:
+        """Kills it for the sake of a task that it has begun; its end is seen soon.
+
+        Args:
+            request: The task.
+            reason: What its future is told.
+        """
+        if self.pid is None:
+            return
+        self.doom, self.reason = request, reason
+        try:
+            self.parent.kill(self.pid)
+        except OSError:
+            # That process is gone. Its worker, which still holds its end of the line, is not.
+            if not self.line.has_news():
+                with contextlib.suppress(OSError):
+                    os.kill(self.pid, signal.SIGKILL)
+
+    def end(self) -> tuple[list[Request], list[Request]]:
+        """Takes leave of it when it has ended.
+
+        Returns:
+            The tasks that end with it, and those that it had not begun, or had and was not killed for.
+        """
+        spared = self.load.take_back(self._permits.take_back())
+        self._permits.close()
+        begun = list(self.load.requests)
+        if self.doom is not None:
+            spared = [request for request in begun if request is not self.doom] + spared
+            begun = [request for request in begun if request is self.doom]
+        return begun, spared
