@@ -3,6 +3,7 @@
 import attrs
 
 from quire.clock import to_datetime
+from quire.copies import changed
 from quire.errors import ConflictError
 from quire.model import JobDetails
 from quire.service.change import Change
@@ -47,7 +48,7 @@ def accept(change: Change, job: JobDetails, data: bytes, *, begin: bool) -> Acce
         InputError: Its session is of another target.
     """
     owner, moment = change.process_id, to_datetime(change.now)
-    details = attrs.evolve(
+    details = changed(
         job,
         status=JobStatus.WAITING,
         attempts=0,

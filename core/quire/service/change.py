@@ -8,6 +8,7 @@ import attrs
 
 from quire import lifecycle
 from quire.clock import to_datetime
+from quire.copies import changed
 from quire.costs import job_cost
 from quire.errors import InputError, NotFoundError, SessionClosedError
 from quire.lifecycle import JobEvent, SessionEvent
@@ -57,7 +58,7 @@ class Change:
         if status is job.status:
             return None
         moment = to_datetime(self.now)
-        return attrs.evolve(
+        return changed(
             job,
             status=status,
             begin_execution_time=moment,
@@ -92,7 +93,7 @@ class Change:
         if status.is_terminal:
             return self.end(job, (was, status), None, judge=judge)
         self.db.move_job(job.seq, status, job.owner, self.now)
-        asked = attrs.evolve(job.details, status=status, last_modified_time=to_datetime(self.now))
+        asked = changed(job.details, status=status, last_modified_time=to_datetime(self.now))
         self.changes.jobs.append((asked, was))
         self.changes.to_stop.append(attrs.evolve(job, details=asked))
         return asked
@@ -113,7 +114,7 @@ class Change:
         cancelled_at = self.now if status is JobStatus.CANCELLED else None
         self.db.end_job(job.seq, status, fault, cancelled_at, self.now)
         moment = to_datetime(self.now)
-        ended = attrs.evolve(
+        ended = changed(
             job.details,
             status=status,
             end_execution_time=moment,
@@ -156,13 +157,13 @@ class Change:
         active_at = self.now if is_activity else session.active_at
         if status is session.status:
             if is_activity:
-                session = self._sessions[session.details.id] = attrs.evolve(session, active_at=active_at)
+                session = self._sessions[session.details.id] = changed(session, active_at=active_at)
                 self.db.touch_session(session)
             return session.details
         ended = to_datetime(self.now) if status.is_terminal else None
         details = attrs.evolve(session.details, status=status, end_execution_time=ended)
         self.changes.sessions.append((details, session.status))
-        session = attrs.evolve(session, status=status, details=details, active_at=active_at)
+        session = changed(session, status=status, details=details, active_at=active_at)
         self._sessions[details.id] = session
         self.db.update_session(session)
         return details

@@ -41,7 +41,8 @@ class StoredJob:
     details: JobDetails
 
 
-@attrs.frozen
+# Without slots, for ``copies.changed``: each job's end makes a copy.
+@attrs.frozen(slots=False)
 class StoredSession:
     """A session with what only the store knows of it.
 
