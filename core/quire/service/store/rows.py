@@ -1,5 +1,6 @@
 """How records lie in the store's rows: enums and JSON as text, times as integers."""
 
+import functools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import attrs
 
 from quire.clock import to_datetime, to_microseconds
+from quire.copies import changed
 from quire.costs import job_cost, session_cost
 from quire.model import Fault, JobDetails, SessionDetails
 from quire.status import JobStatus, SessionJobFailurePolicy, SessionStatus
@@ -18,7 +20,7 @@ JOB_COLUMNS = (
 )
 SESSION_COLUMNS = (
     "seq, id, name, provider_id, target, status, policy, is_closed, tags, priority, timeout_us, created_at, "
-    "active_at, ended_at, has_costs"
+    "ended_at, has_costs, active_at"
 )
 
 _EMPTY_OBJECT = "{}"
@@ -162,9 +164,15 @@ def new_job_values(job: JobDetails, owner: str | None, now: int) -> tuple[Any, .
 
 def stored_session(row: Any) -> StoredSession:
     """The session in a row of ``SESSION_COLUMNS``."""
+    return changed(_session_but_activity(row[:-1]), active_at=row[-1])
+
+
+# Each job reads its session twice, of which mostly nothing else has changed.
+@functools.lru_cache(maxsize=64)
+def _session_but_activity(row: Any) -> StoredSession:
     (
         seq, session_id, name, provider_id, target, status, policy, is_closed, tags, priority, timeout_us,
-        created_at, active_at, ended_at, has_costs,
+        created_at, ended_at, has_costs,
     ) = row  # fmt: skip
     details = SessionDetails(
         id=session_id,
@@ -181,7 +189,7 @@ def stored_session(row: Any) -> StoredSession:
         timeout_seconds=timeout_us / 1_000_000,
         cost_estimate=session_cost(provider_id, target, has_costs=bool(has_costs)),
     )
-    return StoredSession(seq, active_at, timeout_us, SessionStatus(status), bool(has_costs), details)
+    return StoredSession(seq, 0, timeout_us, SessionStatus(status), bool(has_costs), details)
 
 
 def with_costs(session: StoredSession) -> StoredSession:
@@ -209,5 +217,5 @@ def session_values(session: StoredSession) -> tuple[Any, ...]:
         details.id, details.name, details.provider_id, details.target, status,
         details.job_failure_policy.value, is_closed, json_text(details.tags), details.priority,
         session.timeout_us, active_at if created is None else to_microseconds(created),
-        active_at, ended_at, has_costs,
+        ended_at, has_costs, active_at,
     )  # fmt: skip

@@ -30,10 +30,10 @@ _INSERT_SESSION = (
     f"INSERT INTO sessions ({SESSION_COLUMNS.removeprefix('seq, ')}) VALUES ({_SESSION_VALUES}) "
     "ON CONFLICT (id) DO NOTHING"
 )
-_SELECT_JOB = f"SELECT {JOB_COLUMNS} FROM jobs "
-_SELECT_SESSION = f"SELECT {SESSION_COLUMNS} FROM sessions "
+_SELECT_JOB = f"SELECT {JOB_COLUMNS} FROM jobs WHERE id = ?"
+_SELECT_SESSION = f"SELECT {SESSION_COLUMNS} FROM sessions WHERE id = ?"
 _OVERDUE = (
-    f"{_SELECT_SESSION} WHERE ended_at IS NULL AND is_closed = 0 AND active_at + timeout_us <= ? "
+    f"SELECT {SESSION_COLUMNS} FROM sessions WHERE ended_at IS NULL AND is_closed = 0 AND active_at + timeout_us <= ? "
     "AND NOT EXISTS (SELECT 1 FROM jobs WHERE session_id = sessions.id AND ended_at IS NULL)"
 )
 # SQLite would take another index, and look at all jobs there ever were.
@@ -73,7 +73,7 @@ class Statements:
 
     def job(self, job_id: str) -> StoredJob | None:
         """One job by its id."""
-        row = self._run(f"{_SELECT_JOB} WHERE id = ?", (job_id,)).fetchone()
+        row = self._run(_SELECT_JOB, (job_id,)).fetchone()
         return None if row is None else stored_job(row)
 
     def as_it_is(self, job: StoredJob, owner: str) -> StoredJob | None:
@@ -184,7 +184,7 @@ class Statements:
 
     def session(self, session_id: str) -> StoredSession | None:
         """One session by its id."""
-        row = self._run(f"{_SELECT_SESSION} WHERE id = ?", (session_id,)).fetchone()
+        row = self._run(_SELECT_SESSION, (session_id,)).fetchone()
         return None if row is None else stored_session(row)
 
     def update_session(self, session: StoredSession) -> None:
