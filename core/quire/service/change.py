@@ -109,19 +109,46 @@ class Change:
             fault: Why it failed, if it did.
             judge: Whether its end counts for its session.
         """
-        was, status = move
+        status = move[1]
         fault = fault if status is JobStatus.FAILED else None
         cancelled_at = self.now if status is JobStatus.CANCELLED else None
         self.db.end_job(job.seq, status, fault, cancelled_at, self.now)
+        return self._tell_ended(job.details, move, fault, judge=judge)
+
+    def succeed(self, job: StoredJob, data: bytes) -> bool:
+        """Ends a job of this process whose run went well, if nobody has changed it since the run began.
+
+        Args:
+            job: The job, as it was begun.
+            data: Its output.
+
+        Returns:
+            Whether that was so, as it mostly is; else nothing is written, and the job is to be looked at.
+        """
+        was = job.details.status
+        status = lifecycle.job_after(was, JobEvent.SUCCEED)
+        if status is not JobStatus.SUCCEEDED:
+            return False
+        if not self.db.end_unchanged_job(job, self.process_id, status, self.now):
+            return False
+        self.db.insert_output(job.seq, data)
+        self._tell_ended(job.details, (was, status), None)
+        return True
+
+    def _tell_ended(
+        self, job: JobDetails, move: tuple[JobStatus, JobStatus], fault: Fault | None, *, judge: bool = True
+    ) -> JobDetails:
+        """Draws the consequences of a job's end that has been written down; see :meth:`end`."""
+        was, status = move
         moment = to_datetime(self.now)
         ended = changed(
-            job.details,
+            job,
             status=status,
             end_execution_time=moment,
             last_modified_time=moment,
-            cancellation_time=to_datetime(cancelled_at),
+            cancellation_time=moment if status is JobStatus.CANCELLED else None,
             error_data=fault,
-            cost_estimate=job_cost(job.details.provider_id, job.details.target, status),
+            cost_estimate=job_cost(job.provider_id, job.target, status),
         )
         self.changes.jobs.append((ended, was))
         if judge and ended.session_id is not None:

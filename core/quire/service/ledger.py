@@ -180,6 +180,8 @@ class Ledger:
             self._end(change, job, outcome)
 
     def _end(self, change: Change, job: StoredJob, outcome: Outcome) -> None:
+        if outcome.fault is None and change.succeed(job, outcome.data):
+            return
         current = change.db.as_it_is(job, self._process_id)
         if current is None:
             return

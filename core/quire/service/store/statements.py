@@ -24,7 +24,7 @@ _JOB_VALUES = ", ".join("?" * (len(JOB_COLUMNS.split(",")) - 1))
 _SESSION_VALUES = ", ".join("?" * (len(SESSION_COLUMNS.split(",")) - 1))
 _INSERT_JOB = (
     f"INSERT INTO jobs ({JOB_COLUMNS.removeprefix('seq, ')}) VALUES ({_JOB_VALUES}) "
-    "ON CONFLICT (id) DO NOTHING RETURNING seq"
+    "ON CONFLICT (id) DO NOTHING"
 )
 _INSERT_SESSION = (
     f"INSERT INTO sessions ({SESSION_COLUMNS.removeprefix('seq, ')}) VALUES ({_SESSION_VALUES}) "
@@ -65,11 +65,12 @@ class Statements:
 
     def insert_job(self, job: JobDetails, owner: str | None, now: int, data: bytes) -> int | None:
         """Adds a job with its payload; its seq, or None if the id is taken."""
-        row = self._run(_INSERT_JOB, new_job_values(job, owner, now)).fetchone()
-        if row is None:
-            return None
-        self._run("INSERT INTO inputs (job_seq, data) VALUES (?, ?)", (row[0], data))
-        return int(row[0])
+        # Not RETURNING, which costs a tenth more.
+        added = self._run(_INSERT_JOB, new_job_values(job, owner, now))
+        seq = added.lastrowid if added.rowcount == 1 else None
+        if seq is not None:
+            self._run("INSERT INTO inputs (job_seq, data) VALUES (?, ?)", (seq, data))
+        return seq
 
     def job(self, job_id: str) -> StoredJob | None:
         """One job by its id."""
@@ -119,6 +120,23 @@ class Statements:
             "fault_code = ?, fault_message = ? WHERE seq = ?",
             (status.value, now, cancelled_at, now, code, message, seq),
         )
+
+    def end_unchanged_job(self, job: StoredJob, owner: str, status: JobStatus, now: int) -> bool:
+        """Notes that a run of a process has ended its job without a fault.
+
+        Returns:
+            Whether the job was as it is given; else nothing is done, see :meth:`as_it_is`.
+        """
+        details = job.details
+        ended = self._run(
+            "UPDATE jobs SET status = ?, owner = NULL, ended_at = ?, modified_at = ? "
+            "WHERE seq = ? AND owner = ? AND status = ? AND name = ? AND tags = ? AND priority IS ?",
+            (
+                status.value, now, now,
+                job.seq, owner, details.status.value, details.name, json_text(details.tags), details.priority,
+            ),
+        )  # fmt: skip
+        return ended.rowcount == 1
 
     def insert_output(self, seq: int, data: bytes) -> None:
         """Keeps a job's output."""
