@@ -130,7 +130,7 @@ def encode_program(program: object, target: TargetSpec, options: Options) -> Pay
     if isinstance(program, str):
         _refuse_name(program, target)
         return _payload(_utf8(program), target, options)
-    if isinstance(program, bytes | bytearray | memoryview):
+    if isinstance(program, (bytes, bytearray, memoryview)):
         return _payload(bytes(program), target, options)
     if isinstance(program, dict) and IONQ_CIRCUIT in target.input_formats:
         return _payload(_json(program), target, options)

@@ -300,7 +300,7 @@ class Reading:
         """Gives it back."""
         self._store.lock.release()
         self._block.__exit__(kind, error, trace)
-        if isinstance(error, sqlite3.Error | OSError):
+        if isinstance(error, (sqlite3.Error, OSError)):
             raise (self._store.overtaken() or self._store.refused(error)) from error
 
 
@@ -346,14 +346,18 @@ class Transaction(Reading):
 
     def _end(self, *, commit: bool) -> None:
         connection = self._store.connection
+        committed = False
         try:
             if commit:
                 connection.execute("COMMIT")
+                committed = True
         finally:
+            if not committed:
+                self._store.statements.forget()
             # Some failures, such as a full disk, have ended the transaction already.
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-        if commit and self._committed is not None:
+        if committed and self._committed is not None:
             self._committed()
 
 

@@ -1,6 +1,5 @@
 """How records lie in the store's rows: enums and JSON as text, times as integers."""
 
-import functools
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import attrs
 
 from quire.clock import to_datetime, to_microseconds
-from quire.copies import changed
 from quire.costs import job_cost, session_cost
 from quire.model import Fault, JobDetails, SessionDetails
 from quire.status import JobStatus, SessionJobFailurePolicy, SessionStatus
@@ -20,7 +18,7 @@ JOB_COLUMNS = (
 )
 SESSION_COLUMNS = (
     "seq, id, name, provider_id, target, status, policy, is_closed, tags, priority, timeout_us, created_at, "
-    "ended_at, has_costs, active_at"
+    "active_at, ended_at, has_costs"
 )
 
 _EMPTY_OBJECT = "{}"
@@ -78,7 +76,7 @@ class StoredSession:
 def json_text(value: Any) -> str:
     """A JSON value as stored text."""
     if not value:
-        return _EMPTY_LIST if isinstance(value, tuple | list) else _EMPTY_OBJECT
+        return _EMPTY_LIST if isinstance(value, (tuple, list)) else _EMPTY_OBJECT
     return _encode(value)
 
 
@@ -89,7 +87,7 @@ def as_stored(value: Any) -> Any:
 
 def unshared(params: Mapping[str, Any]) -> Mapping[str, Any]:
     """Parameters that stay as they are, whatever the caller does to the lists and dictionaries in his."""
-    nested = any(isinstance(value, list | tuple | dict) for value in params.values())
+    nested = any(isinstance(value, (list, tuple, dict)) for value in params.values())
     return as_stored(params) if nested else dict(params)
 
 
@@ -164,15 +162,9 @@ def new_job_values(job: JobDetails, owner: str | None, now: int) -> tuple[Any, .
 
 def stored_session(row: Any) -> StoredSession:
     """The session in a row of ``SESSION_COLUMNS``."""
-    return changed(_session_but_activity(row[:-1]), active_at=row[-1])
-
-
-# Each job reads its session twice, of which mostly nothing else has changed.
-@functools.lru_cache(maxsize=64)
-def _session_but_activity(row: Any) -> StoredSession:
     (
         seq, session_id, name, provider_id, target, status, policy, is_closed, tags, priority, timeout_us,
-        created_at, ended_at, has_costs,
+        created_at, active_at, ended_at, has_costs,
     ) = row  # fmt: skip
     details = SessionDetails(
         id=session_id,
@@ -189,7 +181,7 @@ def _session_but_activity(row: Any) -> StoredSession:
         timeout_seconds=timeout_us / 1_000_000,
         cost_estimate=session_cost(provider_id, target, has_costs=bool(has_costs)),
     )
-    return StoredSession(seq, 0, timeout_us, SessionStatus(status), bool(has_costs), details)
+    return StoredSession(seq, active_at, timeout_us, SessionStatus(status), bool(has_costs), details)
 
 
 def with_costs(session: StoredSession) -> StoredSession:
@@ -217,5 +209,5 @@ def session_values(session: StoredSession) -> tuple[Any, ...]:
         details.id, details.name, details.provider_id, details.target, status,
         details.job_failure_policy.value, is_closed, json_text(details.tags), details.priority,
         session.timeout_us, active_at if created is None else to_microseconds(created),
-        ended_at, has_costs, active_at,
+        active_at, ended_at, has_costs,
     )  # fmt: skip

@@ -20,6 +20,7 @@ from quire.service.store.rows import (
 )
 from quire.status import JobStatus
 
+_MOST_KNOWN_SESSIONS = 64
 _JOB_VALUES = ", ".join("?" * (len(JOB_COLUMNS.split(",")) - 1))
 _SESSION_VALUES = ", ".join("?" * (len(SESSION_COLUMNS.split(",")) - 1))
 _INSERT_JOB = (
@@ -33,7 +34,8 @@ _INSERT_SESSION = (
 _SELECT_JOB = f"SELECT {JOB_COLUMNS} FROM jobs WHERE id = ?"
 _SELECT_SESSION = f"SELECT {SESSION_COLUMNS} FROM sessions WHERE id = ?"
 _OVERDUE = (
-    f"SELECT {SESSION_COLUMNS} FROM sessions WHERE ended_at IS NULL AND is_closed = 0 AND active_at + timeout_us <= ? "
+    f"SELECT {SESSION_COLUMNS} FROM sessions "
+    "WHERE ended_at IS NULL AND is_closed = 0 AND active_at + timeout_us <= ? "
     "AND NOT EXISTS (SELECT 1 FROM jobs WHERE session_id = sessions.id AND ended_at IS NULL)"
 )
 # SQLite would take another index, and look at all jobs there ever were.
@@ -56,6 +58,8 @@ class Statements:
         """
         self._cursor = cursor
         self._run = cursor.execute
+        self._known_sessions: dict[str, StoredSession] = {}
+        self._known_version: int | None = None
 
     def select(self, sql: str, values: Sequence[Any]) -> list[Any]:
         """The rows of a statement of this package."""
@@ -201,9 +205,26 @@ class Statements:
         return self._run(_INSERT_SESSION, session_values(session)).rowcount == 1
 
     def session(self, session_id: str) -> StoredSession | None:
-        """One session by its id."""
-        row = self._run(_SELECT_SESSION, (session_id,)).fetchone()
-        return None if row is None else stored_session(row)
+        """One session by its id.
+
+        Each job asks for its session twice. What was read or written here holds until another connection
+        has written, which SQLite tells for less than a third of what the row would cost.
+        """
+        version = self._run("PRAGMA data_version").fetchone()[0]
+        if version != self._known_version or len(self._known_sessions) > _MOST_KNOWN_SESSIONS:
+            self.forget()
+            self._known_version = version
+        known = self._known_sessions.get(session_id)
+        if known is None:
+            row = self._run(_SELECT_SESSION, (session_id,)).fetchone()
+            if row is None:
+                return None
+            known = self._known_sessions[session_id] = stored_session(row)
+        return known
+
+    def forget(self) -> None:
+        """Forgets what it knows of sessions, when a transaction is rolled back."""
+        self._known_sessions.clear()
 
     def update_session(self, session: StoredSession) -> None:
         """Keeps what can change of a session: its status, whether it is closed or costs, and its times."""
@@ -212,6 +233,7 @@ class Statements:
             "WHERE seq = ?",
             (*session_state(session), session.seq),
         )
+        self._known_sessions[session.details.id] = session
 
     def touch_session(self, session: StoredSession) -> None:
         """Does the same for a session whose status stays, as it mostly does: no index has to be written."""
@@ -219,6 +241,7 @@ class Statements:
             "UPDATE sessions SET is_closed = ?, active_at = ?, has_costs = ? WHERE seq = ?",
             (int(session.details.is_closed), session.active_at, int(session.has_costs), session.seq),
         )
+        self._known_sessions[session.details.id] = session
 
     def overdue_sessions(self, now: int) -> list[StoredSession]:
         """The open sessions that have been idle for their time-out."""
