@@ -39,11 +39,12 @@ class Uninterrupted:
     def __enter__(self) -> None:
         """Puts Ctrl-C off."""
         global _active
-        self.is_on = self.noted = self.is_over = False
-        self.error: BaseException | None = None
-        self.thread = threading.get_ident()
+        self.is_on = False
         if _active is not None or not in_main_thread():
             return
+        self.noted = self.is_over = False
+        self.error: BaseException | None = None
+        self.thread = threading.get_ident()
         self.before = self.handler = get_handler(signal.SIGINT)
         if callable(self.handler):
             # Up to here Ctrl-C may raise, and nothing has happened; from here on it is only noted.

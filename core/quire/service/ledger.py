@@ -11,7 +11,6 @@ import attrs
 from quire import lifecycle
 from quire.clock import Clock, to_datetime
 from quire.errors import ConflictError, NotFoundError, QuireError, SessionClosedError, StoreError
-from quire.interrupts import Uninterrupted
 from quire.lifecycle import JobEvent, SessionEvent
 from quire.model import JobDetails, Outcome, SessionDetails
 from quire.service.acceptance import Acceptance, accept
@@ -26,7 +25,7 @@ _SESSION_DEFINITION = ("name", "provider_id", "target", "job_failure_policy", "t
 class _Changing:
     """One transaction, from its begin until those concerned have been told of it."""
 
-    __slots__ = ("_block", "_changes", "_clock", "_outbox", "_process_id", "_publish", "_transaction")
+    __slots__ = ("_changes", "_clock", "_outbox", "_process_id", "_publish", "_transaction")
 
     def __init__(
         self,
@@ -41,38 +40,34 @@ class _Changing:
         self._publish = publish
         self._outbox = outbox
         self._changes = Changes()
-        self._block = Uninterrupted()  # what was written is also told
-        self._transaction = store.transaction(self._committed)
+        # Ctrl-C takes effect after both: what was written is also told.
+        self._transaction = store.transaction(committed=self._post, released=self._tell)
 
     def __enter__(self) -> Change:
-        self._block.__enter__()
+        db = self._transaction.__enter__()
         try:
-            db = self._transaction.__enter__()
-            try:
-                return Change(db, self._changes, self._clock.now(), self._process_id)
-            except BaseException as error:
-                self._transaction.__exit__(type(error), error, None)
-                raise
+            return Change(db, self._changes, self._clock.now(), self._process_id)
         except BaseException as error:
-            self._block.__exit__(type(error), error, None)
+            self.__exit__(type(error), error, None)
             raise
 
-    def _committed(self) -> None:
+    def _post(self) -> None:
         changes = self._changes
         if changes.jobs or changes.sessions:
             self._outbox.post(changes)
 
+    def _tell(self) -> None:
+        changes = self._changes
+        if changes.jobs or changes.sessions or changes.to_stop:
+            self._publish(changes)
+            self._outbox.deliver()
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            self._transaction.__exit__(kind, error, trace)
-            changes = self._changes
-            if error is None and (changes.jobs or changes.sessions or changes.to_stop):
-                self._publish(changes)
-                self._outbox.deliver()
-        finally:
-            self._block.__exit__(kind, error, trace)
+        transaction = self._transaction
+        del self._transaction  # a cycle would leave what it has changed to the garbage collector
+        transaction.__exit__(kind, error, trace)
 
 
 class Ledger:

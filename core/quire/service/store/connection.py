@@ -165,13 +165,16 @@ class Store:
                 f"the workspace {self.location} cannot be used: {error.orig}", location=self.location
             ) from error
 
-    def transaction(self, committed: Callable[[], None] | None = None) -> "Transaction":
+    def transaction(
+        self, committed: Callable[[], None] | None = None, released: Callable[[], None] | None = None
+    ) -> "Transaction":
         """A transaction: committed when the block ends, rolled back when it raises.
 
         Args:
             committed: Called right after the commit, before another transaction can begin.
+            released: Called after that, when other threads may use the store, and before Ctrl-C takes effect.
         """
-        return Transaction(self, committed)
+        return Transaction(self, committed, released)
 
     def reading(self) -> "Reading":
         """A block of single reads, each seeing the newest committed state."""
@@ -185,7 +188,7 @@ class Store:
             InputError: It has been closed.
         """
         # A fork inherits the connection, which SQLite forbids, and maybe a lock that nobody releases.
-        if not self.is_ours:
+        if os.getpid() != self._pid:
             raise StoreError(
                 f"{self.location} was opened in process {self._pid} and cannot be used in its fork "
                 f"{os.getpid()}; open a Workspace in each process",
@@ -300,7 +303,7 @@ class Reading:
         """Gives it back."""
         self._store.lock.release()
         self._block.__exit__(kind, error, trace)
-        if isinstance(error, (sqlite3.Error, OSError)):
+        if error is not None and isinstance(error, (sqlite3.Error, OSError)):
             raise (self._store.overtaken() or self._store.refused(error)) from error
 
 
@@ -311,12 +314,15 @@ class Transaction(Reading):
         StoreError: The database refuses.
     """
 
-    __slots__ = ("_committed",)
+    __slots__ = ("_committed", "_released")
 
-    def __init__(self, store: Store, committed: Callable[[], None] | None) -> None:
+    def __init__(
+        self, store: Store, committed: Callable[[], None] | None, released: Callable[[], None] | None
+    ) -> None:
         """Makes the block; see :meth:`Store.transaction`."""
         super().__init__(store)
         self._committed = committed
+        self._released = released
 
     def __enter__(self) -> Statements:
         """Begins it; the statements to run in it."""
@@ -342,7 +348,14 @@ class Transaction(Reading):
         except BaseException as refusal:
             super().__exit__(type(refusal), refusal, None)
             raise
-        super().__exit__(kind, error, trace)
+        if error is not None or self._released is None:
+            super().__exit__(kind, error, trace)
+            return
+        self._store.lock.release()
+        try:
+            self._released()
+        finally:
+            self._block.__exit__(kind, error, trace)
 
     def _end(self, *, commit: bool) -> None:
         connection = self._store.connection
