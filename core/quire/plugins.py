@@ -2,9 +2,8 @@
 
 import functools
 import importlib
-from collections.abc import Sequence
-from contextlib import contextmanager
-from types import ModuleType
+from collections.abc import Callable, Sequence
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 import pluggy
@@ -105,6 +104,32 @@ def _payloads(
         ) from error
 
 
+class _Blame:
+    """A block that names the plug-in whose code lets an error out that is not quire's.
+
+    A class and no generator: each job goes through two of them.
+    """
+
+    __slots__ = ("_culprit", "_hook")
+
+    def __init__(self, hook: str, culprit: Callable[[str, Exception], str]) -> None:
+        self._hook = hook
+        self._culprit = culprit
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None or isinstance(error, QuireError) or not isinstance(error, Exception):
+            return
+        plugin = self._culprit(self._hook, error)
+        raise PluginError(
+            f"plug-in {plugin!r} failed in {self._hook}: {error!r}", plugin=plugin, hook=self._hook
+        ) from error
+
+
 def _checked(spec: Any) -> "TargetSpec":
     """A target as a plug-in gives it, if it is one; who calls this names the plug-in in the error."""
     from quire.model import TargetSpec
@@ -175,18 +200,8 @@ class Relay:
         impls = getattr(self._hook, hook).get_hookimpls()
         return tuple(impl.plugin_name for impl in reversed(impls))
 
-    @contextmanager
-    def _blame(self, hook: str) -> "Iterator[None]":
-        """Names the plug-in whose code let an error out that is not quire's."""
-        try:
-            yield
-        except QuireError:
-            raise
-        except Exception as error:
-            plugin = self._culprit(hook, error)
-            raise PluginError(
-                f"plug-in {plugin!r} failed in {hook}: {error!r}", plugin=plugin, hook=hook
-            ) from error
+    def _blame(self, hook: str) -> "_Blame":
+        return _Blame(hook, self._culprit)
 
     def _culprit(self, hook: str, error: Exception) -> str:
         names = {

@@ -16,6 +16,10 @@ JOB_COLUMNS = (
     "metadata, tags, priority, created_at, began_at, ended_at, cancelled_at, modified_at, fault_code, "
     "fault_message, attempts, owner"
 )
+NEW_JOB_COLUMNS = (
+    "id, name, provider_id, target, status, session_id, input_format, output_format, input_params, metadata, "
+    "tags, priority, created_at, began_at, modified_at, attempts, owner"
+)
 SESSION_COLUMNS = (
     "seq, id, name, provider_id, target, status, policy, is_closed, tags, priority, timeout_us, created_at, "
     "active_at, ended_at, has_costs"
@@ -151,12 +155,12 @@ def as_it_is(job: StoredJob, status: str, name: str, tags: str, priority: str | 
 
 
 def new_job_values(job: JobDetails, owner: str | None, now: int) -> tuple[Any, ...]:
-    """The values of a new job, which may have begun, in the order of ``JOB_COLUMNS`` without ``seq``."""
+    """The values of a new job, which may have begun, in the order of ``NEW_JOB_COLUMNS``."""
     return (
-        job.id, job.name, job.provider_id, job.target, job.status.value, job.session_id,
+        job.id, job.name, job.provider_id, job.target, str(job.status), job.session_id,
         job.input_data_format, job.output_data_format, json_text(job.input_params),
         json_text(job.metadata), json_text(job.tags), job.priority, now,
-        None if job.begin_execution_time is None else now, None, None, now, None, None, job.attempts, owner,
+        None if job.begin_execution_time is None else now, now, job.attempts, owner,
     )  # fmt: skip
 
 

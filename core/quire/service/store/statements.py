@@ -7,6 +7,7 @@ from typing import Any
 from quire.model import Fault, JobDetails
 from quire.service.store.rows import (
     JOB_COLUMNS,
+    NEW_JOB_COLUMNS,
     SESSION_COLUMNS,
     StoredJob,
     StoredSession,
@@ -21,17 +22,18 @@ from quire.service.store.rows import (
 from quire.status import JobStatus
 
 _MOST_KNOWN_SESSIONS = 64
-_JOB_VALUES = ", ".join("?" * (len(JOB_COLUMNS.split(",")) - 1))
+_JOB_VALUES = ", ".join("?" * len(NEW_JOB_COLUMNS.split(",")))
 _SESSION_VALUES = ", ".join("?" * (len(SESSION_COLUMNS.split(",")) - 1))
-_INSERT_JOB = (
-    f"INSERT INTO jobs ({JOB_COLUMNS.removeprefix('seq, ')}) VALUES ({_JOB_VALUES}) "
-    "ON CONFLICT (id) DO NOTHING"
-)
+_INSERT_JOB = f"INSERT INTO jobs ({NEW_JOB_COLUMNS}) VALUES ({_JOB_VALUES}) ON CONFLICT (id) DO NOTHING"
 _INSERT_SESSION = (
     f"INSERT INTO sessions ({SESSION_COLUMNS.removeprefix('seq, ')}) VALUES ({_SESSION_VALUES}) "
     "ON CONFLICT (id) DO NOTHING"
 )
 _SELECT_JOB = f"SELECT {JOB_COLUMNS} FROM jobs WHERE id = ?"
+_SELECT_BLOB = {
+    table: f"SELECT data FROM {table} JOIN jobs ON seq = job_seq WHERE id = ?"
+    for table in ("inputs", "outputs")
+}
 _SELECT_SESSION = f"SELECT {SESSION_COLUMNS} FROM sessions WHERE id = ?"
 _OVERDUE = (
     f"SELECT {SESSION_COLUMNS} FROM sessions "
@@ -136,8 +138,8 @@ class Statements:
             "UPDATE jobs SET status = ?, owner = NULL, ended_at = ?, modified_at = ? "
             "WHERE seq = ? AND owner = ? AND status = ? AND name = ? AND tags = ? AND priority IS ?",
             (
-                status.value, now, now,
-                job.seq, owner, details.status.value, details.name, json_text(details.tags), details.priority,
+                str(status), now, now,
+                job.seq, owner, str(details.status), details.name, json_text(details.tags), details.priority,
             ),
         )  # fmt: skip
         return ended.rowcount == 1
@@ -160,7 +162,7 @@ class Statements:
         return self._blob("outputs", job_id, most)
 
     def _blob(self, table: str, job_id: str, most: int | None = None) -> bytes | None:
-        sql = f"SELECT data FROM {table} JOIN jobs ON seq = job_seq WHERE id = ?"
+        sql = _SELECT_BLOB[table]
         if most is None:
             row = self._run(sql, (job_id,)).fetchone()
         else:
