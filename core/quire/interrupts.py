@@ -23,6 +23,8 @@ get_handler: Callable[[int], Any] = _signals.getsignal
 set_handler: Callable[[int, Any], Any] = _signals.signal
 """Gives a signal a handler; the one before."""
 
+_main_thread = threading.main_thread().ident
+
 _active: "Uninterrupted | None" = None
 """The block that puts Ctrl-C off now. Only the main thread reads and writes it."""
 
@@ -161,12 +163,13 @@ def raise_later(error: BaseException) -> bool:
 
 def in_main_thread() -> bool:
     """Whether this is the thread that hears of Ctrl-C."""
-    return threading.get_ident() == threading.main_thread().ident
+    return threading.get_ident() == _main_thread
 
 
 def _after_fork() -> None:
     """Lets Ctrl-C through in a fork that another thread made, where nothing is there to end the block."""
-    global _active
+    global _active, _main_thread
+    _main_thread = threading.get_ident()
     if _active is not None and threading.get_ident() != _active.thread:
         set_handler(signal.SIGINT, _active.handler)
         _active = None

@@ -29,11 +29,11 @@ class Changes:
 class Outbox:
     """Changes on their way to listeners: in the order of their commits, told by one thread at a time."""
 
-    def __init__(self, tell: Callable[[Changes], None]) -> None:
+    def __init__(self, tell: Callable[[Changes], None] | None) -> None:
         """Begins with nothing to tell.
 
         Args:
-            tell: Tells the listeners of the changes of one transaction.
+            tell: Tells the listeners of the changes of one transaction; None if there are none.
         """
         self._tell = tell
         self._posted: deque[Changes] = deque()
@@ -41,11 +41,12 @@ class Outbox:
 
     def post(self, changes: Changes) -> None:
         """Takes the changes of a commit; to be called before the next one can come."""
-        self._posted.append(changes)
+        if self._tell is not None:
+            self._posted.append(changes)
 
     def deliver(self) -> None:
         """Tells what was posted, unless somebody is at it already: another thread, or a listener's caller."""
-        while self._posted and self._telling.acquire(blocking=False):
+        while self._tell is not None and self._posted and self._telling.acquire(blocking=False):
             try:
                 while self._posted:
                     self._tell(self._posted.popleft())

@@ -79,7 +79,7 @@ class Ledger:
         clock: Clock,
         process_id: str,
         publish: Callable[[Changes], None],
-        tell: Callable[[Changes], None],
+        tell: Callable[[Changes], None] | None,
     ) -> None:
         """Begins to keep a store.
 
@@ -88,7 +88,8 @@ class Ledger:
             clock: What time it is.
             process_id: The owner of the jobs that are accepted and begun here.
             publish: Called with the changes of each transaction, at once after its commit.
-            tell: The same for those who are to hear of changes in the order in which they were made.
+            tell: The same for those who are to hear of changes in the order in which they were made; None if
+                there are none.
         """
         self._store = store
         self._clock = clock

@@ -24,6 +24,11 @@ class Listeners:
         self._hears_of_jobs = bool(relay.names("job_changed"))
         self._hears_of_sessions = bool(relay.names("session_changed"))
 
+    @property
+    def are_there(self) -> bool:
+        """Whether anybody hears of anything."""
+        return self._hears_of_jobs or self._hears_of_sessions
+
     def tell(self, changes: Changes) -> None:
         """Tells them what one transaction changed."""
         for job, job_was in changes.jobs if self._hears_of_jobs else ():

@@ -75,8 +75,13 @@ class Service:
         self._store = Store(path)
         self._process_id = uuid.uuid4().hex
         self._notices = Notices()
+        listeners = Listeners(self._relay)
         self._ledger = Ledger(
-            self._store, options.clock, self._process_id, self._publish, Listeners(self._relay).tell
+            self._store,
+            options.clock,
+            self._process_id,
+            self._publish,
+            listeners.tell if listeners.are_there else None,
         )
         self.items = Items(self._store, options.clock)
         self.blobs = Blobs(self._store, options.clock)
