@@ -1,7 +1,7 @@
 """What tests of sessions and jobs share: workspaces with the scripted targets, and an executor in hand."""
 
 from concurrent.futures import Executor, Future
-from queue import Queue
+from queue import SimpleQueue
 
 import pytest
 
@@ -14,7 +14,7 @@ class HeldRuns(Executor):
     """An executor whose runs happen when the test says so, on the test's thread."""
 
     def __init__(self):
-        self._held = Queue()
+        self._held = SimpleQueue()  # which Ctrl-C cannot leave locked
 
     @property
     def count(self):
