@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from attrs import evolve as changed
 else:
 
-    def changed(record, **changes):
+    def changed(record, /, **changes):
         """A copy of a record without slots, with other values in some fields; they are taken as they are.
 
         What ``attrs.evolve`` does, which sets field by field and takes four times as long.
