@@ -5,6 +5,8 @@ Targets ``scripted.alpha`` and ``scripted.beta`` take format ``scripted.v1``. Wo
     ok                 one shot after another gives [0, 1]
     params             the output is the job's input parameters
     fail CODE text     the run ends with that fault
+    odd                the run ends with a fault whose text is no valid Unicode
+    babble             the worker says what it was not asked, then ok
     raise text         the plug-in breaks
     silent             the plug-in does not run it
     no-results         the output is not in its format
@@ -16,6 +18,7 @@ Targets ``scripted.alpha`` and ``scripted.beta`` take format ``scripted.v1``. Wo
 """
 
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -27,6 +30,7 @@ from typing import Any, Self
 
 from quire import Fault, Outcome, TargetSpec, Task, hookimpl
 from quire.microsoft_results import write_v1, write_v2
+from quire.service.line import Line
 
 FORMAT = "scripted.v1"
 ALPHA = "scripted.alpha"
@@ -83,6 +87,16 @@ def _params(_: str, task: Task) -> Outcome:
 def _fail(rest: str, _: Task) -> Outcome:
     code, _, message = rest.partition(" ")
     return Outcome(fault=Fault(code, message))
+
+
+def _odd(_: str, __: Task) -> Outcome:
+    return Outcome(fault=Fault("Odd", "no file \udcff"))
+
+
+def _babble(_: str, task: Task) -> Outcome:
+    for line in [found for found in gc.get_objects() if isinstance(found, Line)]:
+        line.send(b"\0\0\0\0\0\0\0\1Dnobody asked")
+    return _ok("", task)
 
 
 def _raise(rest: str, _: Task) -> Outcome:
@@ -143,6 +157,8 @@ _STEPS: dict[str, Callable[[str, Task], Outcome | None]] = {
     "ok": _ok,
     "params": _params,
     "fail": _fail,
+    "odd": _odd,
+    "babble": _babble,
     "raise": _raise,
     "silent": _silent,
     "no-results": _no_results,

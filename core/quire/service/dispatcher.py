@@ -7,7 +7,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
@@ -17,8 +17,8 @@ from quire.errors import NotFoundError, StoreError
 from quire.haste import StoreBusyError
 from quire.interrupts import Interruptible
 from quire.model import Fault, Outcome, TargetSpec, Task
+from quire.service.endings import record
 from quire.service.ledger import Ledger
-from quire.service.losses import WorkerLostError, WorkerOverdueError, WorkerStoppedError
 from quire.service.pool import WorkerPool
 from quire.service.store import StoredJob
 
@@ -254,6 +254,8 @@ class Dispatcher:
         with self._lock:
             if self._closed or not self._queue or not self._has_room():
                 return None
+            if self._queue[0].details.attempts and self._pool is not None and not self._pool.is_ready:
+                return None  # its second run is to be a real one, and not to be lost with another job's
             job = self._queue.popleft()
             self._runs[job.seq] = _Run(job)
             return job
@@ -289,92 +291,90 @@ class Dispatcher:
                 self._leave(job)
             if self._closed:
                 return
-            if finished and not self._turn(finished):
-                for job, future in finished:
-                    self._write_down(job, future)
+            answered = []
+            for job, future in finished:
+                if future.cancelled() or future.exception() is not None:
+                    self._write_down(job, future)  # before others begin: it may fail their session
+                else:
+                    answered.append((job, future.result()))
+            if answered:
+                self._turn(answered)
             self._start_waiting()
             if not self._finished:  # what cannot be run has ended at once
                 return
 
-    def _turn(self, finished: "list[tuple[StoredJob, Future[Outcome]]]") -> bool:
-        """Ends what was answered, and begins what the pool has room for, in one transaction.
-
-        Returns:
-            Whether all of it is written down. If not, none is: it is to be tried one by one.
-        """
-        answered = [
-            (job, future.result())
-            for job, future in finished
-            if not future.cancelled() and future.exception() is None
-        ]
-        waiting = self._take_waiting()
+    def _turn(self, answered: list[tuple[StoredJob, Outcome]]) -> None:
+        """Ends what was answered, and begins what the pool has room for, in one transaction."""
+        waiting, free, most_bytes = self._take_waiting()
+        begun: list[tuple[StoredJob, bytes] | None] = []
         try:
-            begun = self._ledger.turn(answered, waiting)
-        except StoreError:
-            for job in reversed(waiting):
+            begun = self._ledger.turn(answered, waiting, free=free, most_bytes=most_bytes)
+        except Exception as error:  # noqa: BLE001 - one outcome must not harm the others
+            if not isinstance(error, StoreError):
+                _log.exception("the ends of %s runs could not be written down together", len(answered))
+            for job, outcome in answered:
+                self._write_down(job, _done(outcome))
+        finally:
+            for job in reversed(waiting[len(begun) :]):
                 self._put_back(job)
-            return False
-        for job, run in zip(waiting, begun, strict=True):
+        for job, run in zip(waiting, begun, strict=False):
             if run is None:
                 self._leave(job)
         self._execute_ahead([run for run in begun if run is not None])
-        for job, future in finished:
-            if future.cancelled() or future.exception() is not None:
-                self._write_down(job, future)
-        return True
 
-    def _take_waiting(self) -> list[StoredJob]:
+    def _take_waiting(self) -> tuple[list[StoredJob], int, int]:
         """The jobs that are next and that the pool has room for; a job that was lost before is left to wait.
 
-        That one gets a worker of its own, so that no other job's loss counts as its second one.
+        Returns:
+            The jobs, for how many of them there are workers with nothing to do, and how many bytes of the
+            others the pool can take.
         """
-        ahead = 0 if self._pool is None else self._pool.room
+        ahead, most_bytes = (0, 0) if self._pool is None else self._pool.room
         with self._lock:
-            room = max(ahead, (self._capacity or 0) - len(self._runs)) - self._reserved
+            free = max(0, (self._capacity or 0) - len(self._runs) - self._reserved)
+            room = max(ahead - self._reserved, free)
             taken: list[StoredJob] = []
             while len(taken) < room and self._queue and not self._closed:
                 if self._queue[0].details.attempts:
                     break
                 taken.append(self._queue.popleft())
             self._runs |= {job.seq: _Run(job) for job in taken}
-        return taken
+        return taken, free, most_bytes
 
     def _execute_ahead(self, begun: list[tuple[StoredJob, bytes]]) -> None:
         if self._pool is None or not begun:
             return
         try:
             futures = self._pool.submit_ahead(self._run, [self._task(*run) for run in begun])
-        except RuntimeError:
-            return  # the pool was closed; what has begun is given up with it
+        except Exception:  # noqa: BLE001 - one by one, it is the fault of one of them
+            for run in begun:
+                self._execute(*run)
+            return
         for (job, _), future in zip(begun, futures, strict=True):
             self._follow(job, future)
 
     def _write_down(self, job: StoredJob, future: "Future[Outcome]") -> None:
         try:
-            again = self._record(job, future)
+            again = record(self._ledger, job, future)
         except StoreError:
             _log.exception("the end of job %s could not be recorded; it will be tried again", job.details.id)
             with self._lock:
                 self._unrecorded.append((job, future))
             return
-        if again is not None:
-            with self._lock:
+        if again is None:
+            return
+        with self._lock:
+            if again.details.attempts == job.details.attempts:
                 self._queue.append(again)
+                return
+            # It was not run, so it keeps its place; others that were not may be there already.
+            older = []
+            while self._queue and self._queue[0].seq < again.seq:
+                older.append(self._queue.popleft())
+            self._queue.extendleft((again, *reversed(older)))
 
-    def _record(self, job: StoredJob, future: "Future[Outcome]") -> StoredJob | None:
-        """Tells the ledger how a run ended; the job if it is to run again."""
-        try:
-            outcome = future.result()
-        except WorkerStoppedError:
-            self._ledger.stopped(job)
-        except WorkerLostError:
-            return self._ledger.interrupt(job)
-        except WorkerOverdueError:
-            fault = Fault("ExecutionTimeout", "the run took longer than the workspace's job_timeout allows")
-            self._ledger.end(job, Outcome(fault=fault))
-        except (Exception, CancelledError) as error:  # noqa: BLE001 - a foreign executor may raise anything
-            # Where cancellation was asked for, the lifecycle makes this a Cancelled.
-            self._ledger.end(job, Outcome(fault=Fault("ExecutorFailed", f"the executor failed: {error!r}")))
-        else:
-            self._ledger.end(job, outcome)
-        return None
+
+def _done(outcome: Outcome) -> "Future[Outcome]":
+    future: Future[Outcome] = Future()
+    future.set_result(outcome)
+    return future

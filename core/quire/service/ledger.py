@@ -190,29 +190,45 @@ class Ledger:
         change.end(current, (was, status), outcome.fault)
 
     def turn(
-        self, ended: Iterable[tuple[StoredJob, Outcome]], waiting: Iterable[StoredJob]
+        self,
+        ended: Iterable[tuple[StoredJob, Outcome]],
+        waiting: Iterable[StoredJob],
+        *,
+        free: int,
+        most_bytes: int,
     ) -> list[tuple[StoredJob, bytes] | None]:
         """Does :meth:`end` for some jobs, and then :meth:`begin` for others, in one transaction.
 
         Args:
             ended: The jobs whose runs have ended, in that order, and how.
             waiting: The jobs that are next.
+            free: How many of these may begin whatever their size.
+            most_bytes: How large the payloads of the others may be together.
 
         Returns:
-            Each of the others with its payload; None if it is not to run any more.
+            Those of the others that have begun, each with its payload; None for one that is not to run any
+            more. It ends before the first that is too large.
         """
+        begun: list[tuple[StoredJob, bytes] | None] = []
         with self._change() as change:
             for job, outcome in ended:
                 self._end(change, job, outcome)
-            return [self._begin_with_payload(change, job) for job in waiting]
+            for place, job in enumerate(waiting):
+                data = change.db.input_at(job.seq, None if place < free else most_bytes)
+                if place >= free:
+                    if data is None:
+                        break  # also if it was cancelled and deleted while it waited, which shows later
+                    most_bytes -= len(data)
+                run = None if data is None else self._begin(change, job)
+                begun.append(None if data is None or run is None else (run, data))
+        return begun
 
-    def _begin_with_payload(self, change: Change, job: StoredJob) -> tuple[StoredJob, bytes] | None:
-        data = change.db.input_at(job.seq)  # None if it was cancelled and deleted while it waited
-        begun = None if data is None else self._begin(change, job)
-        return None if data is None or begun is None else (begun, data)
-
-    def interrupt(self, job: StoredJob) -> StoredJob | None:
+    def interrupt(self, job: StoredJob, *, counted: bool = True) -> StoredJob | None:
         """Notes that the worker of a job was lost.
+
+        Args:
+            job: The job.
+            counted: Whether that was a run of it; not if the worker had not come to it.
 
         Returns:
             The job to run again; None if it was to be cancelled and has now ended.
@@ -228,8 +244,14 @@ class Ledger:
             if status.is_terminal:
                 change.end(current, (was, status), None)
                 return None
-            change.db.move_job(job.seq, status, self._process_id, change.now)
-            again = attrs.evolve(current.details, status=status, last_modified_time=to_datetime(change.now))
+            uncounted = int(not counted)
+            change.db.move_job(job.seq, status, self._process_id, change.now, uncounted=uncounted)
+            again = attrs.evolve(
+                current.details,
+                status=status,
+                attempts=current.details.attempts - uncounted,
+                last_modified_time=to_datetime(change.now),
+            )
             change.changes.jobs.append((again, was))
         return StoredJob(job.seq, self._process_id, again)
 

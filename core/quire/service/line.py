@@ -1,10 +1,12 @@
 """Messages through a socket between the pool and a worker: each arrives whole; nothing of what they say."""
 
+import select
 import socket
 import struct
 
 _LENGTH = struct.Struct("!Q")
 _CHUNK = 1 << 16
+_MOST_BYTES = 1_000_000_000  # more the store does not keep
 
 
 class Line:
@@ -12,12 +14,14 @@ class Line:
 
     __slots__ = ("_rest", "_socket")
 
-    def __init__(self, end: socket.socket) -> None:
+    def __init__(self, end: socket.socket, patience: float | None = None) -> None:
         """Takes over a connected stream socket.
 
         Args:
-            end: The socket, in blocking mode; it is closed with the line.
+            end: The socket; it is closed with the line.
+            patience: The most seconds that sending may take; None for as long as it takes.
         """
+        end.settimeout(patience)
         self._socket = end
         self._rest = bytearray()
 
@@ -32,7 +36,8 @@ class Line:
             *messages: Their bytes.
 
         Raises:
-            OSError: The other end is gone.
+            TimeoutError: The other end does not read.
+            OSError: It is gone.
         """
         parts: list[bytes] = []
         for message in messages:
@@ -47,7 +52,7 @@ class Line:
 
         Raises:
             EOFError: The other end has closed.
-            OSError: The other end is gone.
+            OSError: It is gone, or sends what is too long.
         """
         try:
             data = self._socket.recv(_CHUNK, 0 if wait else socket.MSG_DONTWAIT)
@@ -59,18 +64,21 @@ class Line:
         return self._whole()
 
     def has_news(self) -> bool:
-        """Whether something can be received, or the other end has closed."""
-        try:
-            self._socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return False
-        return True
+        """Whether something can be received, or either end has closed."""
+        if self.fileno() < 0:
+            return True
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
 
     def _whole(self) -> list[bytes]:
         found, rest, at = [], self._rest, 0
         while len(rest) - at >= _LENGTH.size:
             begin = at + _LENGTH.size
-            end = begin + _LENGTH.unpack_from(rest, at)[0]
+            length = _LENGTH.unpack_from(rest, at)[0]
+            if length > _MOST_BYTES:
+                raise OSError(f"a message of {length:,} bytes")
+            end = begin + length
             if end > len(rest):
                 break
             found.append(bytes(memoryview(rest)[begin:end]))

@@ -5,6 +5,10 @@ class WorkerLostError(Exception):
     """A worker ended without an answer."""
 
 
+class WorkerSparedError(Exception):
+    """The task was given to a worker that did not begin it, and is to be given to another one."""
+
+
 class WorkersUnavailableError(Exception):
     """No worker can be started."""
 

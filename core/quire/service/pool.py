@@ -4,7 +4,6 @@ A ``ProcessPoolExecutor`` is of no use here: one killed worker breaks it, and it
 """
 
 import contextlib
-import itertools
 import logging
 import os
 import selectors
@@ -20,7 +19,9 @@ from quire.errors import ConfigurationError
 from quire.model import Outcome
 from quire.service.line import Line
 from quire.service.losses import (
+    WorkerLostError,
     WorkerOverdueError,
+    WorkerSparedError,
     WorkerStoppedError,
     WorkersUnavailableError,
 )
@@ -33,6 +34,8 @@ from quire.service.workload import Pace, Request
 _STARTUP_FAILURES = 3
 """How many workers in a row may die before they say hello, until the pool gives up."""
 _EXIT_SECONDS = 5.0
+_SEND_SECONDS = 10.0
+"""How long a worker may take to read what it is sent, until it counts as lost."""
 _log = logging.getLogger("quire")
 _NO_WORKERS = "worker processes cannot be started; why, they wrote to the standard error output"
 
@@ -41,8 +44,10 @@ class WorkerPool(Executor):
     """Worker processes forked from one warm process.
 
     ``submit(function, task)`` takes a function of an importable module that answers an ``Outcome``. A future
-    whose worker ended raises one of this module's errors. While tasks are short, workers get some of those of
-    :meth:`submit_ahead` before they have done what they have; when a worker ends, others get those back.
+    whose worker gave no answer raises one of the errors of ``losses``. While tasks are short, workers get
+    some of those of :meth:`submit_ahead` before they have done what they have. What a worker does not come
+    to, because it ends or is late, is not run: its future raises a ``WorkerSparedError``, and it can be
+    submitted again.
     """
 
     def __init__(
@@ -73,7 +78,7 @@ class WorkerPool(Executor):
         self._idle: list[PooledWorker] = []
         self._workers: set[PooledWorker] = set()
         self._queue: deque[Request] = deque()
-        self._numbers = itertools.count(1)
+        self._spared: list[Request] = []
         self._pace = pace or Pace()
         self._listener: Callable[[], None] = lambda: None
         self._selector = selectors.DefaultSelector()
@@ -99,7 +104,7 @@ class WorkerPool(Executor):
                 self._warm.end()
                 self._warm = self._warm_process()
                 self._warm.fork(theirs, permits)
-        worker = PooledWorker(Line(ours), permits, self._warm)
+        worker = PooledWorker(Line(ours, _SEND_SECONDS), permits, self._warm)
         self._workers.add(worker)
         self._selector.register(worker.line, selectors.EVENT_READ, worker)
 
@@ -128,11 +133,17 @@ class WorkerPool(Executor):
                 self._wake()
 
     @property
-    def room(self) -> int:
-        """How many tasks could be given ahead now; 0 if tasks are too long for that."""
+    def is_ready(self) -> bool:
+        """Whether a task would be begun at once, or is refused because no worker can be started."""
+        return bool(self._idle) or not self._can_run
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """How many tasks could be given ahead now, and how many bytes; none while tasks are long."""
         with self._lock:
             loads = [worker.load for worker in self._workers if worker.is_able]
-            return max(0, self._pace.room(loads) - len(self._queue))
+            count = max(0, self._pace.room(loads) - len(self._queue))
+            return count, sum(load.bytes_free for load in loads)
 
     # The executor's interface
 
@@ -152,14 +163,14 @@ class WorkerPool(Executor):
         return self._submit([self._request(fn, (task,), may_follow=True) for task in tasks])
 
     def _request(self, fn: Callable[..., Any], args: tuple[Any, ...], *, may_follow: bool) -> Request:
-        number = next(self._numbers)
+        number = int.from_bytes(os.urandom(8), "big")
         return Request(number, encode_task(number, fn, args), Future(), may_follow)
 
     def _submit(self, requests: list[Request]) -> list[Future[Any]]:
         with self._lock:
             if self._closed:
                 raise RuntimeError("the worker pool is closed")
-            can_run = bool(self._workers) or self._startup_failures < _STARTUP_FAILURES
+            can_run = self._can_run
             if can_run:
                 self._queue.extend(requests)
                 self._assign()
@@ -172,17 +183,18 @@ class WorkerPool(Executor):
         """Stops a task: a running one loses its worker, another one is cancelled."""
         if future.cancel():
             return
+        stopped: list[Request] = []
         with self._lock:
             for worker in self._workers:
-                given = [request for request in worker.load.requests if request.future is future]
-                if given and self._has_begun(worker, given[0]):
-                    worker.kill(given[0], WorkerStoppedError)
-            waiting = [request for request in self._queue if request.future is future]
-            for request in waiting:
-                self._queue.remove(request)
-            self._assign()
-        if waiting:
-            future.set_exception(WorkerStoppedError("it was stopped before its worker came to it"))
+                for request in [each for each in worker.load.requests if each.future is future]:
+                    if self._has_begun(worker, request):
+                        worker.kill(request, WorkerStoppedError)
+                    else:
+                        self._spared.remove(request)
+                        stopped.append(request)
+            if not self._closed:
+                self._wake()  # for those that were spared
+        self._fail(stopped, WorkerStoppedError("it was stopped before its worker came to it"))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
         """Ends the processes, whatever they are doing."""
@@ -199,20 +211,23 @@ class WorkerPool(Executor):
 
     # Called with the lock held
 
+    @property
+    def _can_run(self) -> bool:
+        return bool(self._workers) or self._startup_failures < _STARTUP_FAILURES
+
     def _assign(self) -> None:
         """Gives what waits to those who have nothing to do, and ahead to others."""
-        given: dict[PooledWorker, list[bytes]] = {}
+        given: dict[PooledWorker, list[Request]] = {}
         while self._queue and (worker := self._next_worker(self._queue[0])) is not None:
             request = self._queue.popleft()
-            if not (request.is_given or request.future.set_running_or_notify_cancel()):
+            if not request.future.set_running_or_notify_cancel():
                 continue
-            request.is_given = True
             worker.load.add(request)
             if worker in self._idle:
                 self._idle.remove(worker)
-            given.setdefault(worker, []).append(request.message)
-        for worker, messages in given.items():
-            worker.send(messages)
+            given.setdefault(worker, []).append(request)
+        for worker, requests in given.items():
+            worker.send(requests)
         if given and (self._task_seconds is not None or any(len(each.load) > 1 for each in given)):
             self._wake()
 
@@ -225,13 +240,9 @@ class WorkerPool(Executor):
         load = self._pace.least(able, request)
         return None if load is None else able[load]
 
-    def _take_back(self, worker: PooledWorker) -> None:
-        """Has others do what a worker has not begun."""
-        self._queue.extendleft(reversed(worker.recall()))
-
     def _has_begun(self, worker: PooledWorker, request: Request) -> bool:
         """Whether a worker has begun a task; if not, it never will."""
-        self._take_back(worker)
+        self._spared += worker.recall()
         return request in worker.load.requests
 
     def _wake(self) -> None:
@@ -251,6 +262,9 @@ class WorkerPool(Executor):
                 else:
                     self._warm_process_ended(key.data)
             self._tell()
+        self._end()
+
+    def _end(self) -> None:
         for worker in list(self._workers):
             with self._lock:
                 for request in list(worker.load.requests)[:1]:
@@ -264,6 +278,9 @@ class WorkerPool(Executor):
             self._wake_out.close()
 
     def _tell(self) -> None:
+        with self._lock:
+            spared, self._spared = self._spared, []
+        self._fail(spared, WorkerSparedError("its worker did not come to it"))
         try:
             self._listener()
         except Exception:  # noqa: BLE001 - the answers must be read, whatever becomes of one
@@ -277,7 +294,7 @@ class WorkerPool(Executor):
         with self._lock:
             self._hang_up(process)
             for worker in self._workers:
-                if worker.parent is process and worker.doom is not None:
+                if worker.parent is process and worker.is_doomed:
                     worker.kill(worker.doom, worker.reason)
 
     def _patience(self) -> float | None:
@@ -289,18 +306,26 @@ class WorkerPool(Executor):
                 return None
             now = monotonic()
             for worker in busy:
-                first = worker.load.requests[0]
-                if limit is not None and worker.load.since + limit <= now and self._has_begun(worker, first):
-                    worker.kill(first, WorkerOverdueError)
-                elif worker.has_ahead and worker.load.since + self._pace.late_seconds <= now:
-                    self._take_back(worker)
-            self._assign()
+                self._judge(worker, now - worker.load.since)
+            if self._spared:
+                return 0.0  # those who wait for them are to be told
             moments = [worker.load.since + self._pace.late_seconds for worker in busy if worker.has_ahead]
             if limit is not None:
                 moments += [
                     worker.load.since + limit for worker in busy if worker.load and not worker.is_doomed
                 ]
         return max(0.0, min(moments) - now) if moments else None
+
+    def _judge(self, worker: PooledWorker, seconds: float) -> None:
+        """Looks whether a worker has been at its task for too long, unless it has just answered."""
+        first, limit = worker.load.requests[0], self._task_seconds
+        is_overdue = limit is not None and seconds >= limit
+        is_late = worker.has_ahead and seconds >= self._pace.late_seconds
+        if not (is_overdue or is_late) or worker.line.has_news():
+            return
+        self._pace.note(seconds)
+        if self._has_begun(worker, first) and is_overdue:
+            worker.kill(first, WorkerOverdueError)
 
     def _read(self, worker: PooledWorker) -> None:
         try:
@@ -323,6 +348,8 @@ class WorkerPool(Executor):
         if worker.pid is None:
             worker.pid = int(message)
             self._startup_failures = 0
+        elif worker.is_doomed and worker.reason is WorkerLostError:
+            return None  # it is not believed any more
         elif message == RECALL:
             worker.has_forgotten()
         else:
@@ -332,7 +359,16 @@ class WorkerPool(Executor):
             if request is not None:
                 self._pace.note(worker.load.since - began)
                 return request, outcome
+            self._distrust(worker)
         return None
+
+    def _distrust(self, worker: PooledWorker) -> None:
+        """Kills a worker that answers what it was not asked: a payload has taken it over."""
+        if not worker.is_doomed:
+            begun = worker.load.requests[0] if worker.load else None
+            worker.kill(begun, WorkerLostError)
+            if worker in self._idle:
+                self._idle.remove(worker)
 
     def _bury(self, worker: PooledWorker) -> None:
         self._hang_up(worker.line)
@@ -342,7 +378,7 @@ class WorkerPool(Executor):
             if worker in self._idle:
                 self._idle.remove(worker)
             begun, spared = worker.end()
-            self._queue.extendleft(reversed(spared))
+            self._spared += spared
             self._startup_failures += worker.pid is None
             if self._startup_failures < _STARTUP_FAILURES:
                 self._spawn()

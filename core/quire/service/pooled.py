@@ -20,11 +20,12 @@ class PooledWorker:
         pid: Its process id; None before it has said so.
         load: What it has been given and has not answered.
         parent: The warm process that forked it, which may have been replaced since.
-        doom: The task that it is being killed for; None if it is not.
+        doom: The task that it is being killed for, if it is for one.
+        is_doomed: Whether it is being killed; it must not die with somebody else's task, so it gets none.
         reason: What its task is told when the worker ends.
     """
 
-    __slots__ = ("_is_recalled", "_permits", "doom", "line", "load", "parent", "pid", "reason")
+    __slots__ = ("_is_recalled", "_permits", "doom", "is_doomed", "line", "load", "parent", "pid", "reason")
 
     def __init__(self, line: Line, permits: Permits, parent: WarmProcess) -> None:
         """Begins with nothing to do.
@@ -39,14 +40,10 @@ class PooledWorker:
         self.pid: int | None = None
         self.load = Workload()
         self.doom: Request | None = None
+        self.is_doomed = False
         self.reason: type[Exception] = WorkerLostError
         self._permits = permits
         self._is_recalled = False
-
-    @property
-    def is_doomed(self) -> bool:
-        """Whether it is being killed; it must not die with somebody else's task, so it gets none."""
-        return self.doom is not None
 
     @property
     def is_able(self) -> bool:
@@ -58,11 +55,17 @@ class PooledWorker:
         """Whether it has tasks that it may not have begun."""
         return len(self.load) > 1 and not self._is_recalled
 
-    def send(self, messages: list[bytes]) -> None:
-        """Sends tasks; one that has just died takes none, and its end is seen soon."""
-        self._permits.give(len(messages))
-        with contextlib.suppress(OSError):
-            self.line.send(*messages)
+    def send(self, requests: list[Request]) -> None:
+        """Sends tasks; a worker that has just died takes none, and its end is seen soon."""
+        self._permits.give(len(requests))
+        try:
+            self.line.send(*[request.message for request in requests])
+        except TimeoutError:
+            self.kill(self.load.requests[0], WorkerLostError)
+        except OSError:
+            pass  # it has died
+        for request in requests:
+            request.message = b""
 
     def recall(self) -> list[Request]:
         """Takes away what it has not begun, in its order."""
@@ -77,16 +80,16 @@ class PooledWorker:
         """Notes that it has heard of the recall."""
         self._is_recalled = False
 
-    def kill(self, request: Request, reason: type[Exception]) -> None:
-        """Kills it for the sake of a task that it has begun; its end is seen soon.
+    def kill(self, request: Request | None, reason: type[Exception]) -> None:
+        """Kills it; its end is seen soon.
 
         Args:
-            request: The task.
-            reason: What its future is told.
+            request: The task that it has begun and that is the reason; None if it has none.
+            reason: What the task's future is told.
         """
         if self.pid is None:
             return
-        self.doom, self.reason = request, reason
+        self.is_doomed, self.doom, self.reason = True, request, reason
         try:
             self.parent.kill(self.pid)
         except OSError:
@@ -96,11 +99,14 @@ class PooledWorker:
                     os.kill(self.pid, signal.SIGKILL)
 
     def end(self) -> tuple[list[Request], list[Request]]:
-        """Takes leave of it when it has ended.
+        """Takes leave of it when it has ended, or makes no sense any more.
 
         Returns:
             The tasks that end with it, and those that it had not begun, or had and was not killed for.
         """
+        if self.pid is not None:
+            with contextlib.suppress(OSError):
+                self.parent.kill(self.pid)
         spared = self.load.take_back(self._permits.take_back())
         self._permits.close()
         begun = list(self.load.requests)

@@ -158,7 +158,12 @@ def decode_answer(message: bytes) -> tuple[int | None, Outcome]:
         code, text = json.loads(message[at + 1 :])
     except (ValueError, TypeError, RecursionError):
         return number, _NO_SENSE
-    return number, Outcome(fault=Fault(str(code), str(text)))
+    return number, Outcome(fault=Fault(_storable(str(code)), _storable(str(text))))
+
+
+def _storable(text: str) -> str:
+    """A text without what is no Unicode, such as the undecodable bytes of a file's name."""
+    return text.encode(errors="replace").decode()
 
 
 def serve(line: Line, permits: int) -> None:

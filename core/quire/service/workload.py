@@ -15,7 +15,7 @@ from quire.clock import monotonic
 from quire.model import Outcome
 
 _AHEAD_SECONDS = 0.005
-_LATE_SECONDS = 0.05
+_LATE_SECONDS = 0.025
 _MOST_TASKS = 16
 MOST_AHEAD_BYTES = 1 << 16
 """What a worker may have ahead fits into its socket, so that who sends it never waits."""
@@ -27,18 +27,22 @@ class Request:
     """A task on its way through the pool.
 
     Attributes:
-        number: The pool's number for it, by which its answer is known.
-        message: What the worker is sent.
+        number: What its answer is known by; nobody can guess it.
+        message: What the worker is sent; empty when it has been.
         future: Who waits for the answer.
         may_follow: Whether it may be given to a worker that still has others to do.
-        is_given: Whether a worker has had it, so that it can no longer be cancelled without a trace.
+        size: The bytes of the message.
     """
 
     number: int
     message: bytes
     future: "Future[Outcome]"
     may_follow: bool = False
-    is_given: bool = False
+    size: int = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Measures the message."""
+        self.size = len(self.message)
 
 
 class Workload:
@@ -59,14 +63,19 @@ class Workload:
     def add(self, request: Request) -> None:
         """Notes what the worker is given."""
         if self.requests:
-            self._bytes_ahead += len(request.message)
+            self._bytes_ahead += request.size
         else:
             self.since = monotonic()
         self.requests.append(request)
 
+    @property
+    def bytes_free(self) -> int:
+        """How many bytes may be given ahead."""
+        return MOST_AHEAD_BYTES - self._bytes_ahead
+
     def fits(self, request: Request) -> bool:
         """Whether a task may be given ahead, by its size."""
-        return self._bytes_ahead + len(request.message) <= MOST_AHEAD_BYTES
+        return request.size <= self.bytes_free
 
     def answered(self, number: int | None) -> Request | None:
         """Notes an answer.
@@ -75,20 +84,20 @@ class Workload:
             number: Which task it is for; None if it does not say.
 
         Returns:
-            The task; None if nobody waits for that answer any more.
+            The task; None if the worker does not do that one now.
         """
-        if not self.requests or number not in (None, self.requests[0].number):
+        if not self.requests or number != self.requests[0].number:
             return None
         self.since = monotonic()
         done = self.requests.popleft()
         if self.requests:
-            self._bytes_ahead -= len(self.requests[0].message)
+            self._bytes_ahead -= self.requests[0].size
         return done
 
     def take_back(self, count: int) -> list[Request]:
         """Takes the last ones away, in their order."""
         taken = [self.requests.pop() for _ in range(min(count, len(self.requests)))]
-        self._bytes_ahead = sum(len(request.message) for request in islice(self.requests, 1, None))
+        self._bytes_ahead = sum(request.size for request in islice(self.requests, 1, None))
         return taken[::-1]
 
 

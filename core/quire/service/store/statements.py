@@ -152,9 +152,13 @@ class Statements:
         """A job's payload."""
         return self._blob("inputs", job_id)
 
-    def input_at(self, seq: int) -> bytes | None:
-        """The payload of a job whose place is known."""
-        row = self._run("SELECT data FROM inputs WHERE job_seq = ?", (seq,)).fetchone()
+    def input_at(self, seq: int, most: int | None = None) -> bytes | None:
+        """The payload of a job whose place is known; None if it has more bytes than that, or is gone."""
+        if most is None:
+            row = self._run("SELECT data FROM inputs WHERE job_seq = ?", (seq,)).fetchone()
+        else:
+            sql = "SELECT data FROM inputs WHERE job_seq = ? AND length(data) <= ?"
+            row = self._run(sql, (seq, most)).fetchone()
         return None if row is None else bytes(row[0])
 
     def output(self, job_id: str, most: int | None = None) -> bytes | None:

@@ -1,0 +1,70 @@
+"""Many answers are written down together, and many jobs begun: what is wrong with one harms no other."""
+
+from collections import Counter
+
+import pytest
+
+from quire import SystemClock
+from scripted_target import ALPHA
+
+OK = ("Succeeded", None, 1)
+
+
+def ended(job):
+    job.wait_until_completed(60)
+    return str(job.status), job.details.error_data and job.details.error_data.code, job.details.attempts
+
+
+def test_a_fault_whose_text_cannot_be_stored(real):
+    jobs = real.submit_all([*["ok"] * 40, "odd", *["ok"] * 40] * 2)
+    assert Counter(map(ended, jobs)) == {OK: 160, ("Failed", "Odd", 1): 2}
+    assert jobs[40].details.error_data.message == "no file ?"
+
+
+def test_the_same_where_no_worker_brings_it(alpha):
+    job = alpha.submit("odd")
+    assert ended(job) == ("Failed", "InternalError", 1)
+    assert "cannot be kept" in job.details.error_data.message
+    assert ended(alpha.submit("ok")) == OK
+
+
+def test_a_task_that_cannot_be_sent(real):
+    nested = []
+    for _ in range(900):
+        nested = [nested]
+    plain = real.submit_all(["ok"] * 60)
+    with real.open_session(job_failure_policy="Continue"):
+        deep = [real.submit_all(["ok"], input_params={"nested": nested})[0] for _ in range(2)]
+        others = real.submit_all(["ok"] * 60)
+        assert [ended(job) for job in (*plain, *others)] == [OK] * 120
+        assert {ended(job)[0] for job in deep} == {"Failed"}
+
+
+@pytest.fixture
+def lone(open_workspace):
+    """A target with one worker process, for runs of half a second at most."""
+    workspace = open_workspace(executor="processes", workers=1, clock=SystemClock(), job_timeout=0.5)
+    return workspace.get_target(ALPHA)
+
+
+def test_what_follows_a_run_that_takes_too_long_does_not_begin_under_abort(lone, gate):
+    with lone.open_session() as session:
+        first, *others = lone.submit_all([gate.program, *["ok"] * 5])
+        gate.next().wait_until_gone()
+        session.wait()
+    assert ended(first) == ("Failed", "ExecutionTimeout", 1)
+    assert [ended(job) for job in others] == [("Cancelled", None, 0)] * 5
+
+
+def test_long_jobs_after_short_ones_are_not_executing_before_a_worker_has_come_to_them(real, gate):
+    for job in real.submit_all(["ok"] * 60):
+        assert ended(job) == OK
+    jobs = real.submit_all([gate.program] * 12)
+    guests = [gate.next(), gate.next()]
+    while Counter(str(job.refresh().status) for job in jobs) != {"Executing": 2, "Waiting": 10}:
+        pass
+    for guest in guests:
+        guest.tell("ok")
+    for _ in range(10):
+        gate.next().tell("ok")
+    assert [ended(job) for job in jobs] == [OK] * 12
