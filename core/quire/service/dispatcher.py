@@ -234,6 +234,8 @@ class Dispatcher:
 
     def _start_waiting(self) -> None:
         """Starts jobs as long as there is room; one that the store does not let begin waits on."""
+        if not self._queue:
+            return
         me = threading.get_ident()
         with self._lock:
             if me in self._starting:
