@@ -36,10 +36,11 @@ class Loop:
 
 
 def sections(quick: bool) -> Iterator[Section]:
-    """What an iteration costs; nothing where the SDK is not installed."""
+    """What an iteration costs; nothing but a word about it where the SDK is not installed."""
     try:
         import azure.quantum  # noqa: F401
     except ImportError:
+        print("azure-quantum is not installed; docs/benchmarks.md says how to add it", file=sys.stderr)
         return
     jobs = 20 if quick else 100
     with (
