@@ -1,6 +1,7 @@
 """What becomes of tasks that a worker was given before it had done what it had."""
 
 import os
+import resource
 import signal
 import socket
 import struct
@@ -16,6 +17,7 @@ from quire.service.losses import (
     WorkerOverdueError,
     WorkerSparedError,
     WorkerStoppedError,
+    WorkersUnavailableError,
 )
 from quire.service.permits import Permits, use
 from quire.service.pool import WorkerPool
@@ -154,6 +156,37 @@ def test_tasks_that_are_taken_back_all_the_time_run_once_each(open_pool, tmp_pat
     assert run_all(pool, [f"solo {tmp_path}"] * len(names), names) == [None] * len(names)
     assert [len(notes(tmp_path / name)) for name in names] == [1] * len(names)
     assert not list(tmp_path.glob("*.overlap"))
+
+
+def test_what_is_taken_back_on_the_pools_own_thread_is_told_at_once(open_pool, gate):
+    pool = open_pool()
+    first, victim, other = pool.submit_ahead(RUN, [task(gate.program), task("ok"), task("ok")])
+    guest = gate.next()
+    pool.listen(lambda: pool.stop(victim))
+    pool.wake()
+    assert spared(other)
+    with pytest.raises(WorkerStoppedError):
+        victim.result(60)
+    guest.tell("ok")
+    assert first.result(60).fault is None
+
+
+def test_a_worker_that_cannot_be_replaced_for_now(open_pool, gate):
+    """No descriptor is free when it dies; nothing hangs, and later there is a worker again."""
+    pool = open_pool()
+    first = pool.submit(RUN, task(gate.program))
+    guest = gate.next()
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, limits[1]))
+    try:
+        os.kill(guest.pid, signal.SIGKILL)
+        with pytest.raises(WorkerLostError):
+            first.result(60)
+        with pytest.raises(WorkersUnavailableError):
+            pool.submit(RUN, task("ok")).result(60)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+    assert run_all(pool, ["ok"] * 3) == [None] * 3
 
 
 def test_a_worker_that_says_what_it_was_not_asked_is_lost(open_pool):

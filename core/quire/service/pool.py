@@ -25,8 +25,7 @@ from quire.service.losses import (
     WorkerStoppedError,
     WorkersUnavailableError,
 )
-from quire.service.permits import Permits
-from quire.service.pooled import PooledWorker
+from quire.service.pooled import PooledWorker, connection
 from quire.service.warm import WarmProcess
 from quire.service.worker import RECALL, decode_answer, encode_task
 from quire.service.workload import Pace, Request
@@ -34,8 +33,6 @@ from quire.service.workload import Pace, Request
 _STARTUP_FAILURES = 3
 """How many workers in a row may die before they say hello, until the pool gives up."""
 _EXIT_SECONDS = 5.0
-_SEND_SECONDS = 10.0
-"""How long a worker may take to read what it is sent, until it counts as lost."""
 _log = logging.getLogger("quire")
 _NO_WORKERS = "worker processes cannot be started; why, they wrote to the standard error output"
 
@@ -72,6 +69,7 @@ class WorkerPool(Executor):
             raise ConfigurationError(
                 "worker processes need a POSIX system; use Workspace(executor='inline')", setting="executor"
             )
+        self._wanted = workers
         self._plugin_modules = tuple(plugin_modules)
         self._task_seconds = task_seconds
         self._lock = threading.Lock()
@@ -94,7 +92,7 @@ class WorkerPool(Executor):
         self._thread.start()
 
     def _spawn(self) -> None:
-        (ours, theirs), permits = socket.socketpair(), Permits()
+        line, theirs, permits = connection()
         with theirs, contextlib.suppress(OSError):
             # Where both attempts fail, the line breaks at once, which counts as a failure to start.
             try:
@@ -104,9 +102,15 @@ class WorkerPool(Executor):
                 self._warm.end()
                 self._warm = self._warm_process()
                 self._warm.fork(theirs, permits)
-        worker = PooledWorker(Line(ours, _SEND_SECONDS), permits, self._warm)
+        worker = PooledWorker(line, permits, self._warm)
         self._workers.add(worker)
         self._selector.register(worker.line, selectors.EVENT_READ, worker)
+
+    def _replenish(self) -> None:
+        """Brings the workers to their number again, if they can be started."""
+        with contextlib.suppress(OSError):  # no descriptor is free, say; it is tried again
+            while len(self._workers) < self._wanted and self._startup_failures < _STARTUP_FAILURES:
+                self._spawn()
 
     def _warm_process(self) -> WarmProcess:
         process = WarmProcess(self._plugin_modules)
@@ -135,7 +139,7 @@ class WorkerPool(Executor):
     @property
     def is_ready(self) -> bool:
         """Whether a task would be begun at once, or is refused because no worker can be started."""
-        return bool(self._idle) or not self._can_run
+        return bool(self._idle) or not self._workers
 
     @property
     def room(self) -> tuple[int, int]:
@@ -170,7 +174,8 @@ class WorkerPool(Executor):
         with self._lock:
             if self._closed:
                 raise RuntimeError("the worker pool is closed")
-            can_run = self._can_run
+            self._replenish()
+            can_run = bool(self._workers)
             if can_run:
                 self._queue.extend(requests)
                 self._assign()
@@ -210,10 +215,6 @@ class WorkerPool(Executor):
             self._warm.wait()
 
     # Called with the lock held
-
-    @property
-    def _can_run(self) -> bool:
-        return bool(self._workers) or self._startup_failures < _STARTUP_FAILURES
 
     def _assign(self) -> None:
         """Gives what waits to those who have nothing to do, and ahead to others."""
@@ -272,6 +273,7 @@ class WorkerPool(Executor):
                 begun, spared = worker.end()
             self._hang_up(worker.line)
             self._fail(begun + spared, WorkerStoppedError("the workspace was closed"))
+        self._fail([*self._spared, *self._queue], WorkerStoppedError("the workspace was closed"))
         self._selector.close()
         with self._lock:
             self._wake_in.close()
@@ -301,6 +303,8 @@ class WorkerPool(Executor):
         """Seconds until something is late; what is late already loses its worker or its place."""
         limit = self._task_seconds
         with self._lock:
+            if self._spared:
+                return 0.0  # those who wait for them are to be told
             busy = [worker for worker in self._workers if worker.load and not worker.is_doomed]
             if limit is None and not any(worker.has_ahead for worker in busy):
                 return None
@@ -308,7 +312,7 @@ class WorkerPool(Executor):
             for worker in busy:
                 self._judge(worker, now - worker.load.since)
             if self._spared:
-                return 0.0  # those who wait for them are to be told
+                return 0.0
             moments = [worker.load.since + self._pace.late_seconds for worker in busy if worker.has_ahead]
             if limit is not None:
                 moments += [
@@ -348,6 +352,7 @@ class WorkerPool(Executor):
         if worker.pid is None:
             worker.pid = int(message)
             self._startup_failures = 0
+            self._replenish()
         elif worker.is_doomed and worker.reason is WorkerLostError:
             return None  # it is not believed any more
         elif message == RECALL:
@@ -380,9 +385,8 @@ class WorkerPool(Executor):
             begun, spared = worker.end()
             self._spared += spared
             self._startup_failures += worker.pid is None
-            if self._startup_failures < _STARTUP_FAILURES:
-                self._spawn()
-            elif not self._workers:
+            self._replenish()
+            if not self._workers:
                 abandoned = list(self._queue)
                 self._queue.clear()
             self._assign()

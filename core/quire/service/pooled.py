@@ -3,13 +3,36 @@
 import contextlib
 import os
 import signal
+import socket
 
 from quire.service.line import Line
 from quire.service.losses import WorkerLostError
 from quire.service.permits import Permits
 from quire.service.warm import WarmProcess
 from quire.service.worker import RECALL
-from quire.service.workload import Request, Workload
+from quire.service.workload import MOST_AHEAD_BYTES, Request, Workload
+
+_SEND_SECONDS = 10.0
+"""How long a worker may take to read what it is sent, until it counts as lost."""
+
+
+def connection() -> tuple[Line, socket.socket, Permits]:
+    """What a worker is reached by: our end of its line, its own end, and its permits.
+
+    Raises:
+        OSError: No descriptor is free.
+    """
+    ours, theirs = socket.socketpair()
+    try:
+        permits = Permits()
+    except OSError:
+        ours.close()
+        theirs.close()
+        raise
+    # What is given ahead has to fit, and some systems have eight kilobytes unless they are asked for more.
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * MOST_AHEAD_BYTES)
+    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * MOST_AHEAD_BYTES)
+    return Line(ours, _SEND_SECONDS), theirs, permits
 
 
 class PooledWorker:
