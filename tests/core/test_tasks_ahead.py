@@ -189,6 +189,18 @@ def test_a_worker_that_cannot_be_replaced_for_now(open_pool, gate):
     assert run_all(pool, ["ok"] * 3) == [None] * 3
 
 
+def test_what_waits_when_the_pool_is_closed_ends(open_pool, gate):
+    pool = open_pool()
+    first = pool.submit(RUN, task(gate.program))
+    gate.next()
+    waiting, cancelled = (pool.submit(RUN, task("ok")) for _ in range(2))
+    assert cancelled.cancel()
+    pool.shutdown()
+    for future in (first, waiting):
+        with pytest.raises(WorkerStoppedError):
+            future.result(60)
+
+
 def test_a_worker_that_says_what_it_was_not_asked_is_lost(open_pool):
     pool = open_pool()
     with pytest.raises(WorkerLostError):

@@ -180,8 +180,7 @@ class WorkerPool(Executor):
                 self._queue.extend(requests)
                 self._assign()
         if not can_run:
-            for request in requests:
-                request.future.set_exception(WorkersUnavailableError(_NO_WORKERS))
+            self._fail(requests, WorkersUnavailableError(_NO_WORKERS))
         return [request.future for request in requests]
 
     def stop(self, future: "Future[Any]") -> None:
@@ -315,9 +314,8 @@ class WorkerPool(Executor):
                 return 0.0
             moments = [worker.load.since + self._pace.late_seconds for worker in busy if worker.has_ahead]
             if limit is not None:
-                moments += [
-                    worker.load.since + limit for worker in busy if worker.load and not worker.is_doomed
-                ]
+                begun = [worker for worker in busy if worker.load and not worker.is_doomed]
+                moments += [worker.load.since + limit for worker in begun]
         return max(0.0, min(moments) - now) if moments else None
 
     def _judge(self, worker: PooledWorker, seconds: float) -> None:
@@ -396,4 +394,6 @@ class WorkerPool(Executor):
     @staticmethod
     def _fail(requests: list[Request], error: Exception) -> None:
         for request in requests:
-            request.future.set_exception(error)
+            # One that waits may have been cancelled, and has ended with that.
+            if request.future.running() or request.future.set_running_or_notify_cancel():
+                request.future.set_exception(error)
