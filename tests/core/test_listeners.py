@@ -198,7 +198,15 @@ def test_with_worker_processes_each_job_is_told_in_order(open_workspace, notes):
     for name, was, now in notes.heard:
         lives.setdefault(name, []).append((was, now))
     whole = [(None, "Waiting"), ("Waiting", "Executing"), ("Executing", "Succeeded")]
-    assert lives == {str(number): whole for number in range(200)}
+    assert {name: without_returns(life) for name, life in lives.items()} == {
+        str(number): whole for number in range(200)
+    }
+
+
+def without_returns(life):
+    """A job's moves without those that took it back from a worker that had not come to it, under load."""
+    back = ("Executing", "Waiting")
+    return [move for before, move in itertools.pairwise([None, *life]) if back not in (before, move)]
 
 
 def test_cancelling_is_told_in_order_too(open_workspace):
@@ -237,11 +245,10 @@ def test_a_worker_that_has_ended_one_job_begins_the_next(open_workspace, notes):
     for job in jobs:
         job.wait_until_completed(60)
     workspace.close()  # who waits may hear of an end before the plug-in does
-    moved = [(name, now) for name, was, now in notes.heard if was is not None]
-    for status in ("Executing", "Succeeded"):
-        assert [name for name, now in moved if now == status] == list("abcd")
+    assert [name for name, was, now in notes.heard if now == "Succeeded"] == list("abcd")
     for name in "abcd":
-        assert [now for mover, now in moved if mover == name] == ["Executing", "Succeeded"]
+        life = without_returns([(was, now) for mover, was, now in notes.heard if mover == name])
+        assert life == [(None, "Waiting"), ("Waiting", "Executing"), ("Executing", "Succeeded")]
 
 
 class Leaver:
