@@ -18,7 +18,7 @@ from measurement import Section, main, scaled
 from quire import JobDetails, JobStatus, Workspace
 from quire.clock import to_microseconds
 from quire.service.store import Store
-from quire.service.store.rows import JOB_COLUMNS, new_job_values
+from quire.service.store.rows import NEW_JOB_COLUMNS, new_job_values
 
 PAGE = 100
 REPEATS = 7
@@ -27,7 +27,7 @@ AMONG_FEW = "among 1 000 jobs"
 ORDERS = ("CreationTime", "Name", "ProviderId", "Target", "State")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TARGETS = (("ionq", "ionq.simulator"), ("quantinuum", "quantinuum.sim.h1-1e"), ("rigetti", "rigetti.sim.qvm"))
-COLUMNS = JOB_COLUMNS.split(", ")[1:]  # the number comes by itself
+COLUMNS = [*NEW_JOB_COLUMNS.split(", "), "ended_at"]
 LARGE = "large"
 Asked = dict[str, object]
 Listed = Callable[..., Sequence[object]]
@@ -53,10 +53,7 @@ def rows(count: int) -> Iterator[list[object]]:
             session_id=None if i % 10 == 0 else LARGE if i % 2 else f"session-{i // 500}",
         )
         moment = to_microseconds(START + timedelta(seconds=i))
-        values = list(new_job_values(job, None, moment))
-        values[COLUMNS.index("status")] = job.status.value
-        values[COLUMNS.index("ended_at")] = moment  # nothing is pending
-        yield values
+        yield [*new_job_values(job, None, moment), moment]  # nothing is pending
 
 
 def fill(path: Path, count: int) -> None:
