@@ -201,6 +201,23 @@ def test_what_waits_when_the_pool_is_closed_ends(open_pool, gate):
             future.result(60)
 
 
+def test_stopping_a_task_of_a_closed_pool_reads_from_nobodys_descriptor(open_pool, gate):
+    """The permits of its worker are closed by then, and their numbers belong to other files."""
+    pool = open_pool()
+    first = pool.submit(RUN, task(gate.program))
+    gate.next()
+    pool.shutdown()
+    pipes = [os.pipe() for _ in range(20)]
+    for _, end in pipes:
+        os.write(end, b"x")
+    pool.stop(first)
+    for begin, end in pipes:
+        os.set_blocking(begin, False)
+        assert os.read(begin, 1) == b"x"
+        os.close(begin)
+        os.close(end)
+
+
 def test_a_worker_that_says_what_it_was_not_asked_is_lost(open_pool):
     pool = open_pool()
     with pytest.raises(WorkerLostError):

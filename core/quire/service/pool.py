@@ -267,6 +267,7 @@ class WorkerPool(Executor):
     def _end(self) -> None:
         for worker in list(self._workers):
             with self._lock:
+                self._workers.remove(worker)  # its descriptors may soon be somebody else's
                 for request in list(worker.load.requests)[:1]:
                     worker.kill(request, WorkerStoppedError)
                 begun, spared = worker.end()
