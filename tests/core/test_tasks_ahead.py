@@ -5,6 +5,7 @@ import resource
 import signal
 import socket
 import struct
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -238,6 +239,32 @@ def lines():
 def test_who_sends_to_one_that_does_not_read_gives_up(lines):
     with pytest.raises(TimeoutError):
         lines[0].send(b"x" * 10_000_000)
+
+
+def test_who_does_not_wait_for_messages_is_answered_at_once():
+    ours, theirs = socket.socketpair()
+    line = Line(ours, 1e6)
+    with theirs:
+        assert line.receive(wait=False) == []
+        theirs.sendall(struct.pack("!Q", 2) + b"ab")
+        assert line.receive(wait=False) == [b"ab"]
+    line.hang_up()
+
+
+@pytest.mark.parametrize("sizes", [[0, 1, 2], [70_000], [10, 300_000, 0, 20]])
+def test_messages_of_any_size_arrive_in_their_order(sizes):
+    ours, theirs = socket.socketpair()
+    line, other = Line(ours, 60), Line(theirs)
+    messages = [bytes([number]) * size for number, size in enumerate(sizes)]
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(line.send, *messages)
+        received = []
+        while len(received) < len(messages):
+            received += other.receive()
+        sent.result(60)
+    assert received == messages
+    line.hang_up()
+    other.hang_up()
 
 
 def test_a_message_arrives_in_pieces_and_whole(lines):

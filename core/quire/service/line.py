@@ -18,10 +18,13 @@ class Line:
         """Takes over a connected stream socket.
 
         Args:
-            end: The socket; it is closed with the line.
-            patience: The most seconds that sending may take; None for as long as it takes.
+            end: The socket, in blocking mode; it is closed with the line.
+            patience: The most seconds to wait until the other end reads on; None for as long as it takes.
         """
-        end.settimeout(patience)
+        if patience is not None:
+            # Not settimeout, with which also receiving would wait, asked to or not.
+            seconds = struct.pack("@ll", int(patience), int(patience % 1 * 1_000_000))
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, seconds)
         self._socket = end
         self._rest = bytearray()
 
@@ -30,7 +33,7 @@ class Line:
         return self._socket.fileno()
 
     def send(self, *messages: bytes) -> None:
-        """Sends messages, in as few packets as they need.
+        """Sends messages; small ones together, large ones without a copy of them.
 
         Args:
             *messages: Their bytes.
@@ -42,7 +45,13 @@ class Line:
         parts: list[bytes] = []
         for message in messages:
             parts += (_LENGTH.pack(len(message)), message)
-        self._socket.sendall(b"".join(parts))
+        if sum(map(len, parts)) <= _CHUNK:
+            parts = [b"".join(parts)]
+        try:
+            for part in parts:
+                self._socket.sendall(part)
+        except BlockingIOError as error:
+            raise TimeoutError("nobody reads") from error
 
     def receive(self, *, wait: bool = True) -> list[bytes]:
         """The messages that are whole by now, maybe none.
