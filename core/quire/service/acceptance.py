@@ -54,6 +54,8 @@ def accept(change: Change, job: JobDetails, data: bytes, *, begin: bool) -> Acce
         attempts=0,
         creation_time=moment,
         last_modified_time=moment,
+        input_data_format=str.__str__(job.input_data_format),  # of no class that a worker could not import
+        output_data_format=str.__str__(job.output_data_format),
         input_params=unshared(job.input_params),
     )
     begun = change.begun(details) if begin else None

@@ -25,6 +25,7 @@ SESSION_COLUMNS = (
     "active_at, ended_at, has_costs"
 )
 
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _EMPTY_OBJECT = "{}"
 _EMPTY_LIST = "[]"
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -90,9 +91,9 @@ def as_stored(value: Any) -> Any:
 
 
 def unshared(params: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Parameters that stay as they are, whatever the caller does to the lists and dictionaries in his."""
-    nested = any(isinstance(value, (list, tuple, dict)) for value in params.values())
-    return as_stored(params) if nested else dict(params)
+    """Parameters as they come back from the store: without the caller's own lists and classes."""
+    types = {*map(type, params), *map(type, params.values())}
+    return dict(params) if types <= _PLAIN else as_stored(params)
 
 
 def _json_value(text: str) -> Any:
