@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from faults.client import FAULT_POINTS
+from quire.service.workload import Pace
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "promises.md").read_text()
@@ -26,6 +27,14 @@ def test_every_fault_test_is_named():
     assert {path.name for path in (ROOT / "tests" / "faults").glob("test_*.py")} <= {
         Path(name).name for name in NAMED
     }
+
+
+def test_how_many_jobs_a_worker_has():
+    page = " ".join(PAGE.split())
+    ahead, late = Pace.AHEAD_SECONDS * 1000, Pace.LATE_SECONDS * 1000
+    assert f"as many as make {ahead:g} ms of work, up to {Pace.MOST_TASKS};" in page
+    assert f"takes longer than {late:g} ms" in page
+    assert f"under {late // 2:g} ms lately" in page
 
 
 def test_the_number_of_fault_points():

@@ -330,6 +330,7 @@ def test_a_large_task_is_not_given_ahead(open_pool, gate):
     large = " " * MOST_AHEAD_BYTES * 20
     guests = [pool.submit(RUN, task(gate.program)) for _ in range(2)]
     doors = [gate.next(), gate.next()]
+    assert not pool.is_ready
     futures = pool.submit_ahead(RUN, [task(f"ok {large}")] * 5)
     assert pool.room[0] <= 30 - 5
     for door in doors:

@@ -348,7 +348,8 @@ class Dispatcher:
             return
         try:
             futures = self._pool.submit_ahead(self._run, [self._task(*run) for run in begun])
-        except Exception:  # noqa: BLE001 - one by one, it is the fault of one of them
+        except Exception:  # noqa: BLE001 - one by one, it is the fault of the job that it belongs to
+            _log.debug("%s jobs could not be sent to workers together", len(begun), exc_info=True)
             for run in begun:
                 self._execute(*run)
             return

@@ -6,7 +6,7 @@ class WorkerLostError(Exception):
 
 
 class WorkerSparedError(Exception):
-    """The task was given to a worker that did not begin it, and is to be given to another one."""
+    """The task was given to a worker that did not begin it, and never will."""
 
 
 class WorkersUnavailableError(Exception):

@@ -14,9 +14,6 @@ import attrs
 from quire.clock import monotonic
 from quire.model import Outcome
 
-_AHEAD_SECONDS = 0.005
-_LATE_SECONDS = 0.025
-_MOST_TASKS = 16
 MOST_AHEAD_BYTES = 1 << 16
 """What a worker may have ahead fits into its socket, so that who sends it never waits."""
 _WEIGHT = 0.25
@@ -105,6 +102,9 @@ class Pace:
     """How long tasks take lately, and how many a worker may therefore have at a time.
 
     Attributes:
+        AHEAD_SECONDS: How much work a worker may have, unless the pool is told otherwise.
+        LATE_SECONDS: The same for ``late_seconds``.
+        MOST_TASKS: How many tasks a worker may have at most.
         late_seconds: When a task takes longer than that, others get what its worker was given besides. As
             long as tasks take half of it at most, one is given ahead.
         depth: How many tasks a worker may have.
@@ -112,7 +112,11 @@ class Pace:
 
     __slots__ = ("_ahead_seconds", "_seconds", "depth", "late_seconds")
 
-    def __init__(self, ahead_seconds: float = _AHEAD_SECONDS, late_seconds: float = _LATE_SECONDS) -> None:
+    AHEAD_SECONDS = 0.005
+    LATE_SECONDS = 0.025
+    MOST_TASKS = 16
+
+    def __init__(self, ahead_seconds: float = AHEAD_SECONDS, late_seconds: float = LATE_SECONDS) -> None:
         """Nothing is known: one at a time.
 
         Args:
@@ -129,7 +133,7 @@ class Pace:
         known = self._seconds
         self._seconds = seconds if known is None else known + (seconds - known) * _WEIGHT
         least = 2 if self._seconds <= self.late_seconds / 2 else 1
-        self.depth = max(least, min(_MOST_TASKS, int(self._ahead_seconds / max(self._seconds, 1e-6))))
+        self.depth = max(least, min(self.MOST_TASKS, int(self._ahead_seconds / max(self._seconds, 1e-6))))
 
     def room(self, workloads: Iterable[Workload]) -> int:
         """How many tasks may be given ahead to workers that are at work.

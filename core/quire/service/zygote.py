@@ -95,7 +95,7 @@ def main(control_fd: int, plugin_modules: list[str]) -> None:
     worker.prepare(tuple(plugin_modules))
     with socket.socket(fileno=control_fd) as control:
         _serve(control)
-    # Taking the engines down in good order takes a tenth of a second, for which closing a workspace waits.
+    # Taking the engines down in good order takes long, and who closes a workspace waits for it.
     os._exit(0)
 
 

@@ -71,7 +71,7 @@ class Statements:
 
     def insert_job(self, job: JobDetails, owner: str | None, now: int, data: bytes) -> int | None:
         """Adds a job with its payload; its seq, or None if the id is taken."""
-        # Not RETURNING, which costs a tenth more.
+        # Not RETURNING, for which SQLite keeps a table of its own.
         added = self._run(_INSERT_JOB, new_job_values(job, owner, now))
         seq = added.lastrowid if added.rowcount == 1 else None
         if seq is not None:
@@ -214,7 +214,7 @@ class Statements:
         """One session by its id.
 
         Each job asks for its session twice. What was read or written here holds until another connection
-        has written, which SQLite tells for less than a third of what the row would cost.
+        has written, which SQLite tells for less than the row would cost.
         """
         version = self._run("PRAGMA data_version").fetchone()[0]
         if version != self._known_version or len(self._known_sessions) > _MOST_KNOWN_SESSIONS:
