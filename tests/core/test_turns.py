@@ -8,6 +8,7 @@ import pytest
 
 from quire import SystemClock
 from quire.formats import MICROSOFT_RESULTS_V2
+from quire.service.pool import WorkerPool
 from scripted_target import ALPHA, FORMAT
 
 OK = ("Succeeded", None, 1)
@@ -100,3 +101,17 @@ def test_long_jobs_after_short_ones_are_not_executing_before_a_worker_has_come_t
     for _ in range(10):
         gate.next().tell("ok")
     assert [ended(job) for job in jobs] == [OK] * 12
+
+
+def test_the_second_run_of_a_lost_job_is_not_given_ahead(real, gate, tmp_path, monkeypatch):
+    for job in real.submit_all(["ok"] * 60):
+        assert ended(job) == OK
+    monkeypatch.setattr(WorkerPool, "is_ready", False)  # as if the other worker had something to do, too
+    running, lost, *others = real.submit_all([gate.program, f"crash-once {tmp_path / 'file'}", *["ok"] * 5])
+    guest = gate.next()
+    assert [ended(job) for job in others] == [OK] * 5
+    last = real.submit("ok")
+    assert (str(lost.refresh().status), lost.details.attempts) == ("Waiting", 1)
+    monkeypatch.undo()
+    guest.tell("ok")
+    assert [ended(job) for job in (running, lost, last)] == [OK, ("Succeeded", None, 2), OK]
