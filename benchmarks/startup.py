@@ -1,6 +1,7 @@
 """What it costs to begin: imports, a workspace, the first job of a fresh process; beside the peers."""
 
 import importlib.util
+import itertools
 import subprocess
 import sys
 import tempfile
@@ -53,10 +54,12 @@ def sections(quick: bool) -> Iterator[Section]:
     ways = {name: program(text) for name, text in IMPORTS.items() if is_there(text)}
     yield Section("A fresh process", "ms", NUMPY, scaled(alternate(ways, rounds), 1e3))
     with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder, "startup.db"))
+        path, numbers = str(Path(folder, "startup.db")), itertools.count()
         ways = {
             NUMPY: program("import numpy"),
             "open a workspace": program(OPEN.format(path=path)),
+            "open a new workspace": lambda: program(OPEN.format(path=f"{path}.{next(numbers)}"))(),
+            "open a workspace in memory": program(OPEN.format(path="memory:")),
             "open a workspace, run a first job": program(JOB.format(path=path)),
             COMMAND: lambda: subprocess.run(
                 [Path(sys.executable).with_name("quire"), "sessions", "list", "--workspace", path],

@@ -105,8 +105,13 @@ def decode_output(format: str, data: bytes, job: JobDetails) -> Results | None:
 
 
 @hookspec
-def prepare_worker() -> None:
-    """Imports what :func:`execute_payload` needs, once, before workers are forked; it runs no thread."""
+def prepare_worker(loaded: Callable[[], None]) -> None:
+    """Imports what :func:`execute_payload` needs, once, before workers are forked; it runs no thread.
+
+    Args:
+        loaded: To be called after each part that some payloads need no more than: where a job waits for
+            its worker, that is forked then, and imports itself what else the job needs.
+    """
 
 
 @hookspec

@@ -11,7 +11,7 @@ import pluggy
 from quire.errors import PluginError, QuireError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from quire.example import Example
     from quire.model import JobDetails, Outcome, Payload, SessionDetails, TargetSpec, Task
@@ -39,22 +39,37 @@ _DEFAULT_PLUGINS = (
 )
 
 
+_WORKER_HOOKS = ("prepare_worker", "execute_payload")
+
+Place = tuple[str, str]
+"""A plug-in's name, and where it is found: ``module:attributes``, without attributes for the module."""
+
+
 @functools.cache
-def _installed() -> tuple[tuple[str, object | None, PluginError | None], ...]:
-    """The plug-ins of installed distributions: (name, plug-in or None, why it is None)."""
+def _installed() -> tuple[tuple[Place, object | None, PluginError | None], ...]:
+    """The plug-ins of installed distributions: (place, plug-in or None, why it is None)."""
     from importlib.metadata import entry_points
 
-    found: list[tuple[str, object | None, PluginError | None]] = []
+    found: list[tuple[Place, object | None, PluginError | None]] = []
     for entry in entry_points(group=ENTRY_POINT_GROUP):
+        place = (entry.name, f"{entry.module}:{entry.attr or ''}")
         try:
-            found.append((entry.name, entry.load(), None))
+            found.append((place, entry.load(), None))
         except Exception as error:  # noqa: BLE001 - somebody else's import may raise anything
             fault = PluginError(
                 f"plug-in {entry.name!r} ({entry.value}) does not load: {error!r}", plugin=entry.name
             )
             fault.__cause__ = error
-            found.append((entry.name, None, fault))
+            found.append((place, None, fault))
     return tuple(found)
+
+
+def _found_at(where: str) -> object:
+    module, _, attributes = where.partition(":")
+    found: object = importlib.import_module(module)
+    for name in filter(None, attributes.split(".")):
+        found = getattr(found, name)
+    return found
 
 
 def _name_of(plugin: object) -> str:
@@ -158,42 +173,64 @@ class Relay:
         Raises:
             PluginError: One of ``plugins`` has a hook that does not exist or takes other arguments.
         """
+        self._begin()
+        for name in _DEFAULT_PLUGINS:
+            self._register(importlib.import_module(name), name, name)
+        for place, plugin, fault in _installed():
+            self._register_installed(place, plugin, fault)
+        for plugin in plugins:
+            module = plugin.__name__ if isinstance(plugin, ModuleType) else None
+            self._register(plugin, _name_of(plugin), module)
+
+    @classmethod
+    def for_worker(cls, places: "Iterable[Place]") -> "Relay":
+        """The plug-ins of a worker process, and no others.
+
+        Args:
+            places: What :meth:`worker_plugins` answers in the user's process.
+        """
+        relay = cls.__new__(cls)
+        relay._begin()
+        for name, where in places:
+            relay._register(_found_at(where), name, where)
+        return relay
+
+    def _begin(self) -> None:
         from quire import hookspecs
 
         self._manager = pluggy.PluginManager("quire")
         self._manager.add_hookspecs(hookspecs)
         self._hook = self._manager.hook
         self.broken: list[PluginError] = []
-        for name in _DEFAULT_PLUGINS:
-            self._register(importlib.import_module(name), name)
-        for name, plugin, fault in _installed():
-            self._register_installed(name, plugin, fault)
-        self._given = tuple(plugins)
-        for plugin in self._given:
-            self._register(plugin, _name_of(plugin))
+        self._places: dict[str, str] = {}
 
-    def _register_installed(self, name: str, plugin: object | None, fault: PluginError | None) -> None:
+    def _register_installed(self, place: Place, plugin: object | None, fault: PluginError | None) -> None:
         try:
             if plugin is not None:
-                self._register(plugin, name)
+                self._register(plugin, *place)
         except PluginError as error:
             fault = error
         if fault is not None:
             self.broken.append(fault)
 
-    def _register(self, plugin: object, name: str | None) -> None:
+    def _register(self, plugin: object, name: str, where: str | None) -> None:
         try:
             self._manager.register(plugin, name)
             self._manager.check_pending()
         except (pluggy.PluginValidationError, ValueError) as error:
             if self._manager.is_registered(plugin):
                 self._manager.unregister(plugin)
-            shown = name or getattr(plugin, "__name__", repr(plugin))
-            raise PluginError(f"plug-in {shown} does not fit: {error}", plugin=str(shown)) from error
+            raise PluginError(f"plug-in {name} does not fit: {error}", plugin=name) from error
+        if where is not None:
+            self._places[name] = where
 
-    def given_modules(self) -> tuple[str, ...]:
-        """The names of the given plug-ins that are modules; other objects do not reach worker processes."""
-        return tuple(plugin.__name__ for plugin in self._given if isinstance(plugin, ModuleType))
+    def worker_plugins(self) -> tuple[Place, ...]:
+        """Where worker processes find the plug-ins whose hooks are called there.
+
+        An object that was given to the workspace is not among them, as it is in this process only.
+        """
+        needed = {name for hook in _WORKER_HOOKS for name in self.names(hook)}
+        return tuple(place for place in self._places.items() if place[0] in needed)
 
     def names(self, hook: str) -> tuple[str, ...]:
         """The plug-ins that implement a hook, in the order in which they are asked."""
@@ -268,9 +305,9 @@ class Relay:
             answer: Results | None = self._hook.decode_output(format=format, data=data, job=job)
         return answer
 
-    def prepare_worker(self) -> None:
+    def prepare_worker(self, loaded: "Callable[[], None]") -> None:
         """See ``hookspecs.prepare_worker``."""
-        self._tell_all("prepare_worker")
+        self._tell_all("prepare_worker", loaded=loaded)
 
     def job_changed(self, job: "JobDetails", was: "JobStatus | None") -> None:
         """See ``hookspecs.job_changed``."""

@@ -172,7 +172,7 @@ def test_a_file_that_is_damaged_while_it_is_closed(open_workspace, tmp_path):
 # Root may write everywhere, so the program gives its rights away before it tries.
 READ_ONLY = """
 import os, sys
-import quire.service.service, quire.service.store.schema, sqlalchemy.dialects.sqlite, quire.simulator
+import quire.service.service, quire.simulator
 from quire import Workspace
 from quire.errors import StoreError
 Workspace("memory:").close()

@@ -10,6 +10,7 @@ from quire import hookimpl
 from quire.errors import StoreError
 from quire.service.store.fence import SCHEMA_VERSION, admit, fences
 from scripted_target import ALPHA
+from store_shape import shape
 
 _COLUMNS = ("name", "provider_id", "target", "status")
 _IN_1 = {
@@ -50,16 +51,6 @@ def back_to(version, store):
     if version == 1:
         store.execute("ALTER TABLE sessions DROP COLUMN has_costs")
     store.execute("UPDATE schema_version SET version = ?", (version,))
-
-
-def shape(store):
-    """The columns of each table, the indexes and the triggers."""
-    tables = [
-        row[0] for row in store.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1")
-    ]
-    columns = {table: set(store.execute(f"SELECT * FROM pragma_table_info('{table}')")) for table in tables}
-    indexes = set(store.execute("SELECT name, sql FROM sqlite_master WHERE type IN ('index', 'trigger')"))
-    return columns, indexes
 
 
 class Billing:

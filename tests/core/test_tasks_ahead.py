@@ -25,7 +25,7 @@ from quire.service.pool import WorkerPool
 from quire.service.worker import decode_answer, run_task
 from quire.service.workload import MOST_AHEAD_BYTES, Pace, Request, Workload
 
-RUN = partial(run_task, ("scripted_target",))
+RUN = partial(run_task, (("scripted_target", "scripted_target"),))
 SPECS = []
 scripted_target.register_targets(SPECS.append)
 FOREVER = 1e6
@@ -43,7 +43,7 @@ def open_pool():
     def open_one(workers=1, *, late_seconds=FOREVER, task_seconds=None):
         pace = Pace(FOREVER, late_seconds)
         pace.note(0.0)
-        opened.append(WorkerPool(workers, ("scripted_target",), task_seconds, pace))
+        opened.append(WorkerPool(workers, (("scripted_target", "scripted_target"),), task_seconds, pace))
         for future in [opened[-1].submit(RUN, task("ok")) for _ in range(workers)]:
             assert future.result(60).fault is None
         return opened[-1]

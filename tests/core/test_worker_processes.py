@@ -11,7 +11,7 @@ import pytest
 
 import scripted_target
 from processes import children_of, python, read_line, tell, wait_until_gone
-from quire import SystemClock, Task
+from quire import SystemClock, Task, hookimpl
 from scripted_target import ALPHA
 
 
@@ -229,6 +229,7 @@ def test_a_plugin_that_cannot_prepare_its_workers(open_workspace):
 def test_workers_that_cannot_be_started(open_workspace):
     """Nothing hangs: what cannot be run fails, a whole queue of it and also what is submitted later."""
     nowhere = types.ModuleType("a_module_that_workers_cannot_import")
+    nowhere.execute_payload = hookimpl(lambda task: None)
     workspace = open_workspace(
         executor="processes", workers=2, clock=SystemClock(), plugins=[scripted_target, nowhere]
     )

@@ -163,7 +163,7 @@ def test_worker_processes_report_nothing_either() -> None:
     lines = run(
         """
         from quire.plugins import Relay
-        Relay().prepare_worker()
+        Relay().prepare_worker(lambda: None)
         from qdk import telemetry
         print(telemetry.TELEMETRY_ENABLED)
         """

@@ -36,7 +36,7 @@ def test_a_prepared_worker_has_the_engines_one_thread_and_no_telemetry():
     code = """
 import os, sys
 from quire.simulator import prepare_worker
-prepare_worker()
+prepare_worker(lambda: None)
 assert {"numpy", "qulacs", "stim"} <= set(sys.modules)
 assert os.environ["QDK_PYTHON_TELEMETRY"] == os.environ["QSHARP_PYTHON_TELEMETRY"] == "none"
 print(len(os.listdir("/proc/self/task")))
@@ -48,7 +48,7 @@ def test_a_prepared_worker_runs_wide_circuits_on_one_thread():
     code = """
 import os
 from quire.simulator import prepare_worker
-prepare_worker()
+prepare_worker(lambda: None)
 import qulacs
 state = qulacs.QuantumState(20)
 qulacs.gate.RotX(3, 0.4).update_quantum_state(state)
@@ -61,10 +61,10 @@ def test_a_prepared_worker_has_no_notebook_loaded_and_can_load_one():
     code = """
 import sys
 from quire.simulator import prepare_worker
-prepare_worker()
+prepare_worker(lambda: None)
 assert "qdk" in sys.modules and "IPython" not in sys.modules
 import IPython.display
-prepare_worker()
+prepare_worker(lambda: None)
 print(IPython.display.__name__)
 """
     assert _python(code) == "IPython.display\n"
@@ -75,7 +75,7 @@ def test_what_the_user_has_set_stays():
 import os
 os.environ["OMP_NUM_THREADS"] = "2"
 from quire.simulator import prepare_worker
-prepare_worker()
+prepare_worker(lambda: None)
 print(os.environ["OMP_NUM_THREADS"])
 """
     assert _python(code) == "2\n"
@@ -90,7 +90,7 @@ sys.modules[{package!r}] = None
 from quire.simulator import prepare_worker
 from simulator.runs import fault_of
 from simulator.test_simulator_worker import BELL
-prepare_worker()
+prepare_worker(lambda: None)
 fault = fault_of(BELL)
 print(fault.code, fault.message)
 """

@@ -17,6 +17,7 @@ from typing import Any
 from quire.clock import monotonic
 from quire.errors import ConfigurationError
 from quire.model import Outcome
+from quire.plugins import Place
 from quire.service.line import Line
 from quire.service.losses import (
     WorkerLostError,
@@ -50,7 +51,7 @@ class WorkerPool(Executor):
     def __init__(
         self,
         workers: int,
-        plugin_modules: Sequence[str] = (),
+        plugins: Sequence[Place] = (),
         task_seconds: float | None = None,
         pace: Pace | None = None,
     ) -> None:
@@ -58,7 +59,7 @@ class WorkerPool(Executor):
 
         Args:
             workers: How many tasks run at the same time.
-            plugin_modules: Plug-in modules that the workers load besides the installed ones.
+            plugins: Where the plug-ins are found that the workers load.
             task_seconds: The most that one task may take; None for no limit.
             pace: What is known of the tasks; None if nothing is.
 
@@ -70,7 +71,7 @@ class WorkerPool(Executor):
                 "worker processes need a POSIX system; use Workspace(executor='inline')", setting="executor"
             )
         self._wanted = workers
-        self._plugin_modules = tuple(plugin_modules)
+        self._plugins = tuple(plugins)
         self._task_seconds = task_seconds
         self._lock = threading.Lock()
         self._idle: list[PooledWorker] = []
@@ -113,7 +114,7 @@ class WorkerPool(Executor):
                 self._spawn()
 
     def _warm_process(self) -> WarmProcess:
-        process = WarmProcess(self._plugin_modules)
+        process = WarmProcess(self._plugins)
         self._selector.register(process, selectors.EVENT_READ, process)
         return process
 
@@ -146,8 +147,7 @@ class WorkerPool(Executor):
         """How many tasks could be given ahead now, and how many bytes; none while tasks are long."""
         with self._lock:
             loads = [worker.load for worker in self._workers if worker.is_able]
-            count = max(0, self._pace.room(loads) - len(self._queue))
-            return count, sum(load.bytes_free for load in loads)
+            return max(0, self._pace.room(loads) - len(self._queue)), sum(load.bytes_free for load in loads)
 
     # The executor's interface
 
@@ -230,6 +230,8 @@ class WorkerPool(Executor):
             worker.send(requests)
         if given and (self._task_seconds is not None or any(len(each.load) > 1 for each in given)):
             self._wake()
+        if self._queue and not any(worker.pid for worker in self._workers):
+            self._warm.hurry()
 
     def _next_worker(self, request: Request) -> PooledWorker | None:
         if self._idle:
@@ -376,7 +378,6 @@ class WorkerPool(Executor):
 
     def _bury(self, worker: PooledWorker) -> None:
         self._hang_up(worker.line)
-        abandoned: list[Request] = []
         with self._lock:
             self._workers.discard(worker)
             if worker in self._idle:
@@ -385,9 +386,7 @@ class WorkerPool(Executor):
             self._spared += spared
             self._startup_failures += worker.pid is None
             self._replenish()
-            if not self._workers:
-                abandoned = list(self._queue)
-                self._queue.clear()
+            abandoned = [] if self._workers else [self._queue.popleft() for _ in range(len(self._queue))]
             self._assign()
         self._fail(begun, worker.reason("the worker process ended without an answer"))
         self._fail(abandoned, WorkersUnavailableError(_NO_WORKERS))

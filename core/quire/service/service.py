@@ -354,11 +354,11 @@ class Service:
         kind, workers = self._options.executor, self._options.workers or os.cpu_count() or 1
         if kind == "inline":
             return InlineExecutor(), partial(execute, self._relay), None
-        modules = self._relay.given_modules()
-        run = partial(run_task, modules)
+        plugins = self._relay.worker_plugins()
+        run = partial(run_task, plugins)
         if isinstance(kind, Executor):
             return kind, run, workers
-        return WorkerPool(workers, modules, self._options.job_timeout), run, workers
+        return WorkerPool(workers, plugins, self._options.job_timeout), run, workers
 
     def _publish(self, changes: Changes) -> None:
         for job, _ in changes.jobs:

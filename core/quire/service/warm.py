@@ -6,8 +6,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from quire.plugins import Place
 from quire.service.permits import Permits
-from quire.service.zygote import FORK, KILL, PID
+from quire.service.zygote import FORK, HURRY, KILL, PID
 
 _EXIT_SECONDS = 5.0
 
@@ -15,20 +16,21 @@ _EXIT_SECONDS = 5.0
 class WarmProcess:
     """A process that has loaded the engines, forks workers, and kills them on request."""
 
-    __slots__ = ("_control", "_process")
+    __slots__ = ("_control", "_is_hurried", "_process")
 
-    def __init__(self, plugin_modules: Sequence[str]) -> None:
+    def __init__(self, plugins: Sequence[Place]) -> None:
         """Starts it, and returns at once.
 
         Args:
-            plugin_modules: Plug-in modules that it loads besides the installed ones.
+            plugins: Where the plug-ins are found that it loads.
         """
+        self._is_hurried = False
         self._control, theirs = socket.socketpair()
         with theirs:
             # Python's own search path is handed on, so that the worker imports what this program imports.
             code = f"import sys; sys.path[:] = {sys.path!r}; from quire.service import zygote; zygote.main"
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                [sys.executable, "-c", f"{code}({theirs.fileno()}, {list(plugin_modules)!r})"],
+                [sys.executable, "-c", f"{code}({theirs.fileno()}, {tuple(plugins)!r})"],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
@@ -50,6 +52,13 @@ class WarmProcess:
             OSError: The process is gone.
         """
         socket.send_fds(self._control, [FORK], [theirs.fileno(), permits.descriptor])
+
+    def hurry(self) -> None:
+        """Tells it, once, that a job waits for the first worker, which need not have everything loaded."""
+        if not self._is_hurried:
+            self._is_hurried = True
+            with contextlib.suppress(OSError):  # it is gone, which is seen soon
+                self._control.sendall(HURRY)
 
     def kill(self, pid: int) -> None:
         """Asks to kill a worker that it has forked.

@@ -6,7 +6,6 @@ payload has taken over can do no more than give a wrong answer.
 
 import copyreg
 import functools
-import importlib
 import json
 import logging
 import os
@@ -22,7 +21,7 @@ import attrs
 
 from quire.errors import QuireError
 from quire.model import Fault, Outcome, TargetSpec, Task
-from quire.plugins import Relay
+from quire.plugins import Place, Relay
 from quire.service.line import Line
 from quire.service.permits import use
 
@@ -69,26 +68,27 @@ copyreg.pickle(TargetSpec, _reduced)
 
 
 @functools.cache
-def _relay(plugin_modules: tuple[str, ...]) -> Relay:
-    return Relay([importlib.import_module(name) for name in plugin_modules])
+def _relay(plugins: tuple[Place, ...]) -> Relay:
+    return Relay.for_worker(plugins)
 
 
-def prepare(plugin_modules: tuple[str, ...]) -> None:
+def prepare(plugins: tuple[Place, ...], loaded: Callable[[], None]) -> None:
     """Loads the plug-ins and what they run payloads with.
 
     Args:
-        plugin_modules: The modules that the workspace was given besides the installed ones.
+        plugins: Where they are found.
+        loaded: Called each time that a part is loaded.
     """
     try:
-        _relay(plugin_modules).prepare_worker()
+        _relay(plugins).prepare_worker(loaded)
     except QuireError:
         # Only a task that needs the plug-in fails, and that one says why.
         _log.exception("a plug-in could not prepare its part of the workers")
 
 
-def run_task(plugin_modules: tuple[str, ...], task: Task) -> Outcome:
+def run_task(plugins: tuple[Place, ...], task: Task) -> Outcome:
     """Runs a task in whatever process it was brought to; see :func:`prepare` and :func:`execute`."""
-    return execute(_relay(plugin_modules), task)
+    return execute(_relay(plugins), task)
 
 
 def execute(relay: Relay, task: Task) -> Outcome:

@@ -5,17 +5,22 @@ module again in every child, which a script without a ``__main__`` guard does no
 """
 
 import os
+import select
 import signal
 import socket
 import struct
-import sys
+from collections import deque
 from types import FrameType
 
+from quire.plugins import Place
 from quire.service import worker
 from quire.service.line import Line
 
 FORK = b"F"
-"""Asks for a worker; carries its end of its socket, and the pipe of its permits."""
+"""Asks for a worker, which is forked when all is loaded; carries its end of its socket, and the pipe of its
+permits."""
+HURRY = b"H"
+"""Asks for the first worker as soon as a part is loaded."""
 KILL = b"K"
 """Asks to kill a worker; followed by its process id as four bytes."""
 PID = struct.Struct("!I")
@@ -25,27 +30,66 @@ PID = struct.Struct("!I")
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "RAYON_NUM_THREADS")
 
 
-class _Children:
-    """The living workers. Only what has not been reaped is killed, so never a stranger's process."""
+class _Workers:
+    """Those that live, and those that are asked for.
 
-    def __init__(self) -> None:
+    Attributes:
+        pids: The living ones. Only what has not been reaped is killed, so never a stranger's process.
+    """
+
+    def __init__(self, control: socket.socket) -> None:
         self.pids: set[int] = set()
+        self._control = control
+        self._asked = select.poll()
+        self._asked.register(control, select.POLLIN)
+        self._wanted: deque[list[int]] = deque()
 
     def reap(self, _signal: int, _frame: FrameType | None) -> None:
-        while self.pids:
+        for pid in list(self.pids):
             try:
-                pid, _ = os.waitpid(-1, os.WNOHANG)
+                ended, _ = os.waitpid(pid, os.WNOHANG)
             except ChildProcessError:
-                return
-            if pid == 0:
-                return
-            self.pids.discard(pid)
+                ended = pid
+            if ended:
+                self.pids.discard(pid)
 
-    def kill(self, pid: int) -> None:
+    def look(self) -> None:
+        """Does what it is asked meanwhile, if it cannot wait until everything is loaded."""
+        while self._asked.poll(0):
+            self._hear()
+
+    def serve(self) -> None:
+        """Does what it is asked, until nobody is there to ask."""
+        while True:
+            while self._wanted:
+                self._fork()
+            self._hear()
+
+    def _hear(self) -> None:
+        message, descriptors, _, _ = socket.recv_fds(self._control, 1, 2)
+        if message == FORK:
+            self._wanted.append(descriptors)
+        elif message == HURRY:
+            if self._wanted:
+                self._fork()
+        elif message == KILL:
+            self._kill(PID.unpack(self._control.recv(PID.size, socket.MSG_WAITALL))[0])
+        else:
+            self.kill_all()
+            # Taking the engines down in good order takes long, and who closes a workspace waits for it.
+            os._exit(0)
+
+    def kill_all(self) -> None:
+        """Kills those that live."""
+        for pid in list(self.pids):
+            self._kill(pid)
+
+    def _kill(self, pid: int) -> None:
         if pid in self.pids:
             os.kill(pid, signal.SIGKILL)
 
-    def fork(self, control: socket.socket, worker_fd: int, permits: int) -> None:
+    def _fork(self) -> None:
+        line, permits = self._wanted.popleft()
         # The signal waits until the child is noted, else it could be reaped before.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
         pid = os.fork()
@@ -54,50 +98,34 @@ class _Children:
             try:
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-                control.close()
-                worker.serve(Line(socket.socket(fileno=worker_fd)), permits)
+                self._control.close()
+                for descriptor in [each for others in self._wanted for each in others]:
+                    os.close(descriptor)
+                worker.serve(Line(socket.socket(fileno=line)), permits)
                 status = 0
             finally:
                 os._exit(status)
         self.pids.add(pid)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-        os.close(worker_fd)
+        os.close(line)
         os.close(permits)
 
 
-def _serve(control: socket.socket) -> None:
-    children = _Children()
-    signal.signal(signal.SIGCHLD, children.reap)
-    try:
-        while True:
-            message, descriptors, _, _ = socket.recv_fds(control, 1, 2)
-            if message == FORK:
-                children.fork(control, *descriptors)
-            elif message == KILL:
-                children.kill(PID.unpack(control.recv(PID.size, socket.MSG_WAITALL))[0])
-            else:
-                return
-    finally:
-        for pid in list(children.pids):
-            children.kill(pid)
-
-
-def main(control_fd: int, plugin_modules: list[str]) -> None:
+def main(control_fd: int, plugins: tuple[Place, ...]) -> None:
     """Runs the warm process until its parent closes the control socket or dies.
 
     Args:
         control_fd: Our end of the control socket.
-        plugin_modules: Plug-in modules besides the installed ones.
+        plugins: Where the plug-ins are found.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for variable in _ONE_THREAD:
         os.environ[variable] = "1"
-    worker.prepare(tuple(plugin_modules))
     with socket.socket(fileno=control_fd) as control:
-        _serve(control)
-    # Taking the engines down in good order takes long, and who closes a workspace waits for it.
-    os._exit(0)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2:])
+        workers = _Workers(control)
+        signal.signal(signal.SIGCHLD, workers.reap)
+        worker.prepare(plugins, workers.look)
+        try:
+            workers.serve()
+        finally:
+            workers.kill_all()

@@ -3,8 +3,8 @@
 import contextlib
 import importlib
 import os
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 
 from quire.formats import HONEYWELL_OPENQASM, IONQ_CIRCUIT, QIR, RIGETTI_QUIL
 from quire.model import Outcome, Task
@@ -21,16 +21,14 @@ _ENVIRONMENT = {
     "QSHARP_PYTHON_TELEMETRY": "none",
 }
 _FORMATS = frozenset((QIR, IONQ_CIRCUIT, HONEYWELL_OPENQASM, RIGETTI_QUIL))
-_ENGINES = (
-    "quire.simulator.run",
-    "quire.simulator.engines.statevector",
+_MOST_USED = ("quire.simulator.run", "quire.simulator.engines.statevector")
+_OTHERS = (
     "quire.simulator.engines.stabilizer",
     "quire.simulator.engines.branching",
     "quire.simulator.engines.density",
     "quire.simulator.engines.exact",
     "quire.simulator.engines.mps",
     "quire.simulator.engines.qsim",
-    "qdk.openqasm.parser",
     "quil",
 )
 
@@ -46,25 +44,23 @@ def execute_payload(task: Task) -> Outcome | None:
 
 
 @hookimpl
-def prepare_worker() -> None:
+def prepare_worker(loaded: Callable[[], None]) -> None:
     """Loads the engines; see ``hookspecs.prepare_worker``."""
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    with _no_notebook():
-        for module in _ENGINES:
-            # What is not installed is said by the jobs that need it.
-            with contextlib.suppress(ImportError):
-                importlib.import_module(module)
+    from quire.simulator.readers.openqasm.parser import PARSER
+
+    PARSER.is_in_worker = True
+    for module in _MOST_USED:
+        _load(partial(importlib.import_module, module))
+    loaded()
+    others: list[Callable[[], object]] = [partial(importlib.import_module, module) for module in _OTHERS]
+    for load in (*others, PARSER.load):
+        _load(load)
+        loaded()
 
 
-@contextlib.contextmanager
-def _no_notebook() -> Iterator[None]:
-    """Keeps the QDK from loading IPython, where that is installed, only to see that this is no notebook."""
-    if "IPython" in sys.modules:
-        yield
-        return
-    sys.modules["IPython"] = None  # type: ignore[assignment]  # an import of it finds that it is not there
-    try:
-        yield
-    finally:
-        del sys.modules["IPython"]
+def _load(load: Callable[[], object]) -> None:
+    # What is not installed is said by the jobs that need it.
+    with contextlib.suppress(ImportError):
+        load()

@@ -19,7 +19,8 @@ from quire.clock import monotonic
 from quire.errors import InputError, StoreError
 from quire.haste import HASTY_SECONDS, TURN_SECONDS, StoreBusyError, delays, is_hasty
 from quire.interrupts import Uninterrupted
-from quire.service.store.fence import SCHEMA_VERSION, admit, version_of_others
+from quire.service.store.fence import SCHEMA_VERSION, admit, fences, version_of_others
+from quire.service.store.new_store import STATEMENTS
 from quire.service.store.place import make_private
 from quire.service.store.statements import Statements
 
@@ -102,6 +103,8 @@ class Store:
         if run("PRAGMA journal_mode").fetchone()[0] == "wal":  # which not every file system can do
             # From here on only the begin of a transaction may have to wait, which it does by itself.
             run("PRAGMA busy_timeout=0")
+        if version == 0:
+            version = self._make()
         if version != SCHEMA_VERSION:
             self._migrate()
 
@@ -142,8 +145,18 @@ class Store:
             )
         return row[0]
 
+    def _make(self) -> int:
+        """Makes the tables, unless another process just has; the version of the schema then."""
+        with self.transaction():
+            version = self._version()
+            if version == 0:
+                for statement in (*STATEMENTS, *fences()):
+                    self.connection.execute(statement)
+                self.connection.execute("INSERT INTO schema_version VALUES (?)", (SCHEMA_VERSION,))
+        return version or SCHEMA_VERSION
+
     def _migrate(self) -> None:
-        # SQLAlchemy costs 0.3 s to import, so only a store that needs it pays.
+        # SQLAlchemy takes long to import, so only an older store that needs it pays.
         from sqlalchemy import StaticPool, create_engine
         from sqlalchemy.exc import DBAPIError
 

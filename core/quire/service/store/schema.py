@@ -1,4 +1,4 @@
-"""The store's tables and their migrations, through SQLAlchemy Core; loaded only to make or migrate a store.
+"""The store's tables and their migrations, through SQLAlchemy Core; loaded only to migrate a store.
 
 Times are integers, microseconds since 1970 in UTC. JSON is text. ``ended_at`` is null exactly while an
 item is not in a terminal status, which the partial indexes rely on. Migrations only ever go forward.
@@ -15,8 +15,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    insert,
-    inspect,
     select,
     text,
     update,
@@ -193,7 +191,7 @@ def _to_version_3(connection: Connection) -> None:
         index.create(connection)
 
 
-# MIGRATIONS[n] leads from version n + 1 to n + 2; a new store has the newest version at once.
+# MIGRATIONS[n] leads from version n + 1 to n + 2; ``new_store`` makes stores of the newest one.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_to_version_2, _to_version_3)
 NEWEST = len(MIGRATIONS) + 1
 
@@ -208,18 +206,12 @@ def migrate(connection: Connection, location: str) -> None:
     Raises:
         StoreError: The store was written by a newer quire.
     """
-    version = 0
-    if inspect(connection).has_table("schema_version"):
-        version = connection.execute(select(schema_version.c.version)).scalar_one()
+    version = connection.execute(select(schema_version.c.version)).scalar_one()
     if version > NEWEST:
         raise newer_schema(location, version, NEWEST)
-    if version == 0:
-        metadata.create_all(connection)
-        connection.execute(insert(schema_version).values(version=NEWEST))
-    else:
-        for step in MIGRATIONS[version - 1 :]:
-            step(connection)
-        connection.execute(update(schema_version).values(version=NEWEST))
+    for step in MIGRATIONS[version - 1 :]:
+        step(connection)
+    connection.execute(update(schema_version).values(version=NEWEST))
     for fence in fences(NEWEST):
         connection.execute(text(fence))
 

@@ -7,6 +7,7 @@ from typing import Any
 from quire.simulator.faults import PayloadError
 from quire.simulator.readers.guards import guarded, require_shallow, require_short, text_of
 from quire.simulator.readers.openqasm.library import INCLUDES
+from quire.simulator.readers.openqasm.parser import PARSER
 
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _VERSION = re.compile(r"\s*OPENQASM\s+(\d+)")
@@ -50,8 +51,7 @@ class Source:
         return bisect.bisect_right(self._line_starts, node.span.lo) + 1
 
     def _parse(self, text: str) -> list[Any]:
-        from qdk.openqasm import parser
-
+        parser = PARSER.load()
         result = guarded(
             lambda: parser.parse(text, path="payload", includes=dict.fromkeys(INCLUDES, "")), "OpenQASM"
         )

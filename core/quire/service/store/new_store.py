@@ -1,0 +1,121 @@
+"""What makes a new store, without SQLAlchemy, whose import takes longer than everything else at the start.
+
+The statements are what it writes from ``schema``; ``layout.new_store`` among the tests prints them here.
+"""
+
+STATEMENTS = (
+    """CREATE TABLE api_keys (
+    name TEXT NOT NULL,
+    id TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    is_read_only INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (name),
+    UNIQUE (id)
+)""",
+    """CREATE TABLE attachments (
+    job_seq INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (job_seq, name)
+)""",
+    """CREATE TABLE blob_blocks (
+    container TEXT NOT NULL,
+    name TEXT NOT NULL,
+    block_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (container, name, block_id)
+)""",
+    """CREATE TABLE blobs (
+    container TEXT NOT NULL,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    content_type TEXT NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (container, name)
+)""",
+    """CREATE TABLE inputs (
+    job_seq INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (job_seq)
+)""",
+    """CREATE TABLE jobs (
+    seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    target TEXT NOT NULL,
+    status TEXT NOT NULL,
+    session_id TEXT,
+    input_format TEXT NOT NULL,
+    output_format TEXT NOT NULL,
+    input_params TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    tags TEXT NOT NULL,
+    priority TEXT,
+    created_at INTEGER NOT NULL,
+    began_at INTEGER,
+    ended_at INTEGER,
+    cancelled_at INTEGER,
+    modified_at INTEGER NOT NULL,
+    fault_code TEXT,
+    fault_message TEXT,
+    attempts INTEGER NOT NULL,
+    owner TEXT,
+    UNIQUE (id)
+)""",
+    "CREATE INDEX jobs_by_group ON jobs (status, target, provider_id, created_at, seq)",
+    "CREATE INDEX jobs_by_group_and_name ON jobs (status, target, provider_id, name, created_at, seq)",
+    "CREATE INDEX jobs_by_session_and_group "
+    "ON jobs (session_id, status, target, provider_id, created_at, seq)",
+    "CREATE INDEX jobs_by_session_and_group_and_name "
+    "ON jobs (session_id, status, target, provider_id, name, created_at, seq)",
+    "CREATE INDEX jobs_by_time ON jobs (created_at, seq)",
+    "CREATE INDEX jobs_pending ON jobs (session_id, seq) WHERE ended_at IS NULL",
+    """CREATE TABLE outputs (
+    job_seq INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (job_seq)
+)""",
+    """CREATE TABLE processes (
+    id TEXT NOT NULL,
+    host TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    PRIMARY KEY (id)
+)""",
+    """CREATE TABLE schema_version (
+    version INTEGER NOT NULL
+)""",
+    """CREATE TABLE secrets (
+    name TEXT NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (name)
+)""",
+    """CREATE TABLE sessions (
+    seq INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    provider_id TEXT NOT NULL,
+    target TEXT NOT NULL,
+    status TEXT NOT NULL,
+    policy TEXT NOT NULL,
+    is_closed INTEGER NOT NULL,
+    tags TEXT NOT NULL,
+    priority TEXT,
+    timeout_us INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    active_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    has_costs INTEGER DEFAULT 0 NOT NULL,
+    PRIMARY KEY (seq),
+    UNIQUE (id)
+)""",
+    "CREATE INDEX sessions_by_group ON sessions (status, target, provider_id, created_at, seq)",
+    "CREATE INDEX sessions_by_group_and_name "
+    "ON sessions (status, target, provider_id, name, created_at, seq)",
+    "CREATE INDEX sessions_by_time ON sessions (created_at, seq)",
+    "CREATE INDEX sessions_open ON sessions (seq) WHERE ended_at IS NULL",
+)

@@ -1,0 +1,96 @@
+"""Workers begin with what their jobs need: plug-ins that run jobs, and what one needs that waits already."""
+
+import subprocess
+import sys
+import types
+
+import pytest
+
+import loading_plugin
+import scripted_target
+from processes import python
+from quire import SystemClock
+from quire.plugins import Relay
+from scripted_target import ALPHA
+
+
+@pytest.fixture
+def brake():
+    with loading_plugin.brake() as opened:
+        yield opened
+
+
+@pytest.fixture
+def loading(open_workspace, brake):
+    workspace = open_workspace(
+        executor="processes", workers=2, clock=SystemClock(), plugins=[scripted_target, loading_plugin]
+    )
+    return workspace.get_target(loading_plugin.TARGET)
+
+
+def loaded(target):
+    return target.submit(input_data=b"", input_data_format=loading_plugin.FORMAT)
+
+
+def output(job):
+    job.wait_until_completed(60)
+    return job.output()
+
+
+def test_a_job_does_not_wait_until_everything_is_loaded(loading, brake):
+    job = loaded(loading)
+    assert output(job) == b"first"
+    brake.release()
+
+
+def test_other_workers_have_everything(loading, brake, gate):
+    assert output(loaded(loading)) == b"first"
+    brake.release()
+    alpha = loading.workspace.get_target(ALPHA)
+    alpha.submit_all([gate.program] * 2)
+    one, other = gate.next(), gate.next()
+    one.tell("ok")
+    outputs = {output(loaded(loading))}
+    alpha.submit(gate.program)
+    assert gate.next().pid == one.pid
+    other.tell("ok")
+    outputs.add(output(loaded(loading)))
+    assert outputs == {b"first", b"first second"}
+
+
+def test_without_a_job_that_waits_all_workers_have_everything(loading, brake):
+    brake.release()
+    pool = loading.workspace.transport._dispatcher._pool
+    while not pool.is_ready:
+        pass
+    assert {output(loaded(loading)) for _ in range(10)} == {b"first second"}
+
+
+def test_a_workspace_can_be_closed_meanwhile(loading, brake):
+    with brake.wait() as line:
+        loading.workspace.close()
+        assert line.recv(1) == b""
+
+
+def test_workers_load_the_plug_ins_that_run_jobs_and_no_others():
+    silent = types.ModuleType("a_module_without_hooks_of_workers")
+    assert Relay([scripted_target, silent]).worker_plugins() == (
+        ("quire.simulator", "quire.simulator"),
+        ("qsharp", "quire_qsharp:"),
+        ("scripted_target", "scripted_target"),
+    )
+    code = """
+from quire.plugins import Relay
+Relay.for_worker([("quire.simulator", "quire.simulator")])
+print([name for name in sys.modules if name.startswith(("quire_", "quire.transport.local", "numpy"))])
+"""
+    answer = subprocess.run(python(code), capture_output=True, text=True, check=True)
+    assert answer.stdout == "[]\n"
+
+
+def test_a_plug_in_is_found_by_its_attributes(monkeypatch):
+    module = types.ModuleType("somewhere")
+    module.inside = types.SimpleNamespace(plugin=scripted_target)
+    monkeypatch.setitem(sys.modules, "somewhere", module)
+    relay = Relay.for_worker([("other name", "somewhere:inside.plugin")])
+    assert relay.names("execute_payload") == ("other name",)
