@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from measurement import Section, Way, alternate, main, scaled
+from measurement import LOOP, Section, Way, alternate, main, scaled
 from serving import KEY, served
 from session_loop import BARE, SHOTS, bell
 
@@ -68,7 +68,7 @@ def together(target: Target, data: bytes, jobs: int) -> Way:
 
 def sections(quick: bool) -> Iterator[Section]:
     """What a job costs in a loop and in a batch."""
-    rounds, data = (20 if quick else 300), bell()
+    rounds, data = (2 if quick else 20), bell()
     with (
         tempfile.TemporaryDirectory() as folder,
         served(Path(folder, "served.db")) as server,
@@ -84,7 +84,7 @@ def sections(quick: bool) -> Iterator[Section]:
             SERVED: one(there, data),
             **official(server.url, data),
         }
-        seconds = alternate(ways, rounds, 10)
+        seconds = alternate(ways, rounds, in_a_row=LOOP)
         yield Section(
             f"A ready Bell pair, {SHOTS} shots, waited for", "ms per job", BARE, scaled(seconds, 1e3)
         )

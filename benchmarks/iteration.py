@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from measurement import Section, Way, alternate, main, scaled
+from measurement import LOOP, Section, Way, alternate, main, scaled
 
 from quire import Session, Target, Task, Workspace
 from quire.plugins import Relay
@@ -246,13 +246,16 @@ def braket_ways() -> dict[str, Way]:
 
 
 def sections(quick: bool) -> Iterator[Section]:
-    rounds = 20 if quick else 300
+    rounds = 2 if quick else 20
     unit = "ms per iteration"
     with ExitStack() as stack:
         sessions = Sessions(stack)
         ways = payload_ways(sessions)
         yield Section(
-            "A ready payload", unit, "the same engine, bare", scaled(alternate(ways, rounds, 5), 1e3)
+            "A ready payload",
+            unit,
+            "the same engine, bare",
+            scaled(alternate(ways, rounds, in_a_row=LOOP), 1e3),
         )
         with suppress(ImportError):
             from peer_azure import OnStub
@@ -265,20 +268,21 @@ def sections(quick: bool) -> Iterator[Section]:
                 "A ready payload, Microsoft's SDK",
                 unit,
                 OURS,
-                scaled(alternate(ways, min(rounds, 60), 5), 1e3),
+                scaled(alternate(ways, min(rounds, 5), in_a_row=LOOP), 1e3),
                 "The stub runs nothing at all.",
             )
         ways = qiskit_ways(sessions, stack)
         with suppress(ImportError):
             ways |= braket_ways()
         note = "Braket's circuit is its own; the others run the same Qiskit circuits."
-        yield Section("Qiskit", unit, OURS, scaled(alternate(ways, rounds, 5), 1e3), note)
+        yield Section("Qiskit", unit, OURS, scaled(alternate(ways, rounds, in_a_row=LOOP), 1e3), note)
         ways = slow_qiskit_ways(sessions, stack)
-        figures = scaled(alternate(ways, min(rounds, 15), 1), 1e3)
+        figures = scaled(alternate(ways, 2 if quick else 15), 1e3)
         note = "The fake backend's simulator has the noise of a machine; the stub runs nothing at all."
         yield Section("Qiskit, peers that take long", unit, OURS, figures, note)
-        yield Section("Cirq", unit, OURS, scaled(alternate(cirq_ways(sessions), rounds, 5), 1e3))
-        figures = scaled(alternate(qsharp_ways(sessions), min(rounds, 60), 2), 1e3)
+        figures = scaled(alternate(cirq_ways(sessions), rounds, in_a_row=LOOP), 1e3)
+        yield Section("Cirq", unit, OURS, figures)
+        figures = scaled(alternate(qsharp_ways(sessions), 3 if quick else 60, 2), 1e3)
         yield Section(
             "Q#, a new argument each time", unit, OURS, figures, "The Q# compiler is what costs here."
         )

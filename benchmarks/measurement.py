@@ -18,6 +18,9 @@ from rich.table import Table
 
 Way = Callable[[], object]
 
+LOOP = 20
+"""How many iterations of a loop make a turn: a way meets its own traces in the caches, as in a program."""
+
 
 @attrs.frozen
 class Section:
@@ -42,22 +45,26 @@ class Section:
         return self.figures[way] / self.figures[self.reference]
 
 
-def alternate(ways: Mapping[str, Way], rounds: int, warm_up: int = 1) -> dict[str, float]:
+def alternate(
+    ways: Mapping[str, Way], rounds: int, warm_up: int = 1, *, in_a_row: int = 1
+) -> dict[str, float]:
     """The median seconds of each way; they take turns, so that the load of the machine falls on all alike.
 
     Args:
         ways: What to time, by name.
         rounds: How many turns count.
         warm_up: How many turns before do not.
+        in_a_row: How often a way is run, and timed, in each of its turns.
     """
     times: dict[str, list[float]] = {name: [] for name in ways}
     for turn in range(warm_up + rounds):
         for name, way in ways.items():
-            start = time.perf_counter()
-            way()
-            seconds = time.perf_counter() - start
-            if turn >= warm_up:
-                times[name].append(seconds)
+            for _ in range(in_a_row):
+                start = time.perf_counter()
+                way()
+                seconds = time.perf_counter() - start
+                if turn >= warm_up:
+                    times[name].append(seconds)
     return {name: statistics.median(taken) for name, taken in times.items()}
 
 

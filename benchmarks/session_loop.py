@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from measurement import Section, Way, alternate, main, scaled
+from measurement import LOOP, Section, Way, alternate, main, scaled
 
 from quire import Target, Task, Workspace
 from quire.plugins import Relay
@@ -32,14 +32,14 @@ def ways(target: Target, data: bytes) -> dict[str, Way]:
 
 
 def sections(quick: bool) -> Iterator[Section]:
-    jobs, data = (30 if quick else 300), bell()
+    rounds, data = (2 if quick else 20), bell()
     with tempfile.TemporaryDirectory() as folder:
         for place, url in (("memory", "memory:"), ("a file", str(Path(folder, "benchmark.db")))):
             for executor in ("inline", "processes"):
                 with Workspace(url, executor=executor) as workspace:
                     target = workspace.get_targets("ionq.simulator")
                     with target.open_session(name="benchmark"):
-                        seconds = alternate(ways(target, data), jobs, 10)
+                        seconds = alternate(ways(target, data), rounds, in_a_row=LOOP)
                 title = f"A ready Bell pair, {SHOTS} shots: workspace in {place}, {executor}"
                 yield Section(title, "ms", BARE, scaled(seconds, 1e3))
 
