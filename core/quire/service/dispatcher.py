@@ -277,7 +277,7 @@ class Dispatcher:
         self._leave(job)
         if self._closed:
             return
-        if not future.cancelled() and future.exception() is None and future.result().fault is None:
+        if self._queue and _went_well(future):
             # The freed worker gets its next task before the answer is written down. Not so after a
             # failure, which may cancel the very job that would be next.
             self._start_waiting()
@@ -375,6 +375,10 @@ class Dispatcher:
             while self._queue and self._queue[0].seq < again.seq:
                 older.append(self._queue.popleft())
             self._queue.extendleft((again, *reversed(older)))
+
+
+def _went_well(future: "Future[Outcome]") -> bool:
+    return not future.cancelled() and future.exception() is None and future.result().fault is None
 
 
 def _done(outcome: Outcome) -> "Future[Outcome]":
