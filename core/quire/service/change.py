@@ -183,7 +183,8 @@ class Change:
         """
         active_at = self.now if is_activity else session.active_at
         if status is session.status:
-            if is_activity:
+            is_written = session is self._sessions.get(session.details.id) and session.active_at == active_at
+            if is_activity and not is_written:
                 session = self._sessions[session.details.id] = changed(session, active_at=active_at)
                 self.db.touch_session(session)
             return session.details
