@@ -113,12 +113,13 @@ def stored_job(row: Any) -> StoredJob:
         metadata, tags, priority, created_at, began_at, ended_at, cancelled_at, modified_at, fault_code,
         fault_message, attempts, owner,
     ) = row  # fmt: skip
+    now = JobStatus(status)
     details = JobDetails(
         id=job_id,
         name=name,
         provider_id=provider_id,
         target=target,
-        status=JobStatus(status),
+        status=now,
         session_id=session_id,
         input_data_format=input_format,
         output_data_format=output_format,
@@ -133,7 +134,7 @@ def stored_job(row: Any) -> StoredJob:
         last_modified_time=to_datetime(modified_at),
         error_data=None if fault_code is None else Fault(fault_code, fault_message),
         attempts=attempts,
-        cost_estimate=job_cost(provider_id, target, JobStatus(status)),
+        cost_estimate=job_cost(provider_id, target, now),
     )
     return StoredJob(seq, owner, details)
 
