@@ -1,6 +1,6 @@
 """Jobs that are submitted together: either all of them are accepted, or none runs on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from quire.errors import NotFoundError, QuireError
@@ -34,18 +34,23 @@ def submit_together(workspace: "Workspace", jobs: Sequence[tuple[JobDetails, byt
                 if isinstance(each, QuireError):
                     raise each
                 accepted.append(Job(workspace, each))
-    except BaseException:
+    except BaseException as error:
         # Others of the part may have been accepted too; Ctrl-C may have kept us from being told of any.
-        _cancel(workspace, asked)
+        _cancel(workspace, asked, error)
         raise
     return accepted
 
 
-def _cancel(workspace: "Workspace", job_ids: Iterable[str]) -> None:
-    for job_id in job_ids:
+def _cancel(workspace: "Workspace", job_ids: Sequence[str], reason: BaseException) -> None:
+    for place, job_id in enumerate(job_ids):
         try:
             workspace.transport.cancel_job(job_id)
         except NotFoundError:
             continue
-        except QuireError:
-            return  # what went wrong first is what is told
+        except QuireError as error:
+            # A service that cannot be reached would keep each of the others waiting, too.
+            reason.add_note(
+                f"Jobs {place + 1} to {len(job_ids)} of those that were submitted together may still run: "
+                f"{job_id} could not be cancelled ({error})"
+            )
+            return

@@ -3,7 +3,13 @@
 import pytest
 
 from quire import JobStatus
-from quire.errors import InputError, OptionError, SessionClosedError, UnsupportedProgramError
+from quire.errors import (
+    InputError,
+    OptionError,
+    ServiceUnavailableError,
+    SessionClosedError,
+    UnsupportedProgramError,
+)
 
 _TOO_LONG = "x" * 2000
 _MANY = 300  # more than go to the service at a time
@@ -53,6 +59,26 @@ def test_the_others_are_cancelled_if_one_is_refused(slow, place):
     jobs = list(slow.workspace.list_jobs())
     assert len(jobs) >= place
     assert {job.status for job in jobs} == {JobStatus.CANCELLED}
+
+
+def test_what_could_not_be_cancelled_is_told(slow, monkeypatch):
+    service, cancel = slow.workspace.transport, slow.workspace.transport.cancel_job
+    cancelled = []
+
+    def unreachable(job_id):
+        if len(cancelled) == 3:
+            raise ServiceUnavailableError("nobody answers")
+        cancelled.append(job_id)
+        return cancel(job_id)
+
+    monkeypatch.setattr(service, "cancel_job", unreachable)
+    with pytest.raises(InputError) as caught:
+        slow.submit_all(["ok"] * 10, names=[*[None] * 9, _TOO_LONG])
+    ended = {job.id for job in slow.workspace.list_jobs() if job.status is JobStatus.CANCELLED}
+    assert ended == set(cancelled)
+    (note,) = caught.value.__notes__
+    assert note.startswith("Jobs 4 to 10 of those")
+    assert "nobody answers" in note
 
 
 def test_to_a_closed_session(alpha):
