@@ -78,15 +78,17 @@ class JobRoutes:
         if submission.data is None:
             job = await self._submit_uploaded(submission.job, file_of(submission.input_uri or "", settings))
         else:
-            job = await self._submit(submission.job, submission.data)
+            job = await self._submit(submission.job, submission.data, is_held=bool(wait))
         if wait:
             job = await self._backend.job_held(job, wait)
         return await self._told(request, job, asked, Addresses.unsigned_files)
 
-    async def _submit(self, job: JobDetails, data: bytes) -> JobDetails:
+    async def _submit(self, job: JobDetails, data: bytes, *, is_held: bool) -> JobDetails:
         if len(data) > MAX_SMALL_BYTES:
             return await self._backend.write(self._service.submit_job, job, data)
-        return await self._backend.write_brief(self._service.submit_job, job, data, self._backend.later())
+        # An answer that is held back until the job has ended is not late by the begin of its run.
+        later = None if is_held else self._backend.later()
+        return await self._backend.write_brief(self._service.submit_job, job, data, later)
 
     async def _submit_uploaded(self, job: JobDetails, place: tuple[str, str]) -> JobDetails:
         later = self._backend.later()

@@ -237,8 +237,10 @@ class Service:
         job: JobDetails | None = None
         patience = _POLL_SECONDS
         self._store.check_usable()
-        if deadline is None and seen is None and self._dispatcher and self._dispatcher.holds(job_id):
-            job = yield patience  # the store has no news of it as long as nobody tells of some
+        known = seen is None and self._dispatcher is not None and self._dispatcher.holds(job_id)
+        if known and (timeout is None or timeout > 0):
+            # The store has no news of it as long as nobody tells of some.
+            job = yield patience if timeout is None else min(timeout, patience)
         while True:
             if job is None:
                 stored = self._stored_job(job_id)
