@@ -60,9 +60,13 @@ def run_branches(
     flips = [prepare("x", (place,), ()) for place in range(width)]
     run = Run(flips, MAX_RECORDS // shots, rng)
     branch = Branch(run, new_state(width), shots, program.num_results)
-    link(program, qubits, prepare, errors).start(branch)
+    machine = link(program, qubits, prepare, errors)
+    machine.start(branch)
     run.waiting.append(branch)
-    run.finish()
+    try:
+        run.finish()
+    finally:
+        machine.release()
     values = [nest(records) for records in run.outcomes()]
     order = run.order
     if len(values) > 1:

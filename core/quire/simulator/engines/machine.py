@@ -1,6 +1,6 @@
 """Makes a program ready to run: each instruction becomes a step, linked to the blocks it leads to."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -51,16 +51,23 @@ class Machine:
     Attributes:
         program: The program.
         entry: The block it begins with.
+        blocks: All blocks of its functions.
     """
 
     program: Program
     entry: Block
+    blocks: Sequence[Block]
 
     def start(self, branch: Branch) -> None:
         """Puts a branch at the beginning of the program."""
         branch.memory = list(self.program.memory)
         registers: list[Any] = list(self.program.functions[self.program.entry].registers)
         branch.frames = [Frame(self.entry, 0, registers, NO_REGISTER, len(branch.memory))]
+
+    def release(self) -> None:
+        """Empties the blocks, whose steps lead back to them: all would stay until garbage is collected."""
+        for block in self.blocks:
+            block.steps.clear()
 
 
 def link(
@@ -86,4 +93,4 @@ def link(
                     block.steps.append(fault)
                     block.lines.append(instruction.line)
                 block.cost += _GATE_COST if instruction.op == "gate" else 1
-    return Machine(program, blocks[program.entry][0])
+    return Machine(program, blocks[program.entry][0], [block for own in blocks.values() for block in own])

@@ -35,7 +35,12 @@ def read_openqasm(data: bytes, target: TargetSpec, params: Mapping[str, Any]) ->
     writer = Writer(Source(data), builder, HANDLERS, inputs)
     writer.expressions.call = partial(call, writer)
     writer.expressions.measure = partial(measured, writer)
-    writer.write()
+    try:
+        writer.write()
+    finally:
+        # What leads to itself, and the whole program with it, would stay until garbage is collected.
+        del writer.expressions.call, writer.expressions.measure
+        writer.global_scope.clear()
     inputs.require_taken()
     highest = max(writer.expressions.physical_qubits, default=-1)
     if highest >= target.num_qubits:

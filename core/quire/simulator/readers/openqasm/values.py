@@ -140,6 +140,10 @@ class Scope:
         self._names[name] = value
         return True
 
+    def clear(self) -> None:
+        """Forgets all names: those of subroutines lead back to the scope that they are defined in."""
+        self._names.clear()
+
 
 def _changes(value: Any) -> bool:
     if isinstance(value, Variable):

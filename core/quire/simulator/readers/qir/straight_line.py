@@ -202,4 +202,6 @@ def read_straight_line(module: Module) -> Circuit | None:
             body[head](rest)
     except _UnfitError:
         return None
+    finally:
+        body.clear()  # what it maps to leads back to it, so it would stay until the garbage is collected
     return Circuit(body.operations, module.num_qubits, module.num_results, Output(tuple(body.records)))
