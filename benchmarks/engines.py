@@ -162,7 +162,7 @@ def _counts(simulator: AerSimulator, circuit: QuantumCircuit) -> object:
 
 def sections(quick: bool) -> Iterator[Section]:
     """Measures."""
-    prepare_worker(lambda: None)
+    prepare_worker()
     bell: list[Gate] = [("h", (0,), ()), ("cx", (0, 1), ())]
     text = qir(2, bell)
     ways = {

@@ -105,12 +105,16 @@ def decode_output(format: str, data: bytes, job: JobDetails) -> Results | None:
 
 
 @hookspec
-def prepare_worker(loaded: Callable[[], None]) -> None:
-    """Imports what :func:`execute_payload` needs, once, before workers are forked; it runs no thread.
+def prepare_worker() -> None:
+    """Imports what :func:`execute_payload` needs, once, before workers are forked; it runs no thread."""
 
-    Args:
-        loaded: To be called after each part that some payloads need no more than: where a job waits for
-            its worker, that is forked then, and imports itself what else the job needs.
+
+@hookspec
+def complete_worker() -> None:
+    """Imports what only some payloads need, once all plug-ins have prepared; it runs no thread either.
+
+    Where a job waits already, its worker is forked before that, and imports when they are needed what
+    other workers have from here.
     """
 
 

@@ -39,7 +39,7 @@ _DEFAULT_PLUGINS = (
 )
 
 
-_WORKER_HOOKS = ("prepare_worker", "execute_payload")
+_WORKER_HOOKS = ("prepare_worker", "complete_worker", "execute_payload")
 
 Place = tuple[str, str]
 """A plug-in's name, and where it is found: ``module:attributes``, without attributes for the module."""
@@ -184,7 +184,7 @@ class Relay:
 
     @classmethod
     def for_worker(cls, places: "Iterable[Place]") -> "Relay":
-        """The plug-ins of a worker process, and no others.
+        """The plug-ins of a worker process, and no others; one that cannot be had there disturbs no other.
 
         Args:
             places: What :meth:`worker_plugins` answers in the user's process.
@@ -192,7 +192,12 @@ class Relay:
         relay = cls.__new__(cls)
         relay._begin()
         for name, where in places:
-            relay._register(_found_at(where), name, where)
+            try:
+                relay._register(_found_at(where), name, where)
+            except Exception as error:  # noqa: BLE001 - somebody else's import may raise anything
+                fault = PluginError(f"plug-in {name!r} does not load in a worker: {error!r}", plugin=name)
+                fault.__cause__ = error
+                relay.broken.append(fault)
         return relay
 
     def _begin(self) -> None:
@@ -305,9 +310,13 @@ class Relay:
             answer: Results | None = self._hook.decode_output(format=format, data=data, job=job)
         return answer
 
-    def prepare_worker(self, loaded: "Callable[[], None]") -> None:
+    def prepare_worker(self) -> None:
         """See ``hookspecs.prepare_worker``."""
-        self._tell_all("prepare_worker", loaded=loaded)
+        self._tell_all("prepare_worker")
+
+    def complete_worker(self) -> None:
+        """See ``hookspecs.complete_worker``."""
+        self._tell_all("complete_worker")
 
     def job_changed(self, job: "JobDetails", was: "JobStatus | None") -> None:
         """See ``hookspecs.job_changed``."""

@@ -66,11 +66,11 @@ Level.__module__ = Word.__module__ = "nowhere"
 
 def test_what_comes_to_the_worker_is_as_it_is_stored(real, alpha):
     for target in (real, alpha):
-        params = {Word("level"): Level(3), "name": Word("x")}
+        params = {Word("level"): Level(3), "name": Word("x"), 7: None}
         formats = {"input_data_format": Word(FORMAT), "output_data_format": Word(MICROSOFT_RESULTS_V2)}
         job = target.submit(input_data=b"params", input_params=params, **formats)
         assert ended(job) == OK
-        assert json.loads(job.output()) == {"level": 3, "name": "x"}
+        assert json.loads(job.output()) == {"level": 3, "name": "x", "7": None} == job.details.input_params
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 import loading_plugin
 import scripted_target
 from processes import python
-from quire import SystemClock
+from quire import JobStatus, SystemClock
 from quire.plugins import Relay
 from scripted_target import ALPHA
 
@@ -70,6 +70,31 @@ def test_a_workspace_can_be_closed_meanwhile(loading, brake):
     with brake.wait() as line:
         loading.workspace.close()
         assert line.recv(1) == b""
+
+
+def test_a_job_can_be_stopped_meanwhile(loading, brake, gate):
+    job = loading.workspace.get_target(ALPHA).submit(gate.program)
+    guest = gate.next()
+    with brake.wait():
+        job.cancel()
+        guest.wait_until_gone()
+        job.wait_until_completed(60)
+    assert job.status is JobStatus.CANCELLED
+
+
+KILLED = """
+import loading_plugin, scripted_target
+from quire import Workspace
+workspace = Workspace("memory:", workers=2, plugins=[scripted_target, loading_plugin])
+workspace.get_target("scripted.alpha").submit(sys.argv[1]).wait_until_completed()
+"""
+
+
+def test_a_worker_ends_with_its_program_meanwhile(brake, gate):
+    with subprocess.Popen(python(KILLED, gate.program)) as program, brake.wait():
+        guest = gate.next()
+        program.kill()
+        guest.wait_until_gone()
 
 
 def test_workers_load_the_plug_ins_that_run_jobs_and_no_others():

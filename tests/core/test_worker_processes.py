@@ -226,12 +226,21 @@ def test_a_plugin_that_cannot_prepare_its_workers(open_workspace):
     assert ended(workspace.get_target(ALPHA).submit("ok")) == ("Succeeded", None, 1)
 
 
-def test_workers_that_cannot_be_started(open_workspace):
-    """Nothing hangs: what cannot be run fails, a whole queue of it and also what is submitted later."""
+def test_a_plugin_that_workers_cannot_import(open_workspace):
     nowhere = types.ModuleType("a_module_that_workers_cannot_import")
     nowhere.execute_payload = hookimpl(lambda task: None)
     workspace = open_workspace(
-        executor="processes", workers=2, clock=SystemClock(), plugins=[scripted_target, nowhere]
+        executor="processes", workers=1, clock=SystemClock(), plugins=[scripted_target, nowhere]
+    )
+    assert ended(workspace.get_target(ALPHA).submit("ok")) == ("Succeeded", None, 1)
+
+
+def test_workers_that_cannot_be_started(open_workspace):
+    """Nothing hangs: what cannot be run fails, a whole queue of it and also what is submitted later."""
+    import exiting_worker
+
+    workspace = open_workspace(
+        executor="processes", workers=2, clock=SystemClock(), plugins=[scripted_target, exiting_worker]
     )
     target = workspace.get_target(ALPHA)
     jobs = [target.submit("ok") for _ in range(300)]

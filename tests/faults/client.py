@@ -16,13 +16,13 @@ import scripted_target
 from quire import JobStatus, Workspace
 from quire.errors import SessionClosedError
 from quire.service import dispatcher, ledger, service
-from quire.service.store import schema, statements
+from quire.service.store import connection, statements
 
 THREADS = 4
 
 # Where: the owner and name of what is called, whether before or after it, and at which call.
 FAULT_POINTS = {
-    "in the making of the file": (schema, "insert", "before", 1),
+    "in the making of the file": (connection, "fences", "before", 1),
     "after a session's row": (statements.Statements, "insert_session", "after", 3),
     "before a job's row": (statements.Statements, "insert_job", "before", 3),
     "after a job's row": (statements.Statements, "insert_job", "after", 4),

@@ -95,6 +95,11 @@ def prepare_worker() -> None:
 
 
 @hookimpl
+def complete_worker() -> None:
+    _record("complete_worker")
+
+
+@hookimpl
 def job_changed(job: JobDetails, was: JobStatus | None) -> None:
     _record("job_changed")
 

@@ -76,7 +76,7 @@ def test_each_hook_reaches_a_plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyP
     calls = recording_plugin.recorded()
     assert calls.keys() == set(HOOKS)
     for hook, processes in calls.items():
-        if hook in ("prepare_worker", "execute_payload"):
+        if hook in ("prepare_worker", "complete_worker", "execute_payload"):
             assert os.getpid() not in processes, f"{hook} was called in the user's process"
         else:
             assert processes == {os.getpid()}, f"{hook} belongs to the user's process"

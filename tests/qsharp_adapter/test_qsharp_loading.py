@@ -163,7 +163,8 @@ def test_worker_processes_report_nothing_either() -> None:
     lines = run(
         """
         from quire.plugins import Relay
-        Relay().prepare_worker(lambda: None)
+        Relay().prepare_worker()
+        Relay().complete_worker()
         from qdk import telemetry
         print(telemetry.TELEMETRY_ENABLED)
         """

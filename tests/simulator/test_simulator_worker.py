@@ -35,8 +35,9 @@ print(sorted(set(sys.modules) & {"numpy", "qulacs", "stim", "pyqir", "qdk"}))
 def test_a_prepared_worker_has_the_engines_one_thread_and_no_telemetry():
     code = """
 import os, sys
-from quire.simulator import prepare_worker
-prepare_worker(lambda: None)
+from quire.simulator import complete_worker, prepare_worker
+prepare_worker()
+complete_worker()
 assert {"numpy", "qulacs", "stim"} <= set(sys.modules)
 assert os.environ["QDK_PYTHON_TELEMETRY"] == os.environ["QSHARP_PYTHON_TELEMETRY"] == "none"
 print(len(os.listdir("/proc/self/task")))
@@ -44,11 +45,27 @@ print(len(os.listdir("/proc/self/task")))
     assert _python(code) == "1\n"
 
 
+def test_the_first_worker_has_what_most_jobs_need_and_loads_the_rest_as_quietly():
+    code = f"""
+import sys
+sys.path.insert(0, {TESTS!r})
+from quire.simulator import prepare_worker
+prepare_worker()
+assert "qulacs" in sys.modules and not {{"stim", "quil", "qdk"}} & set(sys.modules)
+from simulator.test_payload_leftovers import HONEYWELL_OPENQASM, QASM, TARGET, Task, execute_payload
+task = Task("job", TARGET, QASM.encode(), HONEYWELL_OPENQASM, "microsoft.quantum-results.v2", {{}})
+assert execute_payload(task).fault is None
+print("qdk" in sys.modules, "IPython" in sys.modules)
+"""
+    assert _python(code) == "True False\n"
+
+
 def test_a_prepared_worker_runs_wide_circuits_on_one_thread():
     code = """
 import os
-from quire.simulator import prepare_worker
-prepare_worker(lambda: None)
+from quire.simulator import complete_worker, prepare_worker
+prepare_worker()
+complete_worker()
 import qulacs
 state = qulacs.QuantumState(20)
 qulacs.gate.RotX(3, 0.4).update_quantum_state(state)
@@ -60,11 +77,13 @@ print(len(os.listdir("/proc/self/task")))
 def test_a_prepared_worker_has_no_notebook_loaded_and_can_load_one():
     code = """
 import sys
-from quire.simulator import prepare_worker
-prepare_worker(lambda: None)
+from quire.simulator import complete_worker, prepare_worker
+prepare_worker()
+complete_worker()
 assert "qdk" in sys.modules and "IPython" not in sys.modules
 import IPython.display
-prepare_worker(lambda: None)
+prepare_worker()
+complete_worker()
 print(IPython.display.__name__)
 """
     assert _python(code) == "IPython.display\n"
@@ -74,8 +93,9 @@ def test_what_the_user_has_set_stays():
     code = """
 import os
 os.environ["OMP_NUM_THREADS"] = "2"
-from quire.simulator import prepare_worker
-prepare_worker(lambda: None)
+from quire.simulator import complete_worker, prepare_worker
+prepare_worker()
+complete_worker()
 print(os.environ["OMP_NUM_THREADS"])
 """
     assert _python(code) == "2\n"
@@ -87,10 +107,11 @@ def test_a_missing_package_is_named_with_the_extra_that_brings_it(package):
 import sys
 sys.path.insert(0, {TESTS!r})
 sys.modules[{package!r}] = None
-from quire.simulator import prepare_worker
+from quire.simulator import complete_worker, prepare_worker
 from simulator.runs import fault_of
 from simulator.test_simulator_worker import BELL
-prepare_worker(lambda: None)
+prepare_worker()
+complete_worker()
 fault = fault_of(BELL)
 print(fault.code, fault.message)
 """

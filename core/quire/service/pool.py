@@ -231,7 +231,7 @@ class WorkerPool(Executor):
         if given and (self._task_seconds is not None or any(len(each.load) > 1 for each in given)):
             self._wake()
         if self._queue and not any(worker.pid for worker in self._workers):
-            self._warm.hurry()
+            self._warm.hurry(self._task_seconds)
 
     def _next_worker(self, request: Request) -> PooledWorker | None:
         if self._idle:
@@ -351,7 +351,7 @@ class WorkerPool(Executor):
     def _heard(self, worker: PooledWorker, message: bytes) -> tuple[Request, Outcome] | None:
         """Understands what a worker says; the task that it has answered, and how, if it has."""
         if worker.pid is None:
-            worker.pid = int(message)
+            worker.begins(int(message))
             self._startup_failures = 0
             self._replenish()
         elif worker.is_doomed and worker.reason is WorkerLostError:

@@ -48,7 +48,18 @@ class PooledWorker:
         reason: What its task is told when the worker ends.
     """
 
-    __slots__ = ("_is_recalled", "_permits", "doom", "is_doomed", "line", "load", "parent", "pid", "reason")
+    __slots__ = (
+        "_handle",
+        "_is_recalled",
+        "_permits",
+        "doom",
+        "is_doomed",
+        "line",
+        "load",
+        "parent",
+        "pid",
+        "reason",
+    )
 
     def __init__(self, line: Line, permits: Permits, parent: WarmProcess) -> None:
         """Begins with nothing to do.
@@ -67,6 +78,7 @@ class PooledWorker:
         self.reason: type[Exception] = WorkerLostError
         self._permits = permits
         self._is_recalled = False
+        self._handle: int | None = None
 
     @property
     def is_able(self) -> bool:
@@ -77,6 +89,17 @@ class PooledWorker:
     def has_ahead(self) -> bool:
         """Whether it has tasks that it may not have begun."""
         return len(self.load) > 1 and not self._is_recalled
+
+    def begins(self, pid: int) -> None:
+        """Notes that it has said hello.
+
+        Args:
+            pid: Its process id.
+        """
+        self.pid = pid
+        if hasattr(os, "pidfd_open"):  # which not every system has
+            with contextlib.suppress(OSError):
+                self._handle = os.pidfd_open(pid)
 
     def send(self, requests: list[Request]) -> None:
         """Sends tasks; a worker that has just died takes none, and its end is seen soon."""
@@ -113,13 +136,21 @@ class PooledWorker:
         if self.pid is None:
             return
         self.is_doomed, self.doom, self.reason = True, request, reason
+        self._kill(self.pid)
+
+    def _kill(self, pid: int) -> None:
+        """Kills the process, and never a stranger that has its number after its end."""
+        if self._handle is not None:
+            with contextlib.suppress(OSError):  # it has ended
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            return
         try:
-            self.parent.kill(self.pid)
+            self.parent.kill(pid)
         except OSError:
             # That process is gone. Its worker, which still holds its end of the line, is not.
             if not self.line.has_news():
                 with contextlib.suppress(OSError):
-                    os.kill(self.pid, signal.SIGKILL)
+                    os.kill(pid, signal.SIGKILL)
 
     def end(self) -> tuple[list[Request], list[Request]]:
         """Takes leave of it when it has ended, or makes no sense any more.
@@ -128,8 +159,10 @@ class PooledWorker:
             The tasks that end with it, and those that it had not begun, or had and was not killed for.
         """
         if self.pid is not None:
-            with contextlib.suppress(OSError):
-                self.parent.kill(self.pid)
+            self._kill(self.pid)
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
         spared = self.load.take_back(self._permits.take_back())
         self._permits.close()
         begun = list(self.load.requests)

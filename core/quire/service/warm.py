@@ -1,6 +1,7 @@
 """The warm process that workers are forked from, as the pool sees it; ``zygote`` is what it does."""
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -10,7 +11,10 @@ from quire.plugins import Place
 from quire.service.permits import Permits
 from quire.service.zygote import FORK, HURRY, KILL, PID
 
+_HURRIED_SECONDS = 1.0
 _EXIT_SECONDS = 5.0
+# Where the pool kills its workers itself, it need not see to that, and may be in the middle of an import.
+_GRACE_SECONDS = 0.02 if hasattr(os, "pidfd_open") else _EXIT_SECONDS
 
 
 class WarmProcess:
@@ -53,9 +57,14 @@ class WarmProcess:
         """
         socket.send_fds(self._control, [FORK], [theirs.fileno(), permits.descriptor])
 
-    def hurry(self) -> None:
-        """Tells it, once, that a job waits for the first worker, which need not have everything loaded."""
-        if not self._is_hurried:
+    def hurry(self, task_seconds: float | None) -> None:
+        """Tells it, once, that a task waits for the first worker, which need not have everything loaded.
+
+        Args:
+            task_seconds: The most that a task may take. If that is little, it does not wait for less: what
+                the worker has yet to import would count.
+        """
+        if not self._is_hurried and (task_seconds is None or task_seconds >= _HURRIED_SECONDS):
             self._is_hurried = True
             with contextlib.suppress(OSError):  # it is gone, which is seen soon
                 self._control.sendall(HURRY)
@@ -73,11 +82,14 @@ class WarmProcess:
         self._control.close()
 
     def wait(self) -> None:
-        """Waits a while until it has ended."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_EXIT_SECONDS)
+        """Waits a while until it has ended, and ends it then."""
+        try:
+            self._process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.end()
 
     def end(self) -> None:
         """Ends it at once; its workers, which it cannot tell, live on."""
         self._process.kill()
-        self.wait()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_EXIT_SECONDS)

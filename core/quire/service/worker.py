@@ -69,18 +69,29 @@ copyreg.pickle(TargetSpec, _reduced)
 
 @functools.cache
 def _relay(plugins: tuple[Place, ...]) -> Relay:
-    return Relay.for_worker(plugins)
+    relay = Relay.for_worker(plugins)
+    for fault in relay.broken:
+        _log.error("%s", fault, exc_info=fault)
+    return relay
 
 
-def prepare(plugins: tuple[Place, ...], loaded: Callable[[], None]) -> None:
-    """Loads the plug-ins and what they run payloads with.
+def prepare(plugins: tuple[Place, ...]) -> None:
+    """Loads the plug-ins and what they run most payloads with.
 
     Args:
         plugins: Where they are found.
-        loaded: Called each time that a part is loaded.
     """
+    _told(_relay(plugins).prepare_worker)
+
+
+def complete(plugins: tuple[Place, ...]) -> None:
+    """Loads what else they run payloads with; see :func:`prepare`."""
+    _told(_relay(plugins).complete_worker)
+
+
+def _told(hook: Callable[[], None]) -> None:
     try:
-        _relay(plugins).prepare_worker(loaded)
+        hook()
     except QuireError:
         # Only a task that needs the plug-in fails, and that one says why.
         _log.exception("a plug-in could not prepare its part of the workers")

@@ -1,9 +1,10 @@
-"""The warm process that workers are forked from: loads the engines once, then forks and kills on request.
+"""The warm process that workers are forked from: loads the engines once, and forks and kills on request.
 
 It is a plain subprocess and not ``multiprocessing``'s fork server, because that one runs the user's main
 module again in every child, which a script without a ``__main__`` guard does not survive.
 """
 
+import fcntl
 import os
 import select
 import signal
@@ -20,7 +21,7 @@ FORK = b"F"
 """Asks for a worker, which is forked when all is loaded; carries its end of its socket, and the pipe of its
 permits."""
 HURRY = b"H"
-"""Asks for the first worker as soon as a part is loaded."""
+"""Asks for the first worker as soon as the plug-ins are prepared."""
 KILL = b"K"
 """Asks to kill a worker; followed by its process id as four bytes."""
 PID = struct.Struct("!I")
@@ -34,44 +35,61 @@ class _Workers:
     """Those that live, and those that are asked for.
 
     Attributes:
-        pids: The living ones. Only what has not been reaped is killed, so never a stranger's process.
+        pids: Those that have not been reaped. Only they are killed, so never a stranger's process.
     """
 
     def __init__(self, control: socket.socket) -> None:
         self.pids: set[int] = set()
         self._control = control
-        self._asked = select.poll()
-        self._asked.register(control, select.POLLIN)
-        self._wanted: deque[list[int]] = deque()
+        self._messages = select.poll()
+        self._messages.register(control, select.POLLIN)
+        self._requests: deque[list[int]] = deque()
+        self._is_hurried = False
+        self._is_busy = False
 
-    def reap(self, _signal: int, _frame: FrameType | None) -> None:
-        for pid in list(self.pids):
-            try:
-                ended, _ = os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:
-                ended = pid
-            if ended:
-                self.pids.discard(pid)
+    def listen(self) -> None:
+        """From here on a signal tells of each message: what cannot wait is done while engines are loaded."""
+        signal.signal(signal.SIGIO, self._signalled)
+        fcntl.fcntl(self._control, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(self._control, fcntl.F_SETFL, fcntl.fcntl(self._control, fcntl.F_GETFL) | os.O_ASYNC)
+        self._read()
 
-    def look(self) -> None:
-        """Does what it is asked meanwhile, if it cannot wait until everything is loaded."""
-        while self._asked.poll(0):
-            self._hear()
+    def _signalled(self, _signal: int, _frame: FrameType | None) -> None:
+        if not self._is_busy:
+            self._read()
+
+    def _read(self) -> None:
+        """Takes the messages that there are. It forks nothing, as it may interrupt an import."""
+        while True:
+            self._is_busy = True
+            while self._messages.poll(0):
+                self._hear()
+            self._is_busy = False
+            if not self._messages.poll(0):
+                return  # who writes from here on is heard by the signal
+
+    def fork_hurried(self) -> None:
+        """Forks the first worker, if a job waits for it."""
+        self._is_busy = True
+        if self._is_hurried and self._requests:
+            self._fork()
+        self._is_busy = False
+        self._read()
 
     def serve(self) -> None:
         """Does what it is asked, until nobody is there to ask."""
+        self._is_busy = True
         while True:
-            while self._wanted:
+            while self._requests:
                 self._fork()
             self._hear()
 
     def _hear(self) -> None:
         message, descriptors, _, _ = socket.recv_fds(self._control, 1, 2)
         if message == FORK:
-            self._wanted.append(descriptors)
+            self._requests.append(descriptors)
         elif message == HURRY:
-            if self._wanted:
-                self._fork()
+            self._is_hurried = True
         elif message == KILL:
             self._kill(PID.unpack(self._control.recv(PID.size, socket.MSG_WAITALL))[0])
         else:
@@ -88,25 +106,28 @@ class _Workers:
         if pid in self.pids:
             os.kill(pid, signal.SIGKILL)
 
+    def _reap(self) -> None:
+        for pid in list(self.pids):
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                self.pids.discard(pid)
+
     def _fork(self) -> None:
-        line, permits = self._wanted.popleft()
-        # The signal waits until the child is noted, else it could be reaped before.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # whatever plug-ins have made of it
+        self._reap()
+        line, permits = self._requests.popleft()
         pid = os.fork()
         if pid == 0:
             status = 1
             try:
-                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+                signal.signal(signal.SIGIO, signal.SIG_IGN)
                 self._control.close()
-                for descriptor in [each for others in self._wanted for each in others]:
+                for descriptor in [each for request in self._requests for each in request]:
                     os.close(descriptor)
                 worker.serve(Line(socket.socket(fileno=line)), permits)
                 status = 0
             finally:
                 os._exit(status)
         self.pids.add(pid)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         os.close(line)
         os.close(permits)
 
@@ -123,9 +144,11 @@ def main(control_fd: int, plugins: tuple[Place, ...]) -> None:
         os.environ[variable] = "1"
     with socket.socket(fileno=control_fd) as control:
         workers = _Workers(control)
-        signal.signal(signal.SIGCHLD, workers.reap)
-        worker.prepare(plugins, workers.look)
         try:
+            workers.listen()
+            worker.prepare(plugins)
+            workers.fork_hurried()
+            worker.complete(plugins)
             workers.serve()
         finally:
             workers.kill_all()

@@ -3,12 +3,12 @@
 import contextlib
 import importlib
 import os
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Iterable
 
 from quire.formats import HONEYWELL_OPENQASM, IONQ_CIRCUIT, QIR, RIGETTI_QUIL
 from quire.model import Outcome, Task
 from quire.plugins import hookimpl
+from quire.simulator.openqasm_parser import PARSER
 
 # A job gets one core: what libraries would start threads for goes to other workers' jobs instead, and
 # a process that forks must have one thread only.
@@ -44,23 +44,24 @@ def execute_payload(task: Task) -> Outcome | None:
 
 
 @hookimpl
-def prepare_worker(loaded: Callable[[], None]) -> None:
-    """Loads the engines; see ``hookspecs.prepare_worker``."""
+def prepare_worker() -> None:
+    """Loads what most payloads need; see ``hookspecs.prepare_worker``."""
     for name, value in _ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    from quire.simulator.readers.openqasm.parser import PARSER
-
-    PARSER.is_in_worker = True
-    for module in _MOST_USED:
-        _load(partial(importlib.import_module, module))
-    loaded()
-    others: list[Callable[[], object]] = [partial(importlib.import_module, module) for module in _OTHERS]
-    for load in (*others, PARSER.load):
-        _load(load)
-        loaded()
+    PARSER.is_for_tasks = True
+    _load(_MOST_USED)
 
 
-def _load(load: Callable[[], object]) -> None:
-    # What is not installed is said by the jobs that need it.
+@hookimpl
+def complete_worker() -> None:
+    """Loads the other engines and readers; see ``hookspecs.complete_worker``."""
+    _load(_OTHERS)
     with contextlib.suppress(ImportError):
-        load()
+        PARSER.load()
+
+
+def _load(modules: Iterable[str]) -> None:
+    for module in modules:
+        # What is not installed is said by the jobs that need it.
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)

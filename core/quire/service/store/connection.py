@@ -150,8 +150,10 @@ class Store:
         with self.transaction():
             version = self._version()
             if version == 0:
-                for statement in (*STATEMENTS, *fences()):
+                for statement in STATEMENTS:
                     self.connection.execute(statement)
+                for fence in fences():
+                    self.connection.execute(fence)
                 self.connection.execute("INSERT INTO schema_version VALUES (?)", (SCHEMA_VERSION,))
         return version or SCHEMA_VERSION
 

@@ -25,6 +25,7 @@ SESSION_COLUMNS = (
     "active_at, ended_at, has_costs"
 )
 
+_TEXT = frozenset({str})
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 _EMPTY_OBJECT = "{}"
 _EMPTY_LIST = "[]"
@@ -92,8 +93,8 @@ def as_stored(value: Any) -> Any:
 
 def unshared(params: Mapping[str, Any]) -> Mapping[str, Any]:
     """Parameters as they come back from the store: without the caller's own lists and classes."""
-    types = {*map(type, params), *map(type, params.values())}
-    return dict(params) if types <= _PLAIN else as_stored(params)
+    is_plain = _TEXT.issuperset(map(type, params)) and _PLAIN.issuperset(map(type, params.values()))
+    return dict(params) if is_plain else as_stored(params)
 
 
 def _json_value(text: str) -> Any:

@@ -5,9 +5,9 @@ import re
 from typing import Any
 
 from quire.simulator.faults import PayloadError
+from quire.simulator.openqasm_parser import PARSER
 from quire.simulator.readers.guards import guarded, require_shallow, require_short, text_of
 from quire.simulator.readers.openqasm.library import INCLUDES
-from quire.simulator.readers.openqasm.parser import PARSER
 
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _VERSION = re.compile(r"\s*OPENQASM\s+(\d+)")

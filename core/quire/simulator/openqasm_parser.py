@@ -11,15 +11,15 @@ class Parser:
     """The QDK's module.
 
     Attributes:
-        is_in_worker: Whether this process only runs tasks, so that it may keep the QDK from loading IPython,
-            which it does wherever that is installed to see whether it is in a notebook.
+        is_for_tasks: Whether this process is there to run tasks, and is not the user's: then the QDK is kept
+            from loading IPython, which it does to see whether it is in a notebook.
     """
 
-    __slots__ = ("is_in_worker",)
+    __slots__ = ("is_for_tasks",)
 
     def __init__(self) -> None:
         """Begins in the user's own process."""
-        self.is_in_worker = False
+        self.is_for_tasks = False
 
     def load(self) -> Any:
         """The module, imported the first time.
@@ -27,7 +27,7 @@ class Parser:
         Raises:
             ImportError: The QDK is not installed.
         """
-        with _no_notebook() if self.is_in_worker else contextlib.nullcontext():
+        with _no_notebook() if self.is_for_tasks else contextlib.nullcontext():
             return importlib.import_module("qdk.openqasm.parser")
 
 
