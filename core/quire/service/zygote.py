@@ -108,7 +108,11 @@ class _Workers:
 
     def _reap(self) -> None:
         for pid in list(self.pids):
-            if os.waitpid(pid, os.WNOHANG)[0]:
+            try:
+                ended = os.waitpid(pid, os.WNOHANG)[0]
+            except ChildProcessError:
+                ended = pid  # a plug-in has had the system reap all children
+            if ended:
                 self.pids.discard(pid)
 
     def _fork(self) -> None:
