@@ -223,7 +223,8 @@ class Relay:
             self._manager.register(plugin, name)
             self._manager.check_pending()
         except (pluggy.PluginValidationError, ValueError) as error:
-            if self._manager.is_registered(plugin):
+            # With the other error it was there before, maybe by another name, and stays.
+            if isinstance(error, pluggy.PluginValidationError) and self._manager.is_registered(plugin):
                 self._manager.unregister(plugin)
             raise PluginError(f"plug-in {name} does not fit: {error}", plugin=name) from error
         if where is not None:
