@@ -121,6 +121,24 @@ print(fault.code, fault.message)
     assert "quire[local]" in answer
 
 
+@pytest.mark.parametrize(("package", "program"), [("quil", "QUIL"), ("qdk", "QASM")])
+def test_so_is_a_missing_parser(package, program):
+    code = f"""
+import sys
+sys.path.insert(0, {TESTS!r})
+sys.modules[{package!r}] = None
+from simulator import test_payload_leftovers as programs
+format = programs.RIGETTI_QUIL if {program!r} == "QUIL" else programs.HONEYWELL_OPENQASM
+data = programs.{program}.encode()
+task = programs.Task("job", programs.TARGET, data, format, programs.MICROSOFT_RESULTS_V2, {{}})
+fault = programs.execute_payload(task).fault
+print(fault.code, fault.message)
+"""
+    answer = _python(code)
+    assert answer.startswith("MissingDependency ")
+    assert package in answer
+
+
 def test_an_error_of_the_simulator_itself_is_a_fault_too(monkeypatch):
     from quire.simulator.engines import choice
 

@@ -80,10 +80,11 @@ def guarded(parse: Callable[[], T], what: str) -> T:
 
     Raises:
         PayloadError: It raised whatever it raised.
+        ImportError: It is not installed.
     """
     try:
         return parse()
-    except (KeyboardInterrupt, SystemExit, MemoryError):
+    except (KeyboardInterrupt, SystemExit, MemoryError, ImportError):
         raise
     except BaseException as error:  # noqa: BLE001 - Rust panics derive from BaseException
         raise PayloadError(f"the payload is no valid {what}: {error}") from None
