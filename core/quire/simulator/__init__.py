@@ -23,6 +23,10 @@ _ENVIRONMENT = {
 _FORMATS = frozenset((QIR, IONQ_CIRCUIT, HONEYWELL_OPENQASM, RIGETTI_QUIL))
 _MOST_USED = ("quire.simulator.run", "quire.simulator.engines.statevector")
 _OTHERS = (
+    "quire.simulator.readers.qir",
+    "quire.simulator.readers.ionq",
+    "quire.simulator.readers.openqasm",
+    "quire.simulator.readers.quil",
     "quire.simulator.engines.stabilizer",
     "quire.simulator.engines.branching",
     "quire.simulator.engines.density",

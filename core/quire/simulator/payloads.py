@@ -1,4 +1,4 @@
-"""Which reader reads which payload format."""
+"""Which reader reads which payload format; each is imported when a job first needs it."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -6,26 +6,30 @@ from types import MappingProxyType
 from quire.formats import HONEYWELL_OPENQASM, IONQ_CIRCUIT, QIR, RIGETTI_QUIL
 from quire.model import Task
 from quire.simulator.parameters import RunParameters
-from quire.simulator.readers.ionq import read_ionq
-from quire.simulator.readers.openqasm import read_openqasm
-from quire.simulator.readers.qir import read_qir
-from quire.simulator.readers.quil import read_quil
 from quire.simulator.reading import Reading
 
 
 def _qir(task: Task, parameters: RunParameters) -> Reading:
+    from quire.simulator.readers.qir import read_qir
+
     return Reading((read_qir(task.data, parameters.entry_point, task.target),))
 
 
 def _ionq(task: Task, _parameters: RunParameters) -> Reading:
+    from quire.simulator.readers.ionq import read_ionq
+
     return Reading((read_ionq(task.data, task.target),))
 
 
 def _openqasm(task: Task, _parameters: RunParameters) -> Reading:
+    from quire.simulator.readers.openqasm import read_openqasm
+
     return read_openqasm(task.data, task.target, task.params)
 
 
 def _quil(task: Task, _parameters: RunParameters) -> Reading:
+    from quire.simulator.readers.quil import read_quil
+
     return read_quil(task.data, task.target, task.params)
 
 
