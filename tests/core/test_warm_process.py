@@ -6,6 +6,7 @@ import types
 
 import pytest
 
+import careless_worker
 import loading_plugin
 import scripted_target
 from processes import python
@@ -70,6 +71,27 @@ def test_a_workspace_can_be_closed_meanwhile(loading, brake):
     with brake.wait() as line:
         loading.workspace.close()
         assert line.recv(1) == b""
+
+
+def test_a_job_that_may_take_little_time_waits_for_everything(open_workspace, brake):
+    workspace = open_workspace(
+        executor="processes", workers=1, clock=SystemClock(), plugins=[loading_plugin], job_timeout=0.9
+    )
+    job = loaded(workspace.get_target(loading_plugin.TARGET))
+    brake.release()
+    assert output(job) == b"first second"
+
+
+def test_a_fork_that_fails_and_children_that_are_reaped_by_others(open_workspace, tmp_path, monkeypatch):
+    monkeypatch.setenv(careless_worker.FILE_VARIABLE, str(tmp_path / "forked"))
+    workspace = open_workspace(
+        executor="processes", workers=2, clock=SystemClock(), plugins=[scripted_target, careless_worker]
+    )
+    target = workspace.get_target(ALPHA)
+    jobs = [target.submit(f"crash-once {tmp_path / str(number)}") for number in range(4)]
+    for job in jobs:
+        job.wait_until_completed(60)
+    assert {(str(job.status), job.details.attempts) for job in jobs} == {("Succeeded", 2)}
 
 
 def test_a_job_can_be_stopped_meanwhile(loading, brake, gate):

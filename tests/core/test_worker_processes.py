@@ -12,6 +12,7 @@ import pytest
 import scripted_target
 from processes import children_of, python, read_line, tell, wait_until_gone
 from quire import SystemClock, Task, hookimpl
+from quire.service import pooled, warm
 from scripted_target import ALPHA
 
 
@@ -107,7 +108,29 @@ def other_children():
     return set(children_of(os.getpid()))
 
 
-def test_the_process_that_forks_workers_killed_from_outside(other_children, real, gate):
+@pytest.fixture
+def no_handles(monkeypatch):
+    """As on a system where only the process that forks workers can kill them without mistake."""
+    monkeypatch.setattr(pooled, "HAS_HANDLES", False)
+    monkeypatch.setattr(warm, "HAS_HANDLES", False)
+
+
+@pytest.fixture(params=["handles", "no handles"])
+def either_way(request):
+    if request.param == "no handles":
+        request.getfixturevalue("no_handles")
+
+
+def test_a_run_is_stopped(either_way, real, gate):
+    job = real.submit(gate.program)
+    guest = gate.next()
+    job.cancel()
+    guest.wait_until_gone()
+    assert ended(job)[0] == "Cancelled"
+    assert ended(real.submit("ok"))[0] == "Succeeded"
+
+
+def test_the_process_that_forks_workers_killed_from_outside(either_way, other_children, real, gate):
     """Workers go on; runs can still be stopped; lost workers are replaced."""
     job = real.submit(gate.program)
     guest = gate.next()
@@ -124,7 +147,7 @@ def test_the_process_that_forks_workers_killed_from_outside(other_children, real
 
 
 @pytest.fixture
-def stuck(other_children, real, gate):
+def stuck(other_children, no_handles, real, gate):
     """Two runs that were to be stopped, while the process that is to stop them is held up."""
     jobs = [real.submit(gate.program) for _ in range(2)]
     guests = [gate.next() for _ in jobs]

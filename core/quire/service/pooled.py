@@ -8,7 +8,7 @@ import socket
 from quire.service.line import Line
 from quire.service.losses import WorkerLostError
 from quire.service.permits import Permits
-from quire.service.warm import WarmProcess
+from quire.service.warm import HAS_HANDLES, WarmProcess
 from quire.service.worker import RECALL
 from quire.service.workload import MOST_AHEAD_BYTES, Request, Workload
 
@@ -97,7 +97,7 @@ class PooledWorker:
             pid: Its process id.
         """
         self.pid = pid
-        if hasattr(os, "pidfd_open"):  # which not every system has
+        if HAS_HANDLES:
             with contextlib.suppress(OSError):
                 self._handle = os.pidfd_open(pid)
 

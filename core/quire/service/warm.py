@@ -13,8 +13,9 @@ from quire.service.zygote import FORK, HURRY, KILL, PID
 
 _HURRIED_SECONDS = 1.0
 _EXIT_SECONDS = 5.0
-# Where the pool kills its workers itself, it need not see to that, and may be in the middle of an import.
-_GRACE_SECONDS = 0.02 if hasattr(os, "pidfd_open") else _EXIT_SECONDS
+_GRACE_SECONDS = 0.02
+HAS_HANDLES = hasattr(os, "pidfd_open")
+"""Whether the pool kills its workers itself, by handles of their processes; else the warm process does."""
 
 
 class WarmProcess:
@@ -82,9 +83,9 @@ class WarmProcess:
         self._control.close()
 
     def wait(self) -> None:
-        """Waits a while until it has ended, and ends it then."""
+        """Waits a while until it has ended, and ends it then; it may be in the middle of an import."""
         try:
-            self._process.wait(_GRACE_SECONDS)
+            self._process.wait(_GRACE_SECONDS if HAS_HANDLES else _EXIT_SECONDS)
         except subprocess.TimeoutExpired:
             self.end()
 

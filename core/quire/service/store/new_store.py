@@ -1,4 +1,4 @@
-"""What makes a new store, without SQLAlchemy, whose import takes longer than everything else at the start.
+"""What makes a new store, without SQLAlchemy, whose import each start of a program would wait for.
 
 The statements are what it writes from ``schema``; ``layout.new_store`` among the tests prints them here.
 """
