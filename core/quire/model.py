@@ -178,7 +178,7 @@ class Attachment:
     creation_time: datetime | None
 
 
-# Without slots, for ``copies.changed``: each job's way makes three copies.
+# Without slots, for ``copies.changed``: each job's way makes copies.
 @attrs.frozen(kw_only=True, slots=False)
 class JobDetails:
     """A job as the service knows it. All times are aware, in UTC.

@@ -1,11 +1,13 @@
 """What tests of sessions and jobs share: workspaces with the scripted targets, and an executor in hand."""
 
+import os
 from concurrent.futures import Executor, Future
 from queue import SimpleQueue
 
 import pytest
 
 import scripted_target
+from processes import children_of
 from quire import Workspace
 from quire.testing import ManualClock
 
@@ -115,6 +117,12 @@ def real(open_workspace):
 
     workspace = open_workspace(executor="processes", workers=2, clock=SystemClock())
     return workspace.get_target(scripted_target.ALPHA)
+
+
+@pytest.fixture
+def other_children():
+    """The processes of workspaces that other tests hold open in this one."""
+    return set(children_of(os.getpid()))
 
 
 @pytest.fixture

@@ -6,17 +6,13 @@ from collections import Counter
 
 import pytest
 
+from endings import ended
 from quire import SystemClock
 from quire.formats import MICROSOFT_RESULTS_V2
 from quire.service.pool import WorkerPool
 from scripted_target import ALPHA, FORMAT
 
 OK = ("Succeeded", None, 1)
-
-
-def ended(job):
-    job.wait_until_completed(60)
-    return str(job.status), job.details.error_data and job.details.error_data.code, job.details.attempts
 
 
 def test_a_fault_whose_text_cannot_be_stored(real):
