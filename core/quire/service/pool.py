@@ -44,8 +44,7 @@ class WorkerPool(Executor):
     ``submit(function, task)`` takes a function of an importable module that answers an ``Outcome``. A future
     whose worker gave no answer raises one of the errors of ``losses``. While tasks are short, workers get
     some of those of :meth:`submit_ahead` before they have done what they have. What a worker does not come
-    to, because it ends or is late, is not run: its future raises a ``WorkerSparedError``, and it can be
-    submitted again.
+    to, as it ends or is late, is not run: its future raises a ``WorkerSparedError``; submit it again.
     """
 
     def __init__(
@@ -54,6 +53,7 @@ class WorkerPool(Executor):
         plugins: Sequence[Place] = (),
         task_seconds: float | None = None,
         pace: Pace | None = None,
+        ahead: WarmProcess | None = None,
     ) -> None:
         """Starts the processes in the background and returns at once.
 
@@ -62,6 +62,7 @@ class WorkerPool(Executor):
             plugins: Where the plug-ins are found that the workers load.
             task_seconds: The most that one task may take; None for no limit.
             pace: What is known of the tasks; None if nothing is.
+            ahead: A warm process that has been started already, and becomes the pool's.
 
         Raises:
             ConfigurationError: This platform has no ``fork``.
@@ -86,7 +87,7 @@ class WorkerPool(Executor):
         self._selector.register(self._wake_out, selectors.EVENT_READ)
         self._closed = False
         self._startup_failures = 0
-        self._warm = self._warm_process()
+        self._warm = self._load(ahead or WarmProcess())
         for _ in range(workers):
             self._spawn()
         self._thread = threading.Thread(target=self._collect, name="quire-workers", daemon=True)
@@ -101,7 +102,7 @@ class WorkerPool(Executor):
             except OSError:
                 self._hang_up(self._warm)
                 self._warm.end()
-                self._warm = self._warm_process()
+                self._warm = self._load(WarmProcess())
                 self._warm.fork(theirs, permits)
         worker = PooledWorker(line, permits, self._warm)
         self._workers.add(worker)
@@ -113,8 +114,8 @@ class WorkerPool(Executor):
             while len(self._workers) < self._wanted and self._startup_failures < _STARTUP_FAILURES:
                 self._spawn()
 
-    def _warm_process(self) -> WarmProcess:
-        process = WarmProcess(self._plugins)
+    def _load(self, process: WarmProcess) -> WarmProcess:
+        process.load(self._plugins)
         self._selector.register(process, selectors.EVENT_READ, process)
         return process
 

@@ -5,17 +5,15 @@ It offers what ``transport.base.Transport`` describes; a server puts the same ve
 
 import atexit
 import logging
-import os
 import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
 
 from quire.clock import Clock, monotonic
 from quire.errors import InputError, NotFoundError, QuireError, StoreError
 from quire.interrupts import UninterruptedLock, uninterrupted
-from quire.model import Attachment, JobDetails, Outcome, SessionDetails, TargetSpec, Task
+from quire.model import Attachment, JobDetails, SessionDetails, TargetSpec
 from quire.query import ItemQuery
 from quire.service.acceptance import Acceptance
 from quire.service.blobs import Blobs
@@ -24,16 +22,14 @@ from quire.service.definition import check_job, check_session, refused_jobs
 from quire.service.dispatcher import Dispatcher
 from quire.service.feed import Feed
 from quire.service.housekeeper import Housekeeper
-from quire.service.inline import InlineExecutor
 from quire.service.items import Items
 from quire.service.keys import Keys
 from quire.service.ledger import Ledger
 from quire.service.listeners import Listeners
 from quire.service.notices import Notices, TaskWaiter, ThreadWaiter
 from quire.service.overview import Overview
-from quire.service.pool import WorkerPool
+from quire.service.runner import runner
 from quire.service.store import Store, StoredJob, listing
-from quire.service.worker import execute, run_task
 from quire.status import JobStatus
 from quire.transport.base import TransportOptions, submit_one_by_one
 
@@ -93,6 +89,7 @@ class Service:
         self._warming = UninterruptedLock()
         self._starting: dict[str, JobDetails | None] = {}
         self._closed = False
+        self._ahead = None if options.head_start is None else options.head_start.take()
         options.clock.subscribe(self._clock_moved)
         # Workers are ended with the program; what has not ended is left for the next one.
         atexit.register(self.close)
@@ -331,7 +328,8 @@ class Service:
         return dispatcher
 
     def _start(self) -> tuple[Dispatcher, Housekeeper]:
-        executor, run, capacity = self._executor()
+        executor, run, capacity = runner(self._options, self._ahead)
+        self._ahead = None
         dispatcher = Dispatcher(self._ledger, executor, run, self._targets, self.get_input, capacity=capacity)
         housekeeper = Housekeeper(
             self._store,
@@ -350,17 +348,6 @@ class Service:
             raise
         self._dispatcher, self._housekeeper = dispatcher, housekeeper
         return dispatcher, housekeeper
-
-    def _executor(self) -> tuple[Executor, Callable[[Task], Outcome], int | None]:
-        """What runs tasks, what it is to call with each, and how many at a time (None: in the caller)."""
-        kind, workers = self._options.executor, self._options.workers or os.cpu_count() or 1
-        if kind == "inline":
-            return InlineExecutor(), partial(execute, self._relay), None
-        plugins = self._relay.worker_plugins()
-        run = partial(run_task, plugins)
-        if isinstance(kind, Executor):
-            return kind, run, workers
-        return WorkerPool(workers, plugins, self._options.job_timeout), run, workers
 
     def _publish(self, changes: Changes) -> None:
         for job, _ in changes.jobs:
@@ -387,6 +374,8 @@ class Service:
             self._closed = True
         atexit.unregister(self.close)
         self._notices.wake_all()
+        if self._ahead is not None:
+            self._ahead.end()
         try:
             if self._housekeeper is not None:
                 self._housekeeper.close()

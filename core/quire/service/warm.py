@@ -1,6 +1,7 @@
 """The warm process that workers are forked from, as the pool sees it; ``zygote`` is what it does."""
 
 import contextlib
+import json
 import os
 import socket
 import subprocess
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 
 from quire.plugins import Place
 from quire.service.permits import Permits
-from quire.service.zygote import FORK, HURRY, KILL, PID
+from quire.service.zygote import FORK, HURRY, KILL, LOAD, NUMBER
 
 _HURRIED_SECONDS = 1.0
 _EXIT_SECONDS = 5.0
@@ -19,28 +20,46 @@ HAS_HANDLES = hasattr(os, "pidfd_open")
 
 
 class WarmProcess:
-    """A process that has loaded the engines, forks workers, and kills them on request."""
+    """A process that loads the engines, forks workers, and kills them on request."""
 
     __slots__ = ("_control", "_is_hurried", "_process")
 
-    def __init__(self, plugins: Sequence[Place]) -> None:
+    def __init__(self) -> None:
         """Starts it, and returns at once.
 
-        Args:
-            plugins: Where the plug-ins are found that it loads.
+        Raises:
+            OSError: The system has no descriptor or no process left.
         """
         self._is_hurried = False
         self._control, theirs = socket.socketpair()
         with theirs:
-            # Python's own search path is handed on, so that the worker imports what this program imports.
-            code = f"import sys; sys.path[:] = {sys.path!r}; from quire.service import zygote; zygote.main"
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
-                [sys.executable, "-c", f"{code}({theirs.fileno()}, {tuple(plugins)!r})"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
+            # It only grows, so the collector would find nothing; each worker turns it on.
+            code = f"import gc, sys; gc.disable(); sys.path[:] = {sys.path!r}"
+            code = f"{code}; from quire.service import zygote; zygote.main({theirs.fileno()})"
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
+                    [sys.executable, "-c", code],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                )
+            except OSError:
+                self._control.close()
+                raise
+
+    def load(self, plugins: Sequence[Place]) -> None:
+        """Has it load plug-ins, in the surroundings that this program has made for itself by now.
+
+        Args:
+            plugins: Where the plug-ins are found.
+        """
+        directory = None
+        with contextlib.suppress(OSError):  # it has been removed
+            directory = os.getcwd()
+        message = json.dumps([list(plugins), sys.path, dict(os.environ), directory]).encode()
+        with contextlib.suppress(OSError):  # it is gone, which is seen soon
+            self._control.sendall(LOAD + NUMBER.pack(len(message)) + message)
 
     def fileno(self) -> int:
         """A descriptor that can be read once the process has ended; -1 after :meth:`hang_up`."""
@@ -76,7 +95,7 @@ class WarmProcess:
         Raises:
             OSError: The process is gone.
         """
-        self._control.sendall(KILL + PID.pack(pid))
+        self._control.sendall(KILL + NUMBER.pack(pid))
 
     def hang_up(self) -> None:
         """Lets go of it; it ends all its workers and itself."""
@@ -91,6 +110,7 @@ class WarmProcess:
 
     def end(self) -> None:
         """Ends it at once; its workers, which it cannot tell, live on."""
+        self._control.close()
         self._process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_EXIT_SECONDS)

@@ -4,12 +4,16 @@ It is a plain subprocess and not ``multiprocessing``'s fork server, because that
 module again in every child, which a script without a ``__main__`` guard does not survive.
 """
 
+import contextlib
 import fcntl
+import gc
+import json
 import os
 import select
 import signal
 import socket
 import struct
+import sys
 from collections import deque
 from types import FrameType
 
@@ -17,14 +21,16 @@ from quire.plugins import Place
 from quire.service import worker
 from quire.service.line import Line
 
+LOAD = b"L"
+"""Tells what to load, and in which surroundings; followed by the length of what says it as JSON."""
 FORK = b"F"
 """Asks for a worker, which is forked when all is loaded; carries its end of its socket, and the pipe of its
 permits."""
 HURRY = b"H"
 """Asks for the first worker as soon as the plug-ins are prepared."""
 KILL = b"K"
-"""Asks to kill a worker; followed by its process id as four bytes."""
-PID = struct.Struct("!I")
+"""Asks to kill a worker; followed by its process id."""
+NUMBER = struct.Struct("!I")
 
 # One thread per worker: engines that spawn more fight each other for the cores, and a process with threads
 # cannot be forked safely.
@@ -36,10 +42,12 @@ class _Workers:
 
     Attributes:
         pids: Those that have not been reaped. Only they are killed, so never a stranger's process.
+        plugins: Where the plug-ins are found that they need; None before that was said.
     """
 
     def __init__(self, control: socket.socket) -> None:
         self.pids: set[int] = set()
+        self.plugins: tuple[Place, ...] | None = None
         self._control = control
         self._messages = select.poll()
         self._messages.register(control, select.POLLIN)
@@ -47,8 +55,17 @@ class _Workers:
         self._is_hurried = False
         self._is_busy = False
 
-    def listen(self) -> None:
-        """From here on a signal tells of each message: what cannot wait is done while engines are loaded."""
+    def await_plugins(self) -> tuple[Place, ...]:
+        """Waits until it is said what to load. From then on a signal tells of each message.
+
+        So what cannot wait is done while engines are loaded.
+        """
+        while self.plugins is None:
+            self._hear()
+        self._listen()
+        return self.plugins
+
+    def _listen(self) -> None:
         signal.signal(signal.SIGIO, self._signalled)
         fcntl.fcntl(self._control, fcntl.F_SETOWN, os.getpid())
         fcntl.fcntl(self._control, fcntl.F_SETFL, fcntl.fcntl(self._control, fcntl.F_GETFL) | os.O_ASYNC)
@@ -91,11 +108,18 @@ class _Workers:
         elif message == HURRY:
             self._is_hurried = True
         elif message == KILL:
-            self._kill(PID.unpack(self._control.recv(PID.size, socket.MSG_WAITALL))[0])
+            self._kill(self._number())
+        elif message == LOAD:
+            told = json.loads(self._control.recv(self._number(), socket.MSG_WAITALL))
+            self.plugins = tuple((name, place) for name, place in told[0])
+            _surround(*told[1:])
         else:
             self.kill_all()
             # Taking the engines down in good order takes long, and who closes a workspace waits for it.
             os._exit(0)
+
+    def _number(self) -> int:
+        return int(NUMBER.unpack(self._control.recv(NUMBER.size, socket.MSG_WAITALL))[0])
 
     def kill_all(self) -> None:
         """Kills those that live."""
@@ -124,6 +148,8 @@ class _Workers:
             status = 1
             try:
                 signal.signal(signal.SIGIO, signal.SIG_IGN)
+                gc.freeze()  # what is there stays there, and no job has to wait until it is looked through
+                gc.enable()
                 self._control.close()
                 for descriptor in [each for request in self._requests for each in request]:
                     os.close(descriptor)
@@ -136,20 +162,30 @@ class _Workers:
         os.close(permits)
 
 
-def main(control_fd: int, plugins: tuple[Place, ...]) -> None:
+def _surround(path: list[str], environment: dict[str, str], directory: str | None) -> None:
+    """Takes over the parent's search path, environment and directory, which may have changed meanwhile."""
+    sys.path[:] = path
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    os.environ.update(environment)
+    for variable in _ONE_THREAD:
+        os.environ[variable] = "1"
+    if directory is not None:
+        with contextlib.suppress(OSError):  # it has been removed
+            os.chdir(directory)
+
+
+def main(control_fd: int) -> None:
     """Runs the warm process until its parent closes the control socket or dies.
 
     Args:
         control_fd: Our end of the control socket.
-        plugins: Where the plug-ins are found.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for variable in _ONE_THREAD:
-        os.environ[variable] = "1"
     with socket.socket(fileno=control_fd) as control:
         workers = _Workers(control)
         try:
-            workers.listen()
+            plugins = workers.await_plugins()
             worker.prepare(plugins)
             workers.fork_hurried()
             worker.complete(plugins)

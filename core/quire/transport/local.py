@@ -1,12 +1,17 @@
 """Workspaces in this process: which URLs mean the embedded service, and where its file lies."""
 
+import contextlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quire import preferences
 from quire.errors import ConfigurationError
 from quire.plugins import hookimpl
 from quire.transport.base import Transport, TransportOptions
+
+if TYPE_CHECKING:
+    from quire.service.head_start import HeadStart
 
 MEMORY = "memory:"
 _SQLITE = "sqlite:///"
@@ -43,9 +48,26 @@ def _path(url: str) -> Path | None:
 
 def missing_file(url: str) -> Path | None:
     """The file of this machine that a URL means, if it is not there; None for all else."""
-    is_elsewhere = "://" in url and not url.startswith(_SQLITE)
-    path = None if is_elsewhere or url == "azure:" else _path(url)
+    path = _path(url) if _is_here(url) else None
     return None if path is None or path.exists() else path
+
+
+def _is_here(url: str) -> bool:
+    return url == MEMORY or url.startswith(_SQLITE) or ("://" not in url and url != "azure:")
+
+
+def head_start(url: str, executor: object) -> "contextlib.AbstractContextManager[HeadStart | None]":
+    """Begins to start what an embedded workspace will need for its jobs, while it is opened.
+
+    Args:
+        url: The workspace's URL.
+        executor: What is to run its jobs.
+    """
+    if executor != "processes" or not _is_here(url):
+        return contextlib.nullcontext()
+    from quire.service.head_start import HeadStart
+
+    return HeadStart()
 
 
 def settled(url: str) -> str:
