@@ -145,3 +145,18 @@ def test_on_a_terminal_it_is_a_table_with_headings(filled):
     assert head.index("status") == row.index("Failed")
     assert head.split() == ["id", "name", "target", "status", "shots", "created", "(UTC)"]
     assert row.split()[:4] == ["c", "c", "ionq.simulator", "Failed"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["targets"], ["jobs", "list"], ["sessions", "list"], ["keys", "list"], ["keys", "create", "x"]],
+)
+def test_who_only_looks_starts_no_process(quire, lab, monkeypatch, command):
+    def start(_patience):
+        raise AssertionError("a process is started")
+
+    Workspace(lab, executor="inline").close()
+    monkeypatch.setattr("quire.service.head_start._processors", lambda: 2)
+    monkeypatch.setattr("quire.service.head_start.WarmProcess", start)
+    done = quire(*command)
+    assert (done.exit_code, done.exception) == (0, None), done.output

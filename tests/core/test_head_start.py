@@ -59,7 +59,7 @@ def test_who_only_looks_leaves_nothing_behind(processors, open_real, started):
 
 @pytest.mark.parametrize("settings", [{"executor": "inline", "workers": None}, {"url": "http://127.0.0.1:9"}])
 def test_who_needs_no_workers_starts_nothing(processors, monkeypatch, open_real, settings):
-    def start():
+    def start(_patience):
         raise AssertionError("it was started")
 
     monkeypatch.setattr("quire.service.head_start.WarmProcess", start)
@@ -140,6 +140,15 @@ def test_workers_collect_their_garbage_but_not_what_was_there_before(processors,
     told = json.loads(target.submit(input_data=b"", input_data_format=telling_plugin.FORMAT).output(60))
     assert told["collects"]
     assert told["old_objects"] < 5000  # of some hundred thousand
+
+
+def test_it_does_not_wait_for_ever(processors, monkeypatch, open_real, started):
+    monkeypatch.setattr("quire.service.head_start.PATIENCE_SECONDS", 0.0)
+    workspace = open_real()
+    for process in started():
+        wait_until_gone(process)
+    workspace.get_target(scripted_target.ALPHA).submit("ok").wait_until_completed(60)
+    assert len(started()) == 1
 
 
 def test_a_workspace_is_used_as_ever_where_the_process_has_died(processors, open_real, started):

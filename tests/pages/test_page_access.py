@@ -222,9 +222,9 @@ def test_no_secret_is_logged(server, visit, caplog):
 
 _PAGES_ALONE = """
 import sys
-from quire import Workspace
+from quire.cli.looking import look
 from quire.server.ui import serve_pages
-with Workspace(sys.argv[1]) as workspace:
+with look(sys.argv[1]) as workspace:
     serve_pages(workspace.transport, lambda link: print(link, flush=True))
 """
 

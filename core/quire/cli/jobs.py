@@ -7,6 +7,7 @@ import click
 
 from quire.cli.choices import existing_workspace_option, filter_options, json_option, timeout_option
 from quire.cli.job_rows import HEADINGS, job_row
+from quire.cli.looking import look
 from quire.cli.printing import print_json, print_pairs, print_table
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ Examples:
 @json_option
 def list_jobs(url: str | None, filters: "Filters", limit: int, session_id: str | None, as_json: bool) -> None:
     """List jobs, the newest first; those of sessions too."""
-    from quire.workspace import Workspace
-
-    with Workspace(url) as workspace:
+    with look(url) as workspace:
         if session_id is None:
             listing = workspace.list_jobs(**filters)
         else:
@@ -52,9 +51,7 @@ def list_jobs(url: str | None, filters: "Filters", limit: int, session_id: str |
 @json_option
 def show(url: str | None, job_id: str, as_json: bool) -> None:
     """Show a job."""
-    from quire.workspace import Workspace
-
-    with Workspace(url) as workspace:
+    with look(url) as workspace:
         details = workspace.get_job(job_id).details
     if as_json:
         print_json(details)
@@ -112,9 +109,7 @@ def result(url: str | None, job_id: str, timeout: float | None, raw: bool, as_js
 @json_option
 def cancel(url: str | None, job_ids: tuple[str, ...], as_json: bool) -> None:
     """Cancel jobs; those that have ended stay as they are."""
-    from quire.workspace import Workspace
-
-    with Workspace(url) as workspace:
+    with look(url) as workspace:
         cancelled = [workspace.get_job(each).cancel().details for each in job_ids]
     if as_json:
         print_json(cancelled)

@@ -7,6 +7,7 @@ import click
 
 from quire.cli.choices import existing_workspace_option, filter_options, json_option
 from quire.cli.job_rows import HEADINGS, job_row
+from quire.cli.looking import look
 from quire.cli.printing import print_json, print_pairs, print_table
 
 if TYPE_CHECKING:
@@ -36,9 +37,7 @@ Examples:
 @json_option
 def list_sessions(url: str | None, filters: "Filters", limit: int, as_json: bool) -> None:
     """List sessions, the newest first."""
-    from quire.workspace import Workspace
-
-    with Workspace(url) as workspace:
+    with look(url) as workspace:
         listing = workspace.list_sessions(**filters)
         found = [session.details for session in islice(listing, limit)]
     if as_json:
@@ -53,9 +52,7 @@ def list_sessions(url: str | None, filters: "Filters", limit: int, as_json: bool
 @json_option
 def show(url: str | None, session_id: str, as_json: bool) -> None:
     """Show a session and all its jobs."""
-    from quire.workspace import Workspace
-
-    with Workspace(url) as workspace:
+    with look(url) as workspace:
         details = workspace.get_session(session_id).details
         jobs = [job.details for job in workspace.list_session_jobs(session_id)]
     if as_json:
@@ -84,9 +81,7 @@ def show(url: str | None, session_id: str, as_json: bool) -> None:
 @json_option
 def close(url: str | None, session_ids: tuple[str, ...], as_json: bool) -> None:
     """Close sessions: they take no more jobs, and end when their last job has ended."""
-    from quire.workspace import Workspace
-
-    with Workspace(url) as workspace:
+    with look(url) as workspace:
         ended = [workspace.get_session(each).close().details for each in session_ids]
     _print_ended(ended, as_json)
 
@@ -97,9 +92,7 @@ def close(url: str | None, session_ids: tuple[str, ...], as_json: bool) -> None:
 @json_option
 def cancel(url: str | None, session_ids: tuple[str, ...], as_json: bool) -> None:
     """Cancel the pending jobs of sessions, and close them."""
-    from quire.workspace import Workspace
-
-    with Workspace(url) as workspace:
+    with look(url) as workspace:
         ended = [workspace.get_session(each).cancel().details for each in session_ids]
     _print_ended(ended, as_json)
 

@@ -3,6 +3,7 @@
 import click
 
 from quire.cli.choices import existing_workspace_option, json_option
+from quire.cli.looking import look
 from quire.cli.printing import print_json, print_table
 
 _EPILOG = """\b
@@ -17,9 +18,7 @@ Examples:
 @json_option
 def targets(url: str | None, provider: str | None, as_json: bool) -> None:
     """List the targets of a workspace."""
-    from quire.workspace import Workspace
-
-    with Workspace(url) as workspace:
+    with look(url) as workspace:
         specs = [target.spec for target in workspace.get_targets(provider_id=provider)]
     if as_json:
         print_json(specs)

@@ -5,6 +5,7 @@ import contextlib
 import click
 
 from quire.cli.choices import existing_workspace_option
+from quire.cli.looking import look
 
 _EPILOG = """\b
 Examples:
@@ -23,14 +24,13 @@ def ui(url: str | None, port: int, browser: bool) -> None:
     from quire.errors import ConfigurationError
     from quire.server.ui import serve_pages
     from quire.service.service import Service
-    from quire.workspace import Workspace
 
     def started(link: str) -> None:
         click.echo(f"{link}\nThe link signs in one browser, once. Ctrl+C ends.")
         if browser:
             click.launch(link)
 
-    with Workspace(url) as workspace, contextlib.suppress(KeyboardInterrupt):
+    with look(url) as workspace, contextlib.suppress(KeyboardInterrupt):
         if not isinstance(workspace.transport, Service):
             raise ConfigurationError(
                 f"{workspace.location} is served already; its page is at /ui there", setting="workspace"

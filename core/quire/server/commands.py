@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from quire.cli.choices import existing_workspace_option
+from quire.cli.looking import look
 from quire.server.settings import DEFAULT_PORT, ServerSettings
 
 if TYPE_CHECKING:
@@ -125,9 +126,7 @@ def keys() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 def list_keys(url: str | None, as_json: bool) -> None:
     """List the keys; none of them can be shown again."""
-    from quire.workspace import Workspace
-
-    with Workspace(url) as workspace:
+    with look(url) as workspace:
         entries = list(_service_of(workspace).keys.entries())
     if as_json:
         records = [
@@ -147,9 +146,7 @@ def list_keys(url: str | None, as_json: bool) -> None:
 @click.option("--read-only", is_flag=True, help="It may look, but change nothing.")
 def create_key(url: str | None, name: str, read_only: bool) -> None:
     """Make a key and show it, once."""
-    from quire.workspace import Workspace
-
-    with Workspace(url) as workspace:
+    with look(url) as workspace:
         click.echo(_service_of(workspace).keys.create(name, read_only=read_only))
 
 
@@ -158,9 +155,7 @@ def create_key(url: str | None, name: str, read_only: bool) -> None:
 @click.argument("name")
 def rotate_key(url: str | None, name: str) -> None:
     """Replace a key and show the new one, once; the old one opens nothing any more."""
-    from quire.workspace import Workspace
-
-    with Workspace(url) as workspace:
+    with look(url) as workspace:
         click.echo(_service_of(workspace).keys.rotate(name))
 
 
@@ -169,9 +164,7 @@ def rotate_key(url: str | None, name: str) -> None:
 @click.argument("name")
 def revoke_key(url: str | None, name: str) -> None:
     """Forget a key; it opens nothing any more."""
-    from quire.workspace import Workspace
-
-    with Workspace(url) as workspace:
+    with look(url) as workspace:
         _service_of(workspace).keys.revoke(name)
 
 

@@ -7,6 +7,9 @@ from typing import Self
 
 from quire.service.warm import WarmProcess
 
+PATIENCE_SECONDS = 30.0
+"""How long it waits for its first target; a program that asks for one later gets another warm process."""
+
 
 class HeadStart:
     """A warm process for whoever takes it before this context ends.
@@ -22,7 +25,7 @@ class HeadStart:
         self._process: WarmProcess | None = None
         if hasattr(os, "fork") and _processors() > 1:
             with contextlib.suppress(OSError):  # the pool tries again, and says what is wrong
-                self._process = WarmProcess()
+                self._process = WarmProcess(PATIENCE_SECONDS)
 
     def take(self) -> WarmProcess | None:
         """The process, which is the caller's to end from here on; None if there is none."""

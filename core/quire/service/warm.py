@@ -24,8 +24,11 @@ class WarmProcess:
 
     __slots__ = ("_control", "_is_hurried", "_process")
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float | None = None) -> None:
         """Starts it, and returns at once.
+
+        Args:
+            patience: How many seconds it waits for :meth:`load` until it ends; None for no limit.
 
         Raises:
             OSError: The system has no descriptor or no process left.
@@ -35,7 +38,7 @@ class WarmProcess:
         with theirs:
             # It only grows, so the collector would find nothing; each worker turns it on.
             code = f"import gc, sys; gc.disable(); sys.path[:] = {sys.path!r}"
-            code = f"{code}; from quire.service import zygote; zygote.main({theirs.fileno()})"
+            code = f"{code}; from quire.service import zygote; zygote.main({theirs.fileno()}, {patience})"
             try:
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
                     [sys.executable, "-c", code],

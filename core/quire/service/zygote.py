@@ -55,12 +55,17 @@ class _Workers:
         self._is_hurried = False
         self._is_busy = False
 
-    def await_plugins(self) -> tuple[Place, ...]:
+    def await_plugins(self, patience: float | None) -> tuple[Place, ...]:
         """Waits until it is said what to load. From then on a signal tells of each message.
 
         So what cannot wait is done while engines are loaded.
+
+        Args:
+            patience: How many seconds to wait before the process ends; None for no limit.
         """
         while self.plugins is None:
+            if not self._messages.poll(None if patience is None else 1000 * patience):
+                os._exit(0)
             self._hear()
         self._listen()
         return self.plugins
@@ -175,17 +180,18 @@ def _surround(path: list[str], environment: dict[str, str], directory: str | Non
             os.chdir(directory)
 
 
-def main(control_fd: int) -> None:
+def main(control_fd: int, patience: float | None) -> None:
     """Runs the warm process until its parent closes the control socket or dies.
 
     Args:
         control_fd: Our end of the control socket.
+        patience: How many seconds to wait until it is said what to load; None for no limit.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with socket.socket(fileno=control_fd) as control:
         workers = _Workers(control)
         try:
-            plugins = workers.await_plugins()
+            plugins = workers.await_plugins(patience)
             worker.prepare(plugins)
             workers.fork_hurried()
             worker.complete(plugins)

@@ -48,11 +48,12 @@ def _path(url: str) -> Path | None:
 
 def missing_file(url: str) -> Path | None:
     """The file of this machine that a URL means, if it is not there; None for all else."""
-    path = _path(url) if _is_here(url) else None
+    path = _path(url) if is_here(url) else None
     return None if path is None or path.exists() else path
 
 
-def _is_here(url: str) -> bool:
+def is_here(url: str) -> bool:
+    """Whether a URL means a workspace of this machine, be it there or not."""
     return url == MEMORY or url.startswith(_SQLITE) or ("://" not in url and url != "azure:")
 
 
@@ -63,7 +64,7 @@ def head_start(url: str, executor: object) -> "contextlib.AbstractContextManager
         url: The workspace's URL.
         executor: What is to run its jobs.
     """
-    if executor != "processes" or not _is_here(url):
+    if executor != "processes" or not is_here(url):
         return contextlib.nullcontext()
     from quire.service.head_start import HeadStart
 
