@@ -6,6 +6,10 @@ from typing import Generic, Protocol, TypeVar
 from quire.interrupts import UninterruptedLock
 from quire.model import JobDetails
 
+_OTHERS_POLL_SECONDS = 0.02
+_OTHERS_SHARE = 0.05
+_MOST_OTHERS_SECONDS = 0.5
+
 
 class Waiter(Protocol):
     """Somebody who waits for a job."""
@@ -87,6 +91,15 @@ def _latest(known: JobDetails | None, told: JobDetails | None) -> JobDetails | N
 
 
 W = TypeVar("W", bound=Waiter)
+
+
+def patience_with_others(waited: float) -> float:
+    """How soon to look again after another process's job, as nobody tells of it; later in a longer wait.
+
+    Args:
+        waited: How many seconds it has been waited for.
+    """
+    return min(max(_OTHERS_POLL_SECONDS, waited * _OTHERS_SHARE), _MOST_OTHERS_SECONDS)
 
 
 class Notices:

@@ -7,8 +7,9 @@ import atexit
 import logging
 import uuid
 from collections.abc import Callable, Generator, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quire.clock import Clock, monotonic
 from quire.errors import InputError, NotFoundError, QuireError, StoreError
@@ -23,22 +24,20 @@ from quire.service.dispatcher import Dispatcher
 from quire.service.feed import Feed
 from quire.service.housekeeper import Housekeeper
 from quire.service.items import Items
-from quire.service.keys import Keys
 from quire.service.ledger import Ledger
 from quire.service.listeners import Listeners
-from quire.service.notices import Notices, TaskWaiter, ThreadWaiter
-from quire.service.overview import Overview
+from quire.service.notices import Notices, TaskWaiter, ThreadWaiter, patience_with_others
 from quire.service.runner import runner
 from quire.service.store import Store, StoredJob, listing
 from quire.status import JobStatus
 from quire.transport.base import TransportOptions, submit_one_by_one
 
-_FOREIGN_POLL_SECONDS = 0.02
-"""How soon who waits looks again after a job that another process runs; later, as its wait gets longer."""
-_FOREIGN_SHARE = 0.05
-_MOST_FOREIGN_SECONDS = 0.5
+if TYPE_CHECKING:
+    from quire.service.keys import Keys
+    from quire.service.overview import Overview
+
 _POLL_SECONDS = 5.0
-"""How often it looks after one of this process, whose end it is told."""
+"""How often who waits looks after a job of this process, whose end it is told."""
 
 Later = Callable[[Callable[[], None]], object]
 _log = logging.getLogger("quire")
@@ -50,8 +49,6 @@ class Service:
     Attributes:
         items: What users change of jobs, and small outputs; only a server needs more of it than is here.
         blobs: Files that belong to no job; only a server needs them.
-        keys: Who may use the service from outside.
-        overview: What people look at; only the pages need it.
         feed: Tells of all changes, job by job and session by session.
     """
 
@@ -81,8 +78,6 @@ class Service:
         )
         self.items = Items(self._store, options.clock)
         self.blobs = Blobs(self._store, options.clock)
-        self.keys = Keys(self._store, options.clock)
-        self.overview = Overview(self._store, self._relay, self._ledger.sweep)
         self.feed = Feed()
         self._dispatcher: Dispatcher | None = None
         self._housekeeper: Housekeeper | None = None
@@ -98,6 +93,22 @@ class Service:
     def clock(self) -> Clock:
         """Where it gets the time."""
         return self._options.clock
+
+    # What only a server needs is imported by it alone.
+
+    @cached_property
+    def keys(self) -> "Keys":
+        """Who may use the service from outside."""
+        from quire.service.keys import Keys
+
+        return Keys(self._store, self.clock)
+
+    @cached_property
+    def overview(self) -> "Overview":
+        """What people look at."""
+        from quire.service.overview import Overview
+
+        return Overview(self._store, self._relay, self._ledger.sweep)
 
     @property
     def location(self) -> str:
@@ -243,8 +254,7 @@ class Service:
                 stored = self._stored_job(job_id)
                 job, patience = stored.details, _POLL_SECONDS
                 if stored.owner != self._process_id:
-                    waited = (monotonic() - began) * _FOREIGN_SHARE
-                    patience = min(max(_FOREIGN_POLL_SECONDS, waited), _MOST_FOREIGN_SECONDS)
+                    patience = patience_with_others(monotonic() - began)
             left = None if deadline is None else deadline - monotonic()
             changed = job.status.is_terminal or (seen is not None and job.status is not seen)
             if changed or (left is not None and left <= 0):
