@@ -243,13 +243,15 @@ class Listing(Sequence[T]):
                 return
 
     def __iter__(self) -> Iterator[T]:
-        index = 0
+        items, index = self._items, 0
         while True:
-            self._fetch(index + 1)
-            if index >= len(self._items):
+            while index < len(items):
+                yield items[index]
+                index += 1
+            try:
+                items.append(next(self._source))
+            except StopIteration:
                 return
-            yield self._items[index]
-            index += 1
 
     def __len__(self) -> int:
         self._fetch()

@@ -30,6 +30,8 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 _EMPTY_OBJECT = "{}"
 _EMPTY_LIST = "[]"
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_decode = json.JSONDecoder().raw_decode  # what is stored has nothing around it, which json.loads looks for
+_JOB_STATUSES = {str(status): status for status in JobStatus}
 
 
 @attrs.frozen
@@ -98,13 +100,11 @@ def unshared(params: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _json_value(text: str) -> Any:
-    if text == _EMPTY_OBJECT:
-        return {}
-    return json.loads(text)
+    return {} if text == _EMPTY_OBJECT else _decode(text)[0]
 
 
 def _json_tuple(text: str) -> tuple[str, ...]:
-    return () if text == _EMPTY_LIST else tuple(json.loads(text))
+    return () if text == _EMPTY_LIST else tuple(_decode(text)[0])
 
 
 def stored_job(row: Any) -> StoredJob:
@@ -114,7 +114,7 @@ def stored_job(row: Any) -> StoredJob:
         metadata, tags, priority, created_at, began_at, ended_at, cancelled_at, modified_at, fault_code,
         fault_message, attempts, owner,
     ) = row  # fmt: skip
-    now = JobStatus(status)
+    now = _JOB_STATUSES[status]
     details = JobDetails(
         id=job_id,
         name=name,
@@ -143,7 +143,7 @@ def stored_job(row: Any) -> StoredJob:
 def as_it_is(job: StoredJob, status: str, name: str, tags: str, priority: str | None) -> StoredJob:
     """A job with what others may have changed of it."""
     details = job.details
-    now, was = JobStatus(status), details.status
+    now, was = _JOB_STATUSES[status], details.status
     if (
         now is was
         and name == details.name
