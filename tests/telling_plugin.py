@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import resource
 import sys
 from collections.abc import Callable
 
@@ -27,5 +28,8 @@ def execute_payload(task: Task) -> Outcome | None:
         "directory": os.getcwd(),
         "collects": gc.isenabled(),
         "old_objects": len(gc.get_objects()),
+        "umask": os.umask(0),
+        "descriptors": resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+        "nice": os.nice(0),
     }
     return Outcome(json.dumps(told).encode())

@@ -76,20 +76,19 @@ class Workspace:
         elif location is not None:
             raise ConfigurationError("location= goes with resource_id=", setting="location")
         self._url = os.fspath(url) if url is not None else local.default_url()
-        with local.head_start(self._url, executor) as head_start:
+        with local.workers_begun(self._url, executor):
             self._relay = Relay(plugins)
-            options = TransportOptions(
-                relay=self._relay,
-                clock=clock or SystemClock(),
-                executor=executor,
-                workers=workers,
-                session_timeout=session_timeout,
-                job_timeout=job_timeout,
-                api_key=api_key,
-                credential=credential,
-                head_start=head_start,
-            )
-            transport = self._relay.open_transport(self._url, options)
+        options = TransportOptions(
+            relay=self._relay,
+            clock=clock or SystemClock(),
+            executor=executor,
+            workers=workers,
+            session_timeout=session_timeout,
+            job_timeout=job_timeout,
+            api_key=api_key,
+            credential=credential,
+        )
+        transport = self._relay.open_transport(self._url, options)
         if transport is None:
             raise ConfigurationError(
                 f"no installed transport opens {self._url!r}; use memory:, sqlite:///lab.db, a path, "

@@ -152,11 +152,10 @@ def test_on_a_terminal_it_is_a_table_with_headings(filled):
     [["targets"], ["jobs", "list"], ["sessions", "list"], ["keys", "list"], ["keys", "create", "x"]],
 )
 def test_who_only_looks_starts_no_process(quire, lab, monkeypatch, command):
-    def start(_patience):
+    def begin():
         raise AssertionError("a process is started")
 
     Workspace(lab, executor="inline").close()
-    monkeypatch.setattr("quire.service.head_start._processors", lambda: 2)
-    monkeypatch.setattr("quire.service.head_start.WarmProcess", start)
+    monkeypatch.setattr("quire.service.head_start.begin", begin)
     done = quire(*command)
     assert (done.exit_code, done.exception) == (0, None), done.output

@@ -9,6 +9,7 @@ import pytest
 import scripted_target
 from processes import children_of
 from quire import Workspace
+from quire.service import head_start
 from quire.testing import ManualClock
 
 
@@ -122,6 +123,7 @@ def real(open_workspace):
 @pytest.fixture
 def other_children():
     """The processes of workspaces that other tests hold open in this one."""
+    head_start.end()  # which a workspace of this test could take
     return set(children_of(os.getpid()))
 
 

@@ -15,9 +15,8 @@ def look(url: str | None) -> "Workspace":
     Raises:
         QuireError: It cannot be opened; see ``quire.Workspace``.
     """
-    from quire.transport.local import default_url, is_here
+    from quire.transport.local import only_looking
     from quire.workspace import Workspace
 
-    place = default_url() if url is None else url
-    # Who would run a job in this thread has no use for worker processes, but nobody here runs any.
-    return Workspace(place, executor="inline") if is_here(place) else Workspace(place)
+    with only_looking():
+        return Workspace(url)

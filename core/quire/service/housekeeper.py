@@ -75,8 +75,9 @@ class Housekeeper:
             in_background: Whether to go on in a thread.
         """
         if in_background:
-            self._thread = threading.Thread(target=self._run, name="quire-housekeeper", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._run, name="quire-housekeeper", daemon=True)
+            thread.start()
+            self._thread = thread  # which who closes the workspace meanwhile can join only now
         self.adopt()
 
     def close(self) -> None:

@@ -4,6 +4,8 @@ import select
 import socket
 import struct
 
+NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
+"""Sending to who is gone is an error that is seen to, also in a program that lets SIGPIPE end it."""
 _LENGTH = struct.Struct("!Q")
 _CHUNK = 1 << 16
 _MOST_BYTES = 1_000_000_000  # more the store does not keep
@@ -49,7 +51,7 @@ class Line:
             parts = [b"".join(parts)]
         try:
             for part in parts:
-                self._socket.sendall(part)
+                self._socket.sendall(part, NO_SIGNAL)
         except BlockingIOError as error:
             raise TimeoutError("nobody reads") from error
 

@@ -6,21 +6,18 @@ from concurrent.futures import Executor
 from functools import partial
 
 from quire.model import Outcome, Task
+from quire.service import head_start
 from quire.service.inline import InlineExecutor
 from quire.service.pool import WorkerPool
-from quire.service.warm import WarmProcess
 from quire.service.worker import execute, run_task
 from quire.transport.base import TransportOptions
 
 
-def runner(
-    options: TransportOptions, ahead: WarmProcess | None
-) -> tuple[Executor, Callable[[Task], Outcome], int | None]:
+def runner(options: TransportOptions) -> tuple[Executor, Callable[[Task], Outcome], int | None]:
     """Starts what runs tasks.
 
     Args:
         options: The workspace's settings.
-        ahead: A warm process that has been started already; worker processes come from it.
 
     Returns:
         An executor, what it is to call with each task, and how many it takes at a time; None if it runs
@@ -33,4 +30,4 @@ def runner(
     run = partial(run_task, plugins)
     if isinstance(kind, Executor):
         return kind, run, workers
-    return WorkerPool(workers, plugins, options.job_timeout, ahead=ahead), run, workers
+    return WorkerPool(workers, plugins, options.job_timeout, ahead=head_start.take()), run, workers

@@ -16,6 +16,7 @@ from quire.errors import InputError, NotFoundError, QuireError, StoreError
 from quire.interrupts import UninterruptedLock, uninterrupted
 from quire.model import Attachment, JobDetails, SessionDetails, TargetSpec
 from quire.query import ItemQuery
+from quire.service import head_start
 from quire.service.acceptance import Acceptance
 from quire.service.blobs import Blobs
 from quire.service.changes import Changes
@@ -84,7 +85,6 @@ class Service:
         self._warming = UninterruptedLock()
         self._starting: dict[str, JobDetails | None] = {}
         self._closed = False
-        self._ahead = None if options.head_start is None else options.head_start.take()
         options.clock.subscribe(self._clock_moved)
         # Workers are ended with the program; what has not ended is left for the next one.
         atexit.register(self.close)
@@ -330,16 +330,15 @@ class Service:
     @uninterrupted
     def _started(self) -> Dispatcher:
         with self._warming:
-            if self._dispatcher is not None:
-                return self._dispatcher
+            if self._dispatcher is not None or self._closed:
+                return self.warm()
             dispatcher, housekeeper = self._start()
         # Not with the lock held: what it adopts may run in this thread, and close the workspace.
         housekeeper.start(in_background=not dispatcher.is_inline)
         return dispatcher
 
     def _start(self) -> tuple[Dispatcher, Housekeeper]:
-        executor, run, capacity = runner(self._options, self._ahead)
-        self._ahead = None
+        executor, run, capacity = runner(self._options)
         dispatcher = Dispatcher(self._ledger, executor, run, self._targets, self.get_input, capacity=capacity)
         housekeeper = Housekeeper(
             self._store,
@@ -384,8 +383,8 @@ class Service:
             self._closed = True
         atexit.unregister(self.close)
         self._notices.wake_all()
-        if self._ahead is not None:
-            self._ahead.end()
+        if self._dispatcher is None:
+            head_start.end()
         try:
             if self._housekeeper is not None:
                 self._housekeeper.close()

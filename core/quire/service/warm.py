@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from quire.plugins import Place
+from quire.service.line import NO_SIGNAL
 from quire.service.permits import Permits
 from quire.service.zygote import FORK, HURRY, KILL, LOAD, NUMBER
 
@@ -37,7 +38,9 @@ class WarmProcess:
         self._control, theirs = socket.socketpair()
         with theirs:
             # It only grows, so the collector would find nothing; each worker turns it on.
-            code = f"import gc, sys; gc.disable(); sys.path[:] = {sys.path!r}"
+            places: Sequence[object] = sys.path  # in which Python ignores what is neither
+            path = [place for place in places if isinstance(place, (str, bytes))]
+            code = f"import gc, sys; gc.disable(); sys.path[:] = {path!r}"
             code = f"{code}; from quire.service import zygote; zygote.main({theirs.fileno()}, {patience})"
             try:
                 self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and code
@@ -51,18 +54,20 @@ class WarmProcess:
                 self._control.close()
                 raise
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is gone."""
+        return self._process.poll() is not None
+
     def load(self, plugins: Sequence[Place]) -> None:
-        """Has it load plug-ins, in the surroundings that this program has made for itself by now.
+        """Has it load plug-ins.
 
         Args:
             plugins: Where the plug-ins are found.
         """
-        directory = None
-        with contextlib.suppress(OSError):  # it has been removed
-            directory = os.getcwd()
-        message = json.dumps([list(plugins), sys.path, dict(os.environ), directory]).encode()
+        message = json.dumps(list(plugins)).encode()
         with contextlib.suppress(OSError):  # it is gone, which is seen soon
-            self._control.sendall(LOAD + NUMBER.pack(len(message)) + message)
+            self._control.sendall(LOAD + NUMBER.pack(len(message)) + message, NO_SIGNAL)
 
     def fileno(self) -> int:
         """A descriptor that can be read once the process has ended; -1 after :meth:`hang_up`."""
@@ -78,7 +83,7 @@ class WarmProcess:
         Raises:
             OSError: The process is gone.
         """
-        socket.send_fds(self._control, [FORK], [theirs.fileno(), permits.descriptor])
+        socket.send_fds(self._control, [FORK], [theirs.fileno(), permits.descriptor], NO_SIGNAL)
 
     def hurry(self, task_seconds: float | None) -> None:
         """Tells it, once, that a task waits for the first worker, which need not have everything loaded.
@@ -90,7 +95,7 @@ class WarmProcess:
         if not self._is_hurried and (task_seconds is None or task_seconds >= _HURRIED_SECONDS):
             self._is_hurried = True
             with contextlib.suppress(OSError):  # it is gone, which is seen soon
-                self._control.sendall(HURRY)
+                self._control.sendall(HURRY, NO_SIGNAL)
 
     def kill(self, pid: int) -> None:
         """Asks to kill a worker that it has forked.
@@ -98,7 +103,7 @@ class WarmProcess:
         Raises:
             OSError: The process is gone.
         """
-        self._control.sendall(KILL + NUMBER.pack(pid))
+        self._control.sendall(KILL + NUMBER.pack(pid), NO_SIGNAL)
 
     def hang_up(self) -> None:
         """Lets go of it; it ends all its workers and itself."""

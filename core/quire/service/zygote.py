@@ -4,7 +4,6 @@ It is a plain subprocess and not ``multiprocessing``'s fork server, because that
 module again in every child, which a script without a ``__main__`` guard does not survive.
 """
 
-import contextlib
 import fcntl
 import gc
 import json
@@ -13,7 +12,6 @@ import select
 import signal
 import socket
 import struct
-import sys
 from collections import deque
 from types import FrameType
 
@@ -22,7 +20,7 @@ from quire.service import worker
 from quire.service.line import Line
 
 LOAD = b"L"
-"""Tells what to load, and in which surroundings; followed by the length of what says it as JSON."""
+"""Tells where the plug-ins are found that are to be loaded; followed by the length of that as JSON."""
 FORK = b"F"
 """Asks for a worker, which is forked when all is loaded; carries its end of its socket, and the pipe of its
 permits."""
@@ -115,9 +113,8 @@ class _Workers:
         elif message == KILL:
             self._kill(self._number())
         elif message == LOAD:
-            told = json.loads(self._control.recv(self._number(), socket.MSG_WAITALL))
-            self.plugins = tuple((name, place) for name, place in told[0])
-            _surround(*told[1:])
+            places = json.loads(self._control.recv(self._number(), socket.MSG_WAITALL))
+            self.plugins = tuple((name, place) for name, place in places)
         else:
             self.kill_all()
             # Taking the engines down in good order takes long, and who closes a workspace waits for it.
@@ -167,19 +164,6 @@ class _Workers:
         os.close(permits)
 
 
-def _surround(path: list[str], environment: dict[str, str], directory: str | None) -> None:
-    """Takes over the parent's search path, environment and directory, which may have changed meanwhile."""
-    sys.path[:] = path
-    for name in os.environ.keys() - environment.keys():
-        del os.environ[name]
-    os.environ.update(environment)
-    for variable in _ONE_THREAD:
-        os.environ[variable] = "1"
-    if directory is not None:
-        with contextlib.suppress(OSError):  # it has been removed
-            os.chdir(directory)
-
-
 def main(control_fd: int, patience: float | None) -> None:
     """Runs the warm process until its parent closes the control socket or dies.
 
@@ -188,6 +172,8 @@ def main(control_fd: int, patience: float | None) -> None:
         patience: How many seconds to wait until it is said what to load; None for no limit.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for variable in _ONE_THREAD:
+        os.environ[variable] = "1"
     with socket.socket(fileno=control_fd) as control:
         workers = _Workers(control)
         try:

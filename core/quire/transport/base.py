@@ -14,7 +14,6 @@ from quire.status import JobStatus
 
 if TYPE_CHECKING:
     from quire.plugins import Relay
-    from quire.service.head_start import HeadStart
 
 DEFAULT_SESSION_TIMEOUT = 600.0
 """Seconds that a session may stay open without a pending job; the real service's limit."""
@@ -34,7 +33,6 @@ class TransportOptions:
         job_timeout: Seconds that one run of a job may take; None for no limit.
         api_key: What a service in the network asks for; None for none.
         credential: A credential of ``azure.identity``, or anything with its ``get_token``; None for none.
-        head_start: What the embedded service has begun to start for its workers; None for nothing.
     """
 
     relay: "Relay"
@@ -45,7 +43,6 @@ class TransportOptions:
     job_timeout: float | None = None
     api_key: str | None = attrs.field(default=None, repr=False)
     credential: object | None = attrs.field(default=None, repr=False)
-    head_start: "HeadStart | None" = attrs.field(default=None, repr=False)
 
 
 def submit_one_by_one(

@@ -1,20 +1,20 @@
 """Workspaces in this process: which URLs mean the embedded service, and where its file lies."""
 
-import contextlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from quire import preferences
 from quire.errors import ConfigurationError
 from quire.plugins import hookimpl
 from quire.transport.base import Transport, TransportOptions
 
-if TYPE_CHECKING:
-    from quire.service.head_start import HeadStart
-
 MEMORY = "memory:"
 _SQLITE = "sqlite:///"
+_AZURE = "azure:"
+_is_looking: ContextVar[bool] = ContextVar("quire_is_looking", default=False)
 # What other libraries write for a workspace in memory, and would make a file here.
 _MISSPELT = ("memory", ":memory:", "memory:/", "memory://", "sqlite:///:memory:")
 
@@ -48,35 +48,48 @@ def _path(url: str) -> Path | None:
 
 def missing_file(url: str) -> Path | None:
     """The file of this machine that a URL means, if it is not there; None for all else."""
-    path = _path(url) if is_here(url) else None
+    path = _path(url) if _is_here(url) else None
     return None if path is None or path.exists() else path
 
 
-def is_here(url: str) -> bool:
+def _is_here(url: str) -> bool:
     """Whether a URL means a workspace of this machine, be it there or not."""
-    return url == MEMORY or url.startswith(_SQLITE) or ("://" not in url and url != "azure:")
+    return url == MEMORY or url.startswith(_SQLITE) or not ("://" in url or url.startswith(_AZURE))
 
 
-def head_start(url: str, executor: object) -> "contextlib.AbstractContextManager[HeadStart | None]":
-    """Begins to start what an embedded workspace will need for its jobs, while it is opened.
+@contextmanager
+def workers_begun(url: str, executor: object) -> Iterator[None]:
+    """A block that loads plug-ins, while what an embedded workspace will need for its jobs begins to start.
 
     Args:
         url: The workspace's URL.
         executor: What is to run its jobs.
     """
-    if executor != "processes" or not is_here(url):
-        return contextlib.nullcontext()
-    from quire.service.head_start import HeadStart
+    if executor != "processes" or not _is_here(url) or _is_looking.get():
+        yield
+        return
+    from quire.service import head_start
 
-    return HeadStart()
+    head_start.begin()
+    yield
+    head_start.note()
+
+
+@contextmanager
+def only_looking() -> Iterator[None]:
+    """A block in which no workspace is opened to run jobs."""
+    before = _is_looking.set(True)
+    try:
+        yield
+    finally:
+        _is_looking.reset(before)
 
 
 def settled(url: str) -> str:
     """The URL that means the same workspace in every working directory."""
     if url.startswith(_SQLITE):
         return f"{_SQLITE}{_path(url)}"
-    is_file = url not in (MEMORY, "azure:") and "://" not in url
-    return str(_path(url)) if is_file else url
+    return str(_path(url)) if _is_here(url) and url != MEMORY else url
 
 
 @hookimpl(trylast=True)
