@@ -183,21 +183,6 @@ def test_so_are_limits_and_masks():
     assert run_python(LIMITED) == f"{0o077} 500 {os.nice(0) + 1}\n"
 
 
-def test_a_directory_that_is_gone_keeps_no_worker_from_starting(
-    processors, open_real, started, monkeypatch, tmp_path
-):
-    gone = tmp_path / "gone"
-    gone.mkdir()
-    monkeypatch.chdir(gone)
-    workspace = open_real()
-    (process,) = started()
-    gone.rmdir()
-    job = workspace.get_target(scripted_target.ALPHA).submit("ok")
-    job.wait_until_completed(60)
-    assert job.status == "Succeeded"
-    assert started() == {process}  # which is in the same directory
-
-
 def test_workers_collect_their_garbage_but_not_what_was_there_before(processors, open_real):
     told = tell(open_real(plugins=[telling_plugin]))
     assert told["collects"]
