@@ -10,6 +10,7 @@ import pytest
 
 from quire import Workspace
 from quire.errors import ConfigurationError, JobFailedError, NotFoundError, SessionClosedError
+from quire.transport.local import missing_file, settled
 
 X = {"qubits": 1, "circuit": [{"gate": "x", "target": 0}]}
 
@@ -148,14 +149,36 @@ def test_on_a_terminal_it_is_a_table_with_headings(filled):
 
 
 @pytest.mark.parametrize(
-    "command",
-    [["targets"], ["jobs", "list"], ["sessions", "list"], ["keys", "list"], ["keys", "create", "x"]],
+    "url", ["azure:", "azure:/subscriptions/s/resourceGroups/g?location=eastus", "http://lab:8042", "memory:"]
 )
-def test_who_only_looks_starts_no_process(quire, lab, monkeypatch, command):
+def test_a_workspace_that_is_no_file_is_not_looked_for_on_this_machine(url):
+    assert missing_file(url) is None
+    assert settled(url) == url
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "targets",
+        "jobs list",
+        "jobs show a",
+        "jobs cancel a",
+        "sessions list",
+        "sessions show first",
+        "sessions close second",
+        "sessions cancel second",
+        "keys create other",
+        "keys list",
+        "keys rotate lab",
+        "keys revoke lab",
+    ],
+)
+def test_who_only_looks_starts_no_process(quire, filled, monkeypatch, command):
     def begin():
         raise AssertionError("a process is started")
 
-    Workspace(lab, executor="inline").close()
+    with Workspace(filled, executor="inline") as workspace:
+        workspace.transport.keys.create("lab", read_only=False)
     monkeypatch.setattr("quire.service.head_start.begin", begin)
-    done = quire(*command)
+    done = quire(*command.split())
     assert (done.exit_code, done.exception) == (0, None), done.output

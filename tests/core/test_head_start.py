@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import threading
 
 import pytest
 
@@ -11,7 +12,7 @@ import scripted_target
 import telling_plugin
 from processes import children_of, run_python, wait_until_gone
 from quire import SystemClock
-from quire.errors import ConfigurationError, StoreError
+from quire.errors import ConfigurationError, InputError, QuireError, StoreError
 from quire.service import head_start
 from quire.service.warm import WarmProcess
 
@@ -167,6 +168,8 @@ LIMITED = """
 import json, os, resource
 import telling_plugin
 from quire import Workspace
+from quire.service import head_start
+head_start._processors = lambda: 2
 workspace = Workspace("memory:", workers=1, plugins=[telling_plugin])
 os.umask(0o077)
 resource.setrlimit(resource.RLIMIT_NOFILE, (500, 500))
@@ -199,11 +202,12 @@ def test_it_does_not_wait_for_ever(processors, monkeypatch, open_real, started):
 
 
 PIPED = """
-import signal
+import signal, socket
 import scripted_target
 from processes import wait_until_gone
 from quire import Workspace
 from quire.service import head_start
+from quire.service.line import Line
 head_start._processors = lambda: 2
 head_start.PATIENCE_SECONDS = 0.0
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -211,6 +215,12 @@ workspace = Workspace("memory:", workers=1, plugins=[scripted_target])
 (spare,) = head_start._spares
 wait_until_gone(spare.process._process.pid)
 spare.process.load([])
+ours, theirs = socket.socketpair()
+theirs.close()
+try:
+    Line(ours).send(b"to a worker")
+except OSError:
+    print("gone")
 job = workspace.get_target(scripted_target.ALPHA).submit("ok")
 job.wait_until_completed(60)
 print(job.status)
@@ -218,8 +228,46 @@ workspace.close()
 """
 
 
-def test_its_end_is_no_end_of_a_program_whose_output_is_piped():
-    assert run_python(PIPED) == "Succeeded\n"
+def test_their_end_is_no_end_of_a_program_whose_output_is_piped():
+    assert run_python(PIPED) == "gone\nSucceeded\n"
+
+
+class Closing:
+    """A lock; somebody closes the workspace just before it is taken for the first time."""
+
+    def __init__(self, service):
+        self._service, self._lock = service, service._warming
+
+    def __enter__(self):
+        self._service._warming = self._lock
+        self._service.close()
+        self._lock.__enter__()
+
+    def __exit__(self, *error):
+        self._lock.__exit__(*error)
+
+
+def test_a_workspace_that_is_closed_while_its_first_target_is_asked_for(processors, open_real, started):
+    workspace = open_real()
+    workspace.transport._warming = Closing(workspace.transport)
+    with pytest.raises(InputError, match="closed"):
+        workspace.get_target(scripted_target.ALPHA)
+    assert started() == set()
+
+
+def test_a_workspace_that_is_closed_while_its_housekeeper_starts(processors, open_real, started, monkeypatch):
+    workspace = open_real()
+
+    class Thread(threading.Thread):
+        def start(self):
+            if self.name == "quire-housekeeper":
+                workspace.close()
+            super().start()
+
+    monkeypatch.setattr("quire.service.housekeeper.threading.Thread", Thread)
+    with pytest.raises(QuireError):
+        workspace.get_target(scripted_target.ALPHA)
+    assert started() == set()
 
 
 def test_a_workspace_is_used_as_ever_where_the_process_has_died(processors, open_real, started):
