@@ -18,7 +18,14 @@ FILTERS = {
     "all": {"status": ["Failed", "Succeeded"], "provider": "scripted", "target": "scripted.alpha"},
 }
 ORDERS = ("CreationTime", "Name", "ProviderId", "Target", "State", "JobType", "ItemType")
-OF_A_SESSION = r"SEARCH jobs USING (COVERING )?INDEX jobs_by_session_and_group\w* \(session_id=\?"
+OF_A_SESSION = (
+    r"SEARCH jobs USING (COVERING )?INDEX "
+    r"(jobs_by_session_and_group\w* \(session_id=\?|jobs_pending \(status=\? AND session_id=\?\)$)"
+)
+OF_ALL = (
+    r"(SEARCH|SCAN) jobs USING (COVERING )?INDEX jobs_by_(time|group)|"
+    r"SEARCH jobs USING INDEX jobs_pending \(status=\?\)$"
+)
 WAYS = list(itertools.product(ORDERS, (True, False)))
 
 
@@ -70,4 +77,4 @@ def test_jobs_of_a_session_are_found_without_the_others(alpha, plans, by):
 def test_jobs_of_all_kinds_are_found_by_an_index(alpha, plans, by):
     alpha.submit("fail Code text", name="a")
     for step in steps(plans, alpha.workspace.list_jobs, by):
-        assert re.match(r"(SEARCH|SCAN) jobs USING (COVERING )?INDEX jobs_by_(time|group)", step)
+        assert re.match(OF_ALL, step)

@@ -33,18 +33,21 @@ _ALL_IN_2 = (
         for column in _COLUMNS
     }
 )
-_NEW_IN_3 = [
-    f"{scope}_group{order}"
-    for scope in ("jobs_by", "jobs_by_session_and", "sessions_by")
-    for order in ("", "_and_name")
-]
+_NEW_IN_3 = {
+    f"{scope}_group{order}": f"{scope.partition('_')[0]} ({lead}status, target, provider_id, {keys})"
+    for scope, lead in (("jobs_by", ""), ("jobs_by_session_and", "session_id, "), ("sessions_by", ""))
+    for order, keys in (("", "created_at, seq"), ("_and_name", "name, created_at, seq"))
+}
+_INDEXES = {1: _IN_1, 2: _ALL_IN_2, 3: _NEW_IN_3}
 
 
 def back_to(version, store):
     """Makes a store one that an older quire wrote."""
     for name in _NEW_IN_3:
         store.execute(f"DROP INDEX {name}")
-    for name, definition in (_IN_1 if version == 1 else _ALL_IN_2).items():
+    store.execute("DROP INDEX jobs_pending")
+    pending = {"jobs_pending": "jobs (session_id, seq) WHERE ended_at IS NULL"}
+    for name, definition in (_INDEXES[version] | pending).items():
         store.execute(f"CREATE INDEX {name} ON {definition}")
     for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         store.execute(f"DROP TRIGGER {name}")
@@ -63,7 +66,7 @@ class Billing:
         register(attrs.evolve(model[0], id="ionq.test", provider_id="ionq"))
 
 
-@pytest.mark.parametrize("version", [1, 2])
+@pytest.mark.parametrize("version", [1, 2, 3])
 def test_a_store_of_an_older_version_becomes_one_of_today(open_workspace, tmp_path, version):
     path, new = tmp_path / "lab.db", tmp_path / "new.db"
     plugins = [scripted_target, Billing()]
@@ -89,6 +92,39 @@ def test_a_store_of_an_older_version_becomes_one_of_today(open_workspace, tmp_pa
         assert shape(migrated) == shape(fresh)
     migrated.close()
     fresh.close()
+
+
+def listed(workspace):
+    """The jobs by each of the ways in which lists find them."""
+    return [
+        [job.id for job in workspace.list_jobs(orderby_property=order, **only)]
+        for order in ("CreationTime", "Name", "State")
+        for only in ({}, {"status": "Executing"}, {"status": ["Executing", "Waiting"]}, {"name_match": "a"})
+    ]
+
+
+def test_jobs_that_run_while_an_older_store_is_migrated_stay_in_all_lists(
+    open_workspace, tmp_path, held, clock
+):
+    path = tmp_path / "lab.db"
+    runs = open_workspace(path, executor=held, workers=2)
+    session = runs.get_target(ALPHA).open_session()
+    for name in ("b", "ab", "aa", "c"):
+        session.submit("ok", name=name)
+        clock.advance(1)
+    held.run()
+    assert sorted(job.status for job in runs.list_jobs()) == [
+        "Executing",
+        "Executing",
+        "Succeeded",
+        "Waiting",
+    ]
+    before = listed(runs)
+    assert [len(found) for found in before[:4]] == [4, 2, 3, 2]
+    with sqlite3.connect(path) as store:
+        back_to(3, store)
+    store.close()
+    assert listed(open_workspace(path)) == before
 
 
 def write_with(store, known):

@@ -37,8 +37,8 @@ def _literal(statement: str) -> str:
         indented = re.sub(r"\n(?!\))", "\n    ", statement)
         return f'    """{indented}""",\n'
     if len(statement) > _LONG:
-        head, columns = statement.split(" ON ")
-        return f'    "{head} "\n    "ON {columns}",\n'
+        lines = re.split(" (?=ON |WHERE )", statement)
+        return "".join(f'    "{line} "\n' for line in lines[:-1]) + f'    "{lines[-1]}",\n'
     return f'    "{statement}",\n'
 
 

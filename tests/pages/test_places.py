@@ -64,6 +64,17 @@ def test_only_sessions_have_counts(overview, local):
     assert page.job_counts == {local.session_id: 7}
 
 
+def test_jobs_that_run_and_wait_are_counted_too(open_workspace, held):
+    workspace = open_workspace(executor=held, workers=2)
+    session = workspace.get_target("scripted.alpha").open_session()
+    for _ in range(6):
+        session.submit("ok")
+    held.run(3)
+    overview = workspace.transport.overview
+    assert overview.page(ItemQuery(), None, 30).job_counts == {session.id: 6}
+    assert overview.session(session.id).job_counts == {"Succeeded": 3, "Executing": 2, "Waiting": 1}
+
+
 @pytest.mark.parametrize("kinds", [(ItemType.JOB,), (ItemType.SESSION,)])
 def test_a_place_holds_when_its_item_is_filtered_away(overview, local, kinds):
     query = ItemQuery(order_by=OrderBy.NAME)

@@ -10,7 +10,7 @@ the others pay about a microsecond for each job.
 import contextlib
 import sqlite3
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """The version of the schema that this code's statements fit; ``schema.MIGRATIONS`` leads to it."""
 
 _FENCED = [(table, event) for table in ("jobs", "sessions") for event in ("INSERT", "UPDATE")]

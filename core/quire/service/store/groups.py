@@ -1,7 +1,8 @@
 """Which groups of items there are: those of one status, target and provider lie side by side in an index.
 
 There are few groups however many items there are, so a list looks into each that its filters let through.
-They are found by a step from each to the next, and not by reading their items.
+They are found by a step from each to the next, and not by reading their items. Jobs that run are in none of
+them; see ``under_way``.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import attrs
 
 from quire.query import ItemQuery
 from quire.service.store.statements import Statements
+from quire.service.store.statuses import IS_LISTED
 
 COLUMNS = ("status", "target", "provider_id")
 """What an index has before the order within a group, after a session's id if it has that."""
@@ -31,6 +33,12 @@ class Group:
     target: str
     provider_id: str
 
+    def is_asked_for(self, query: ItemQuery) -> bool:
+        """Whether a query's filters of providers and targets let it through."""
+        return (not query.providers or self.provider_id in query.providers) and (
+            not query.targets or self.target in query.targets
+        )
+
 
 @attrs.frozen
 class Scope:
@@ -46,6 +54,11 @@ class Scope:
     by_session: bool = False
     session_id: str | None = None
 
+    @property
+    def has_runs(self) -> bool:
+        """Whether its items run, and are in no group meanwhile."""
+        return self.table == "jobs"
+
     def index(self, *, by_name: bool) -> str:
         """The index that has the groups' items by name, or else by creation."""
         groups = f"{self.table}_by_session_and_group" if self.by_session else f"{self.table}_by_group"
@@ -59,19 +72,19 @@ class Scope:
             return ["session_id IS NULL"], []
         return ["session_id = ?"], [self.session_id]
 
+    def grouped(self) -> tuple[list[str], list[Any]]:
+        """What holds for those of its items that are in groups."""
+        terms, values = self.terms()
+        return ([IS_LISTED, *terms], values) if self.has_runs else (terms, values)
+
 
 def groups(db: Statements, scope: Scope, query: ItemQuery) -> list[Group]:
     """The groups of a scope that a query's filters let through."""
-    return [
-        group
-        for group in _of_statuses(db, scope, query.statuses)
-        if (not query.providers or group.provider_id in query.providers)
-        and (not query.targets or group.target in query.targets)
-    ]
+    return [group for group in _of_statuses(db, scope, query.statuses) if group.is_asked_for(query)]
 
 
 def _of_statuses(db: Statements, scope: Scope, statuses: tuple[str, ...]) -> Iterator[Group]:
-    terms, values = scope.terms()
+    terms, values = scope.grouped()
     if not statuses:
         yield from _steps(db, scope, COLUMNS, terms, values)
     for status in statuses:

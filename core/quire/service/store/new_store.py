@@ -66,14 +66,20 @@ STATEMENTS = (
     owner TEXT,
     UNIQUE (id)
 )""",
-    "CREATE INDEX jobs_by_group ON jobs (status, target, provider_id, created_at, seq)",
-    "CREATE INDEX jobs_by_group_and_name ON jobs (status, target, provider_id, name, created_at, seq)",
+    "CREATE INDEX jobs_by_group "
+    "ON jobs (status, target, provider_id, created_at, seq) "
+    "WHERE status <> 'Executing'",
+    "CREATE INDEX jobs_by_group_and_name "
+    "ON jobs (status, target, provider_id, name, created_at, seq) "
+    "WHERE status <> 'Executing'",
     "CREATE INDEX jobs_by_session_and_group "
-    "ON jobs (session_id, status, target, provider_id, created_at, seq)",
+    "ON jobs (session_id, status, target, provider_id, created_at, seq) "
+    "WHERE status <> 'Executing'",
     "CREATE INDEX jobs_by_session_and_group_and_name "
-    "ON jobs (session_id, status, target, provider_id, name, created_at, seq)",
+    "ON jobs (session_id, status, target, provider_id, name, created_at, seq) "
+    "WHERE status <> 'Executing'",
     "CREATE INDEX jobs_by_time ON jobs (created_at, seq)",
-    "CREATE INDEX jobs_pending ON jobs (session_id, seq) WHERE ended_at IS NULL",
+    "CREATE INDEX jobs_pending ON jobs (status, session_id, seq) WHERE ended_at IS NULL",
     """CREATE TABLE outputs (
     job_seq INTEGER NOT NULL,
     data BLOB NOT NULL,

@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from quire.errors import StoreError
 from quire.service.store.fence import fences
+from quire.service.store.statuses import IS_LISTED
 from quire.status import SUCCESSFUL_JOB_STATUSES
 
 metadata = MetaData()
@@ -154,11 +155,16 @@ processes = Table(
 )
 
 # The items of each group (see ``groups``) by creation and by name; a job is also among those of its session,
-# or of none. They are few, as each job changes all of them twice.
+# or of none. They are few, as each job changes all of them. A job that runs is in none, so that one which
+# begins when it is accepted changes them once.
 _GROUP = ("status", "target", "provider_id")
 _ORDERS = {"": ("created_at", "seq"), "_and_name": ("name", "created_at", "seq")}
 _LISTS = [
-    Index(f"{table.name}_by_{scope}group{ending}", *(table.c[column] for column in (*lead, *_GROUP, *order)))
+    Index(
+        f"{table.name}_by_{scope}group{ending}",
+        *(table.c[column] for column in (*lead, *_GROUP, *order)),
+        sqlite_where=text(IS_LISTED) if table is jobs else None,
+    )
     for table, scope, lead in (
         (jobs, "", ()),
         (jobs, "session_and_", ("session_id",)),
@@ -168,7 +174,9 @@ _LISTS = [
 ]
 for table in (jobs, sessions):
     Index(f"{table.name}_by_time", table.c.created_at, table.c.seq)
-Index("jobs_pending", jobs.c.session_id, jobs.c.seq, sqlite_where=jobs.c.ended_at.is_(None))
+_PENDING = Index(
+    "jobs_pending", jobs.c.status, jobs.c.session_id, jobs.c.seq, sqlite_where=jobs.c.ended_at.is_(None)
+)
 Index("sessions_open", sessions.c.seq, sqlite_where=sessions.c.ended_at.is_(None))
 
 
@@ -188,11 +196,20 @@ def _to_version_3(connection: Connection) -> None:
     for name in old:
         connection.execute(text(f"DROP INDEX IF EXISTS {name}"))
     for index in _LISTS:
-        index.create(connection)
+        if index.table is sessions:  # the next step makes those of jobs
+            index.create(connection)
+
+
+def _to_version_4(connection: Connection) -> None:
+    """Jobs that run leave the indexes of lists, and are found by their status among the pending ones."""
+    for index in (*_LISTS, _PENDING):
+        if index.table is jobs:
+            index.drop(connection, checkfirst=True)
+            index.create(connection)
 
 
 # MIGRATIONS[n] leads from version n + 1 to n + 2; ``new_store`` makes stores of the newest one.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_to_version_2, _to_version_3)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_to_version_2, _to_version_3, _to_version_4)
 NEWEST = len(MIGRATIONS) + 1
 
 

@@ -19,6 +19,7 @@ from quire.service.store.rows import (
     stored_job,
     stored_session,
 )
+from quire.service.store.statuses import IS_PENDING
 from quire.status import JobStatus
 
 _MOST_KNOWN_SESSIONS = 64
@@ -38,10 +39,11 @@ _SELECT_SESSION = f"SELECT {SESSION_COLUMNS} FROM sessions WHERE id = ?"
 _OVERDUE = (
     f"SELECT {SESSION_COLUMNS} FROM sessions "
     "WHERE ended_at IS NULL AND is_closed = 0 AND active_at + timeout_us <= ? "
-    "AND NOT EXISTS (SELECT 1 FROM jobs WHERE session_id = sessions.id AND ended_at IS NULL)"
+    "AND NOT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_pending "
+    f"WHERE session_id = sessions.id AND {IS_PENDING})"
 )
 # SQLite would take another index, and look at all jobs there ever were.
-_SELECT_PENDING = f"SELECT {JOB_COLUMNS} FROM jobs INDEXED BY jobs_pending WHERE ended_at IS NULL AND "
+_SELECT_PENDING = f"SELECT {JOB_COLUMNS} FROM jobs INDEXED BY jobs_pending WHERE {IS_PENDING} AND "
 _ORPHANS = (
     f"{_SELECT_PENDING} target IN (SELECT value FROM json_each(?)) "
     "AND (owner IS NULL OR owner IN "
@@ -96,7 +98,10 @@ class Statements:
 
     def has_pending_jobs(self, session_id: str, beside: str = "") -> bool:
         """Whether a session has jobs that have not ended, beside the one of an id."""
-        sql = "SELECT 1 FROM jobs WHERE session_id = ? AND ended_at IS NULL AND id <> ? LIMIT 1"
+        sql = (
+            "SELECT 1 FROM jobs INDEXED BY jobs_pending "
+            f"WHERE session_id = ? AND {IS_PENDING} AND id <> ? LIMIT 1"
+        )
         return self._run(sql, (session_id, beside)).fetchone() is not None
 
     def begin_job(self, seq: int, status: JobStatus, owner: str, now: int) -> None:

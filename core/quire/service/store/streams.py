@@ -1,8 +1,8 @@
 """The keys of a list in its order, each found by an index; which tables a list is made of is ``listing``'s.
 
-A list is merged from its groups (see ``groups``). Within a group an index has the list's order, so a page
-costs the same however many items there are. Only a filter by name on a list by creation, or one by creation
-on a list by name, lies across the order.
+A list is merged from its groups (see ``groups``) and from what runs (see ``under_way``). Within a group an
+index has the list's order, so a page costs the same however many items there are. Only a filter by name on a
+list by creation, or one by creation on a list by name, lies across the order.
 """
 
 import heapq
@@ -16,6 +16,7 @@ from quire.query import ItemQuery, OrderBy
 from quire.service.store.groups import COLUMNS, Group, Scope, groups
 from quire.service.store.ranges import Range, Terms, moments, names
 from quire.service.store.statements import Statements
+from quire.service.store.under_way import Handful, Key, under_way
 
 GROUP_COLUMNS = {OrderBy.PROVIDER_ID: "provider_id", OrderBy.TARGET: "target", OrderBy.STATE: "status"}
 """The orders in which groups follow each other as wholes."""
@@ -26,7 +27,10 @@ STEP_GROWTH = 4
 FEW = {"created_at": 8, "name": 1}
 """How many items cost as much to collect as one to look at, by the order: only one index has names."""
 
-Key = tuple[Any, ...]
+BY_NAME = "name, created_at, seq"
+BY_TIME = "created_at, seq"
+
+_Part = tuple[Group, "Walk | Handful"]
 
 
 def keys(db: Statements, scope: Scope, query: ItemQuery, start: Key, limit: int) -> Iterator[Key]:
@@ -52,30 +56,36 @@ def _by_value(
 ) -> Iterator[Key]:
     """The keys of groups that follow each other by one of their columns."""
 
-    def value_of(group: Group) -> str:
-        return str(getattr(group, column))
+    def value_of(part: _Part) -> str:
+        return str(getattr(part[0], column))
 
-    found = sorted(groups(db, scope, query), key=value_of, reverse=query.descending)
+    found = sorted(_parts(db, scope, query), key=value_of, reverse=query.descending)
     for value, alike in itertools.groupby(found, key=value_of):
         if start and (value > start[0] if query.descending else value < start[0]):
             continue
         begin = start[1:] if start and value == start[0] else ()
-        walks = [_walk(scope, query, group) for group in alike]
-        for key in _in_order(db, walks, query, begin, limit):
+        for key in _in_order(db, [keys for _, keys in alike], query, begin, limit):
             yield (value, *key)
 
 
-def _walks(db: Statements, scope: Scope, query: ItemQuery) -> "list[Walk]":
+def _walks(db: Statements, scope: Scope, query: ItemQuery) -> "list[Walk | Handful]":
     """The walks that make up a list by name or creation."""
     filters = query.statuses, query.targets, query.providers, query.name_prefix
     if any(filters) or scope.by_session or query.order_by is OrderBy.NAME:
-        return [_walk(scope, query, group) for group in groups(db, scope, query)]
+        return [walk for _, walk in _parts(db, scope, query)]
     every = f"{scope.table} INDEXED BY {scope.table}_by_time"
     return [Walk(every, every, ([], []), moments(query), names(query), query.descending)]
 
 
+def _parts(db: Statements, scope: Scope, query: ItemQuery) -> "list[_Part]":
+    """All that a list is merged from, each part with its group."""
+    order = BY_NAME if query.order_by is OrderBy.NAME else BY_TIME
+    walks: list[_Part] = [(group, _walk(scope, query, group)) for group in groups(db, scope, query)]
+    return walks + under_way(db, scope, query, order)
+
+
 def _walk(scope: Scope, query: ItemQuery, group: Group) -> "Walk":
-    terms, values = scope.terms()
+    terms, values = scope.grouped()
     members = [*terms, *(f"{column} = ?" for column in COLUMNS)], [*values, *attrs.astuple(group)]
     by_time, by_name = (f"{scope.table} INDEXED BY {scope.index(by_name=named)}" for named in (False, True))
     if query.order_by is OrderBy.NAME:
@@ -83,7 +93,9 @@ def _walk(scope: Scope, query: ItemQuery, group: Group) -> "Walk":
     return Walk(by_time, by_name, members, moments(query), names(query), query.descending)
 
 
-def _in_order(db: Statements, walks: "list[Walk]", query: ItemQuery, start: Key, limit: int) -> Iterator[Key]:
+def _in_order(
+    db: Statements, walks: "list[Walk | Handful]", query: ItemQuery, start: Key, limit: int
+) -> Iterator[Key]:
     chunk = min(limit, 2 * limit // max(len(walks), 1) + 1)
     return heapq.merge(*(walk.keys(db, start, chunk, limit) for walk in walks), reverse=query.descending)
 
@@ -169,7 +181,7 @@ class Walk:
 
     @property
     def _columns(self) -> str:
-        return "name, created_at, seq" if self.reach.column == "name" else "created_at, seq"
+        return BY_NAME if self.reach.column == "name" else BY_TIME
 
 
 def _joined(parts: list[Terms]) -> tuple[str, list[Any]]:
