@@ -4,13 +4,13 @@ Python looks for signals when a function begins, so a Ctrl-C that came during th
 block would end ``__exit__`` before its first line. It knows nothing of what is left there.
 """
 
-import os
 import signal
 from collections.abc import Callable
 from threading import get_ident
 from types import CodeType, FrameType
 from typing import Any, TypeVar
 
+from quire.forks import around_forks
 from quire.interrupts import get_handler, in_main_thread, set_handler
 
 _F = TypeVar("_F", bound=Callable[..., object])
@@ -105,5 +105,4 @@ def _after_fork() -> None:
         _entries.clear()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+around_forks(after_in_child=_after_fork)

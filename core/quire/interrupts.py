@@ -4,7 +4,6 @@ It knows nothing of sessions or jobs. Only the main thread hears of Ctrl-C; else
 """
 
 import functools
-import os
 import signal
 import sys
 import threading
@@ -12,6 +11,8 @@ from collections.abc import Callable
 from importlib import import_module
 from types import FrameType, TracebackType
 from typing import Any, ParamSpec, TypeVar
+
+from quire.forks import around_forks
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -175,8 +176,7 @@ def _after_fork() -> None:
         _active = None
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+around_forks(after_in_child=_after_fork)
 
 
 def uninterrupted(function: Callable[_P, _R]) -> Callable[_P, _R]:

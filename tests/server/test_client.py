@@ -10,6 +10,7 @@ import pytest
 
 import quire
 import scripted_target
+from processes import run_python
 from quire import Workspace
 from quire.errors import AccessDeniedError, InputError, ServiceUnavailableError
 from quire.server.running import serving
@@ -190,3 +191,24 @@ def test_a_fork_has_connections_of_its_own(serve_at):
                 os._exit(code)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         assert job.refresh().status == "Succeeded"
+
+
+ELSEWHERE = """
+import sys
+import scripted_target
+import other_system
+from quire import Workspace
+
+with Workspace(sys.argv[1], api_key=sys.argv[2], plugins=[scripted_target]) as workspace:
+    target = workspace.get_target(scripted_target.ALPHA)
+    with target.open_session() as session:
+        target.submit("ok").wait_until_completed()
+        (later,) = target.submit_all(["ok"])
+        later.wait_until_completed()
+    print(session.status, *(job.status.value for job in workspace.list_jobs()))
+"""
+
+
+def test_a_client_on_a_system_that_is_not_posix(serve_at):
+    with serve_at() as server:
+        assert run_python(ELSEWHERE, server.url, API_KEY) == "Succeeded Succeeded Succeeded\n"

@@ -47,7 +47,8 @@ class ContextThread:
         self._calls: queue.SimpleQueue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]] | None]
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
-        os.register_at_fork(after_in_child=self._after_fork)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._after_fork)
 
     def call(self, function: Callable[..., T], *args: Any) -> T:
         """Runs a function on the thread and gives its answer."""

@@ -143,6 +143,8 @@ def machine() -> str:
 
 
 def _exists(pid: int) -> bool:
+    if not hasattr(os, "fork"):
+        return True  # signal 0 is a question on POSIX systems only; on others it may be a Ctrl-C
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

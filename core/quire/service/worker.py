@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import pickle
-import resource
 import signal
 import struct
 from collections import deque
@@ -184,6 +183,8 @@ def serve(line: Line, permits: int) -> None:
         line: Where tasks come from and answers go to; the first message out is our process id.
         permits: The descriptor of the permits to begin them.
     """
+    import resource  # which not every system has where tasks run in the submitting thread
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     line.send(str(os.getpid()).encode())

@@ -4,7 +4,6 @@ It is a plain subprocess and not ``multiprocessing``'s fork server, because that
 module again in every child, which a script without a ``__main__`` guard does not survive.
 """
 
-import fcntl
 import gc
 import json
 import os
@@ -69,6 +68,8 @@ class _Workers:
         return self.plugins
 
     def _listen(self) -> None:
+        import fcntl  # the pool needs this module's words also where nothing can be forked
+
         signal.signal(signal.SIGIO, self._signalled)
         fcntl.fcntl(self._control, fcntl.F_SETOWN, os.getpid())
         fcntl.fcntl(self._control, fcntl.F_SETFL, fcntl.fcntl(self._control, fcntl.F_GETFL) | os.O_ASYNC)

@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import os
-import resource
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +40,9 @@ MAX_STABILIZER_QUBITS: Final = 10_000
 
 BYTES_PER_AMPLITUDE: Final = 16
 
+_UNTOLD_BYTES: Final = 2**32
+"""The memory of a machine that does not tell."""
+
 _FREE_BYTES: Final = 2**26
 """A simulation below this needs no look at the machine."""
 
@@ -55,6 +57,8 @@ _CONTAINER_LIMITS = (
 @functools.cache
 def _machine_bytes() -> int:
     """The memory of this machine, or of the container it is."""
+    if not hasattr(os, "sysconf"):
+        return _UNTOLD_BYTES
     least = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     for limit in _CONTAINER_LIMITS:
         with contextlib.suppress(OSError):
@@ -66,6 +70,10 @@ def _machine_bytes() -> int:
 def memory_budget() -> int:
     """The bytes that one simulation may take: half of the machine's, or what the process's limit leaves."""
     budget = _machine_bytes() // 2
+    try:
+        import resource
+    except ImportError:
+        return budget  # such a system has no limits of processes
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
     if limit == resource.RLIM_INFINITY:
         return budget

@@ -11,7 +11,7 @@ import contextlib
 import http.client
 import select
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import httptools
 
@@ -45,7 +45,7 @@ class Line:
         self._link = origin.link()
         self._sock: socket.socket | None = None
         self._reader = AnswerReader()
-        self._poll = select.poll()
+        self._has_news: Callable[[], bool] = bool
         self._used_at = 0.0
 
     def ask(self, head: bytes, content: bytes, seconds: float) -> Answer:
@@ -77,13 +77,13 @@ class Line:
     def _connect(self) -> socket.socket:
         self._link.connect()
         sock: socket.socket = self._link.sock
-        self._poll.register(sock, select.POLLIN)
+        self._has_news = _watch(sock)
         self._sock = sock
         return sock
 
     def is_fresh(self) -> bool:
         """Whether it can be used again: not idle for long, and not closed by the other side."""
-        return monotonic() - self._used_at < _KEEP_ALIVE_SECONDS and not self._poll.poll(0)
+        return monotonic() - self._used_at < _KEEP_ALIVE_SECONDS and not self._has_news()
 
     def close(self) -> None:
         """Closes it."""
@@ -93,6 +93,15 @@ class Line:
         """Closes one that an exception tore from whoever held it."""
         with contextlib.suppress(AttributeError):  # it may not have been whole yet
             self.close()
+
+
+def _watch(sock: socket.socket) -> Callable[[], bool]:
+    """What tells whether there is something to read from a socket, or its other side has closed it."""
+    if not hasattr(select, "poll"):
+        return lambda: bool(select.select([sock], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return lambda: bool(poll.poll(0))
 
 
 class Lines:

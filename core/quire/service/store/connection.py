@@ -17,6 +17,7 @@ from types import TracebackType
 
 from quire.clock import monotonic
 from quire.errors import InputError, StoreError
+from quire.forks import around_forks
 from quire.haste import HASTY_SECONDS, TURN_SECONDS, StoreBusyError, delays, is_hasty
 from quire.interrupts import Uninterrupted
 from quire.service.store.fence import SCHEMA_VERSION, admit, fences, version_of_others
@@ -43,7 +44,7 @@ def _after_fork() -> None:
         store.lock.release()
 
 
-os.register_at_fork(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
+around_forks(before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork)
 
 
 class Store:

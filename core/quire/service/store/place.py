@@ -5,9 +5,11 @@ import os
 import threading
 from pathlib import Path
 
+from quire.forks import around_forks
+
 _OWNER_ONLY = 0o600
 _making = threading.Lock()
-os.register_at_fork(before=_making.acquire, after_in_parent=_making.release, after_in_child=_making.release)
+around_forks(before=_making.acquire, after_in_parent=_making.release, after_in_child=_making.release)
 
 
 def make_private(path: Path) -> None:
