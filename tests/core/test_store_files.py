@@ -225,6 +225,20 @@ def test_a_file_that_is_read_only_can_be_looked_at(open_workspace, open_folder):
     assert "readonly" in refused_then
 
 
+def test_a_file_of_an_older_version_that_is_read_only(open_workspace, open_folder):
+    open_folder.chmod(0o777)
+    path = open_folder / "lab.db"
+    open_workspace(path).close()
+    with sqlite3.connect(path) as store:
+        store.execute("UPDATE schema_version SET version = version - 1")
+    store.close()
+    path.chmod(0o444)
+    (refused,) = try_without_rights(path).splitlines()
+    assert refused.startswith(f"refused: {path} ")
+    assert "older quire" in refused
+    assert "may write" in refused
+
+
 def in_fork(function):
     """What a function gives in a forked child, or the error that it raises, as text."""
     read_end, write_end = os.pipe()

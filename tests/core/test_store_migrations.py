@@ -173,6 +173,11 @@ def test_a_program_that_stays_open_while_another_migrates_writes_nothing_any_mor
         lambda: session.submit("ok"),
         lambda: target.open_session(),
         lambda: job.update(name="other"),
+        job.delete,
+        lambda: job.upload_attachment("a", b"b"),
+        lambda: stays.transport.keys.create("mine"),
+        lambda: stays.transport.blobs.put_block("files", "a", "1", b"b"),
+        lambda: stays.transport.blobs.delete_container("files"),
         session.close,
     ):
         with pytest.raises(StoreError, match=f"version {newer} while it was open") as refusal:

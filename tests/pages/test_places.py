@@ -1,5 +1,7 @@
 """Pages of a list by place: in every order and both ways they are the list, cut up."""
 
+import itertools
+
 import attrs
 import pytest
 
@@ -94,7 +96,25 @@ def test_before_less_than_a_page_comes_the_first_page(overview):
     assert again.previous is None
 
 
-@pytest.mark.parametrize("key", [(), (1,), (1, "Job"), ("a", 1, 2, "Job", 3)])
-def test_a_place_of_another_order(overview, key):
-    with pytest.raises(InputError):
-        overview.page(ItemQuery(), Place(key), 5)
+LENGTHS = {OrderBy.CREATION_TIME: 3, OrderBy.JOB_TYPE: 3}
+
+
+@pytest.mark.parametrize("order", OrderBy)
+def test_places_of_other_orders(open_workspace, held, order):
+    """Whatever somebody writes into an address, and also while a job runs, which lists look for elsewhere."""
+    workspace = open_workspace(executor=held, workers=1)
+    target = workspace.get_target("scripted.alpha")
+    session = target.open_session()
+    for name in ("a", "b"):
+        session.submit("ok", name=name)
+    overview = workspace.transport.overview
+    query = ItemQuery(order_by=order, session_id=session.id, name_prefix="")
+    (place,) = [overview.page(query, None, 1).following]
+    right = [type(part) for part in place.key]
+    keys = [key for length in range(6) for key in itertools.product(("Job", 1), repeat=length)]
+    for key in keys:
+        if [type(part) for part in key] == right:
+            overview.page(query, Place(key), 5)
+        else:
+            with pytest.raises(InputError, match="another order"):
+                overview.page(query, Place(key), 5)

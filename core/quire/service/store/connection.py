@@ -20,7 +20,7 @@ from quire.errors import InputError, StoreError
 from quire.forks import around_forks
 from quire.haste import HASTY_SECONDS, TURN_SECONDS, StoreBusyError, delays, is_hasty
 from quire.interrupts import Uninterrupted
-from quire.service.store.fence import SCHEMA_VERSION, admit, fences, version_of_others
+from quire.service.store.fence import SCHEMA_VERSION, admit, fences, older_schema, version_of_others
 from quire.service.store.new_store import STATEMENTS
 from quire.service.store.place import make_private
 from quire.service.store.statements import Statements
@@ -159,6 +159,13 @@ class Store:
         return version or SCHEMA_VERSION
 
     def _migrate(self) -> None:
+        try:
+            with self.transaction():
+                self.connection.execute("DELETE FROM schema_version WHERE 0")
+        except StoreError as error:
+            if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_READONLY:
+                raise
+            raise older_schema(self.location) from error
         # SQLAlchemy takes long to import, so only an older store that needs it pays.
         from sqlalchemy import StaticPool, create_engine
         from sqlalchemy.exc import DBAPIError
@@ -177,9 +184,7 @@ class Store:
             with engine.connect() as connection, self.transaction():
                 migrate(connection, self.location)
         except DBAPIError as error:
-            raise StoreError(
-                f"the workspace {self.location} cannot be used: {error.orig}", location=self.location
-            ) from error
+            raise self.refused(error.orig or error) from error
 
     def transaction(
         self, committed: Callable[[], None] | None = None, released: Callable[[], None] | None = None
@@ -218,7 +223,7 @@ class Store:
         """Whether this process opened it; a fork of that process did not."""
         return os.getpid() == self._pid
 
-    def refused(self, error: Exception) -> StoreError:
+    def refused(self, error: BaseException) -> StoreError:
         """What an error of the database means to users."""
         return StoreError(f"the workspace {self.location} cannot be used: {error}", location=self.location)
 

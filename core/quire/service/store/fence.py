@@ -10,10 +10,17 @@ the others pay about a microsecond for each job.
 import contextlib
 import sqlite3
 
+from quire.errors import StoreError
+
 SCHEMA_VERSION = 4
 """The version of the schema that this code's statements fit; ``schema.MIGRATIONS`` leads to it."""
 
-_FENCED = [(table, event) for table in ("jobs", "sessions") for event in ("INSERT", "UPDATE")]
+# What is written together with a job is refused with it. Processes may show that they live.
+_FENCED = [
+    (table, event)
+    for table in ("jobs", "sessions", "attachments", "blobs", "blob_blocks", "api_keys", "secrets")
+    for event in ("INSERT", "UPDATE", "DELETE")
+]
 
 
 def admit(connection: sqlite3.Connection, version: int = SCHEMA_VERSION) -> None:
@@ -41,6 +48,15 @@ def version_of_others(connection: sqlite3.Connection) -> int | None:
         if row is not None and row[0] != SCHEMA_VERSION:
             return int(row[0])
     return None
+
+
+def older_schema(location: str) -> StoreError:
+    """The error for a store that an older quire wrote, and that this program may only read."""
+    return StoreError(
+        f"{location} was written by an older quire, and this program may only read it; open it once with a "
+        "program that may write to it, which migrates it",
+        location=location,
+    )
 
 
 def _name(version: int) -> str:

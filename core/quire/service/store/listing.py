@@ -179,7 +179,8 @@ def _start(query: ItemQuery, item_type: ItemType, place: Place | None) -> Key | 
     if place is None:
         return ()
     lead = len(_lead(query, item_type))
-    if len(place.key) != lead + (2 if _is_by_time(query) else 3) + 1:
+    types = [str] * (lead + (not _is_by_time(query))) + [int, str, int]
+    if [type(part) for part in place.key] != types:
         raise InputError("this place is of a list in another order", argument="place")
     *before, other, seq = place.key[lead:]
     own = item_type.value
