@@ -29,6 +29,17 @@ class ItemType(StrEnum):
     SESSION = "Session"
 
 
+class ListOf(StrEnum):
+    """The lists of a workspace, by the last word of their paths in the API."""
+
+    JOBS = "jobs"
+    """All jobs, or those of the session that a query names."""
+    SESSIONS = "sessions"
+    """All sessions."""
+    TOP_LEVEL_ITEMS = "topLevelItems"
+    """All sessions, and the jobs that belong to none."""
+
+
 class OrderBy(StrEnum):
     """The properties that lists can be ordered by, in the service's words."""
 

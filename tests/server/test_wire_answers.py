@@ -199,9 +199,49 @@ def test_pages(plain, local):
     assert plain.good("GET", "jobs?top=25")["nextLink"] is None
 
 
+def followed(plain, path, meanwhile):
+    """The names on the pages of a list, each of which is followed by something else."""
+    names = []
+    while path is not None:
+        page = plain.good("GET", path)
+        names += [item["name"] for item in page["value"]]
+        meanwhile()
+        link = page["nextLink"]
+        path = None if link is None else link.partition(plain.workspace)[2].lstrip("/")
+    return names
+
+
+@pytest.mark.parametrize("path", ["jobs", "toplevelitems", "jobs?filter=State%20eq%20%27Succeeded%27"])
+def test_pages_go_on_where_they_ended_whatever_others_do(plain, local, path):
+    """Others read the same list, delete what was listed already, and add what comes before it."""
+    target = local.get_target("scripted.alpha")
+    jobs = [target.submit("ok", name=f"{index:02}" + 1000 * "\N{CAT FACE}") for index in range(30)]
+    left = list(jobs)
+    way = f"{path}{'&' if '?' in path else '?'}top=4&orderby=Name%20asc"
+
+    def meanwhile():
+        left.pop(0).delete()
+        target.submit("ok", name="!")
+        plain.good("GET", way)
+
+    assert followed(plain, way, meanwhile) == [job.name for job in jobs]
+
+
+def test_jobs_of_a_session_are_cancelled_while_they_are_listed(open_workspace, held):
+    workspace = open_workspace(executor=held, workers=1)
+    session = workspace.get_target("scripted.alpha").open_session()
+    for _ in range(250):
+        session.submit("ok")
+    for job in session.list_jobs(status="Waiting"):
+        job.cancel()
+    assert len(list(session.list_jobs(status="Cancelled"))) == 249
+
+
 @pytest.mark.parametrize(
     "query",
     [
+        "place=x",
+        "place=WzEsMl0",
         "skip=-1",
         "top=0",
         "top=x",

@@ -68,11 +68,15 @@ class Addresses:
             self.signed_file(container, output_name(job), BLOB_READ, f"{name}.output.json"),
         )
 
-    def next_page(self, top: int, skip: int) -> str:
-        """The page of this list after the one that was asked for."""
+    def next_page(self, following: dict[str, str]) -> str:
+        """The page of this list after the one that was asked for.
+
+        Args:
+            following: The parameters that say which.
+        """
         given = self._request.query_params
         query = {name: given[name] for name in ("filter", "orderby") if name in given}
-        query |= {"top": str(top), "skip": str(skip)}
+        query |= following
         if "api-version" in given:
             query["api-version"] = given["api-version"]
         path = quote(self._request.scope["quire.path"])

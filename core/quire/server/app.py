@@ -20,7 +20,7 @@ from quire.server.bodies import answer, refusal
 from quire.server.bundles import BundleRoutes
 from quire.server.guard import Guard
 from quire.server.jobs import JobRoutes
-from quire.server.lists import Pages
+from quire.server.lists import ListRoutes
 from quire.server.openapi import description
 from quire.server.pages.browsers import Browsers
 from quire.server.pages.routes import PageRoutes
@@ -75,14 +75,12 @@ def _with_files(app: ASGIApp, files: StorageRoutes) -> ASGIApp:
 
 
 def _api(backend: Backend) -> RouteTable:
-    pages = Pages()
-    jobs = JobRoutes(backend, pages)
-    sessions = SessionRoutes(backend, pages, jobs)
     return RouteTable(
         [
-            *jobs.routes(),
+            *JobRoutes(backend).routes(),
             *BundleRoutes(backend).routes(),
-            *sessions.routes(),
+            *SessionRoutes(backend).routes(),
+            *ListRoutes(backend).routes(),
             *ProviderRoutes(backend).routes(),
         ]
     )

@@ -14,7 +14,6 @@ from quire.server.addresses import Addresses, file_of
 from quire.server.backend import MAX_SMALL_BYTES, Backend
 from quire.server.bodies import answer, read_document
 from quire.server.files import container_of
-from quire.server.lists import Pages, requested_page, requested_query
 from quire.service.blobs import OCTET_STREAM, Blob
 from quire.service.service import Later
 from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus
@@ -22,7 +21,6 @@ from quire.transport.wire import (
     Document,
     FileUris,
     job_document,
-    page_document,
     read_submission,
     read_update,
     update_document,
@@ -38,7 +36,7 @@ _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9]{1,6}(?:\.[0-9]{1,6})?)", r
 class JobRoutes:
     """What a server answers about jobs."""
 
-    def __init__(self, backend: Backend, pages: Pages) -> None:
+    def __init__(self, backend: Backend) -> None:
         """Begins to answer.
 
         Args:
@@ -47,12 +45,10 @@ class JobRoutes:
         """
         self._backend = backend
         self._service = backend.service
-        self._pages = pages
 
     def routes(self) -> list[Route]:
         """The routes."""
         return [
-            Route("/jobs", self.list_jobs, methods=["GET"]),
             Route("/jobs/{job_id}:cancel", self.cancel, methods=["POST"]),
             Route("/jobs/{job_id}/input", self.get_input, methods=["GET"]),
             Route("/jobs/{job_id}/output", self.get_output, methods=["GET"]),
@@ -192,21 +188,6 @@ class JobRoutes:
         await self._backend.write(self._backend.files.forget, container_of(job_id))
         return Response(status_code=204)
 
-    async def list_jobs(self, request: Request) -> Response:
-        """Lists the workspace's jobs, those of sessions too."""
-        return await self.page(request, None)
-
-    async def page(self, request: Request, session_id: str | None) -> Response:
-        """A page of jobs: of a session, or of the workspace."""
-        skip, top = requested_page(request.query_params)
-        query = requested_query(request.query_params, session_id)
-        jobs, has_more = await self._backend.call(
-            self._pages.page, "jobs", query, skip, top, self._service.list_jobs
-        )
-        addresses = Addresses(request, self._backend)
-        following = addresses.next_page(top, skip + top) if has_more else None
-        return answer(page_document([listed_job(job, addresses) for job in jobs], following))
-
     async def get_input(self, request: Request) -> Response:
         """A job's payload, for clients that show their key and need no signed address."""
         data = await self._backend.call(self._service.get_input, request.path_params["job_id"])
@@ -222,8 +203,3 @@ def _asked_wait(request: Request) -> str | None:
     """The seconds for which a client asks to have the answer held back; None if it does not."""
     asked = _WAIT.search(request.headers.get("prefer", ""))
     return None if asked is None else asked[1]
-
-
-def listed_job(job: JobDetails, addresses: Addresses) -> Document:
-    """A job as lists show it."""
-    return job_document(job, addresses.unsigned_files(job), listed=True)

@@ -1,94 +1,108 @@
-"""Lists a page at a time, by ``skip`` and ``top`` as the API has them."""
+"""Lists a page at a time, by ``skip`` and ``top`` as the API has them, and by where the last page ended."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from itertools import islice
-from typing import Any, TypeVar
-
+import attrs
 from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from quire.clock import monotonic
 from quire.errors import InputError
-from quire.query import ItemQuery
+from quire.model import JobDetails, SessionDetails
+from quire.query import ListOf, Place
+from quire.server.addresses import Addresses
+from quire.server.backend import Backend
+from quire.server.bodies import answer
+from quire.server.places import read_place, write_place
 from quire.transport.filters import read_query
-
-T = TypeVar("T")
+from quire.transport.wire import Document, job_document, page_document, session_document
 
 DEFAULT_TOP = 100
 MAX_TOP = 1000
 _MAX_SKIP = 10**9
-_KEPT = 64
-_KEPT_SECONDS = 5.0
 
 
-class Pages:
-    """Pages of lists.
+class ListRoutes:
+    """What a server answers about lists.
 
-    Who goes on within a few seconds goes on where the last page ended, so that a page costs the same
-    wherever it is. Asking for any other page reads from the start.
+    The link to the next page has the place where this one ended, so that items which come and go meanwhile
+    make no other item be missed or listed twice, and a page costs the same wherever it is.
     """
 
-    def __init__(self) -> None:
-        """Begins with nothing remembered."""
-        self._lock = threading.Lock()
-        self._places: OrderedDict[Any, tuple[float, Iterator[Any]]] = OrderedDict()
-
-    def page(
-        self, name: str, query: ItemQuery, skip: int, top: int, source: Callable[[ItemQuery], Iterator[T]]
-    ) -> tuple[list[T], bool]:
-        """One page.
+    def __init__(self, backend: Backend) -> None:
+        """Begins to answer.
 
         Args:
-            name: The list's name.
-            query: What it is filtered and ordered by.
-            skip: How many items come before the page.
-            top: The most items on it.
-            source: Gives the list's items.
-
-        Returns:
-            The items, and whether there are more of them.
+            backend: The server's parts.
         """
-        with self._lock:
-            kept, rest = self._places.pop((name, query, skip), (0.0, None))
-        if rest is None or monotonic() - kept > _KEPT_SECONDS:
-            rest = islice(source(query), skip, None)
-        items: Iterator[T] = rest
-        page = list(islice(items, top))
-        ahead = list(islice(items, 1))
-        if ahead:
-            self._remember((name, query, skip + top), _chained(ahead[0], items))
-        return page, bool(ahead)
+        self._backend = backend
 
-    def _remember(self, place: Any, rest: Iterator[Any]) -> None:
-        with self._lock:
-            self._places[place] = monotonic(), rest
-            while len(self._places) > _KEPT:
-                self._places.popitem(last=False)
+    def routes(self) -> list[Route]:
+        """The routes."""
+        return [
+            Route("/jobs", self.list_jobs, methods=["GET"]),
+            Route("/sessions", self.list_sessions, methods=["GET"]),
+            Route("/sessions/{session_id}/jobs", self.list_jobs, methods=["GET"]),
+            Route("/toplevelitems", self.list_items, methods=["GET"]),
+        ]
+
+    async def list_jobs(self, request: Request) -> Response:
+        """Lists the jobs of a session, or of the workspace, those of sessions too."""
+        return await self._part(request, ListOf.JOBS)
+
+    async def list_sessions(self, request: Request) -> Response:
+        """Lists the workspace's sessions."""
+        return await self._part(request, ListOf.SESSIONS)
+
+    async def list_items(self, request: Request) -> Response:
+        """Lists the sessions, and the jobs that belong to none."""
+        return await self._part(request, ListOf.TOP_LEVEL_ITEMS)
+
+    async def _part(self, request: Request, of: ListOf) -> Response:
+        params, addresses = request.query_params, Addresses(request, self._backend)
+        asked = _Asked.read(params)
+        query = read_query(params.get("filter"), params.get("orderby"), request.path_params.get("session_id"))
+        overview = self._backend.service.overview
+        items, following = await self._backend.call(
+            overview.part, of, query, asked.place, asked.skip, asked.top
+        )
+        link = None if following is None else addresses.next_page(asked.following(following))
+        return answer(page_document([_document(item, addresses) for item in items], link))
 
 
-def _chained(first: T, rest: Iterator[T]) -> Iterator[T]:
-    yield first
-    yield from rest
+@attrs.frozen
+class _Asked:
+    """Which part of a list is asked for.
 
-
-def requested_page(params: QueryParams) -> tuple[int, int]:
-    """The ``skip`` and ``top`` of a request; a page has at most ``MAX_TOP`` items.
-
-    Raises:
-        InputError: One is no number, or out of range.
+    Attributes:
+        skip: How many items come before it.
+        top: The most items of it.
+        place: What it begins after; None for the begin of the list.
     """
-    skip = _number(params, "skip", 0, 0)
-    return skip, min(_number(params, "top", DEFAULT_TOP, 1), MAX_TOP)
+
+    skip: int
+    top: int
+    place: Place | None
+
+    @classmethod
+    def read(cls, params: QueryParams) -> "_Asked":
+        """The part that parameters ask for; it has at most ``MAX_TOP`` items.
+
+        Raises:
+            InputError: One is no number, or out of range, or no place.
+        """
+        skip, top = _number(params, "skip", 0, 0), _number(params, "top", DEFAULT_TOP, 1)
+        place = params.get("place")
+        return cls(skip, min(top, MAX_TOP), None if place is None else read_place(place))
+
+    def following(self, place: Place) -> dict[str, str]:
+        """The parameters of the next part, which begins after a place."""
+        return {"top": str(self.top), "skip": str(self.skip + self.top), "place": write_place(place)}
 
 
-def requested_query(params: QueryParams, session_id: str | None = None) -> ItemQuery:
-    """The query of a request for a list.
-
-    Raises:
-        InputError: It cannot be understood.
-    """
-    return read_query(params.get("filter"), params.get("orderby"), session_id)
+def _document(item: SessionDetails | JobDetails, addresses: Addresses) -> Document:
+    if isinstance(item, JobDetails):
+        return job_document(item, addresses.unsigned_files(item), listed=True)
+    return session_document(item)
 
 
 def _number(params: QueryParams, name: str, default: int, least: int) -> int:

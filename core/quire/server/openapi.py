@@ -147,6 +147,7 @@ _LIST_PARAMETERS = [
     _in_query("orderby", {"enum": [f"{name} {way}" for name in OrderBy for way in ("asc", "desc")]}),
     _in_query("skip", {"type": "integer", "minimum": 0}),
     _in_query("top", {"type": "integer", "minimum": 1}),
+    _in_query("place", _TEXT),
 ]
 _HELD = [
     {"name": "Prefer", "in": "header", "required": False, "schema": _TEXT},

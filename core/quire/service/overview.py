@@ -9,11 +9,14 @@ from quire.clock import to_datetime
 from quire.errors import NotFoundError
 from quire.model import JobDetails, SessionDetails
 from quire.plugins import Relay
-from quire.query import ItemQuery, Place
+from quire.query import ItemQuery, ListOf, Place
 from quire.results import Results
-from quire.service.store import Store, StoredJob, listing
+from quire.service.store import Statements, Store, StoredJob, StoredSession, listing
 from quire.service.store import overview as statements
 from quire.status import JobStatus
+
+_PASSED = 1000
+"""How many items are read at a time to leave them out."""
 
 
 @attrs.frozen
@@ -84,14 +87,49 @@ class Overview:
             InputError: The place is of another order.
         """
         self._sweep()
+        of = ListOf.TOP_LEVEL_ITEMS if query.session_id is None else ListOf.JOBS
         if backwards and place is not None:
             turned = attrs.evolve(query, descending=not query.descending)
-            found = listing.places(self._store.reading, turned, place, size + 1)
+            found = listing.places(self._store.reading, turned, place, size + 1, of)
             if len(found) > size:
                 return self._page(found[size - 1 :: -1], has_previous=True, has_following=True)
             place = None  # what would be a part of the first page
-        found = listing.places(self._store.reading, query, place, size + 1)
+        found = listing.places(self._store.reading, query, place, size + 1, of)
         return self._page(found[:size], has_previous=place is not None, has_following=len(found) > size)
+
+    def part(
+        self, of: ListOf, query: ItemQuery, place: Place | None, skip: int, size: int
+    ) -> tuple[list[SessionDetails | JobDetails], Place | None]:
+        """A part of a list, for those who count the items as well as for those who know a place.
+
+        Args:
+            of: Which list it is.
+            query: What is asked for, and in which order.
+            place: What the part begins after; None for the begin of the list.
+            skip: How many items to leave out if there is no place.
+            size: The most items of the part.
+
+        Returns:
+            The items, and the place where the next part begins; None if there are no more.
+
+        Raises:
+            InputError: The place is of another order.
+            NotFoundError: There is no session of the id that the query names.
+        """
+        self._sweep()
+        if query.session_id is not None:
+            with self._store.reading() as reader:
+                _stored_session(reader, query.session_id)
+        left = 0 if place is not None else skip
+        while left:
+            passed = listing.places(self._store.reading, query, place, min(left, _PASSED), of)
+            if not passed:
+                return [], None
+            left -= len(passed)
+            place = passed[-1][0]
+        found = listing.places(self._store.reading, query, place, size + 1, of)
+        following = found[size - 1][0] if len(found) > size else None
+        return [item.details for _, item in found[:size]], following
 
     def _page(
         self, found: list[tuple[Place, listing.Item]], *, has_previous: bool, has_following: bool
@@ -116,10 +154,8 @@ class Overview:
         """
         self._sweep()
         with self._store.reading() as reader:
-            stored = reader.session(session_id)
+            stored = _stored_session(reader, session_id)
             counts = statements.jobs_per_status(reader, session_id)
-        if stored is None:
-            raise NotFoundError(f"there is no session {session_id}", kind="session", name=session_id)
         found = SessionOverview(stored.details, counts, None)
         if stored.status.is_terminal or stored.details.is_closed or found.pending:
             return found
@@ -146,3 +182,10 @@ class Overview:
             version = statements.data_version(reader)
         changed, self._data_version = version != self._data_version, version
         return changed
+
+
+def _stored_session(reader: Statements, session_id: str) -> StoredSession:
+    stored = reader.session(session_id)
+    if stored is None:
+        raise NotFoundError(f"there is no session {session_id}", kind="session", name=session_id)
+    return stored

@@ -1,7 +1,5 @@
 """The list of top-level items as addresses have it: filters, order and place, both ways."""
 
-import base64
-import json
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -10,6 +8,7 @@ from starlette.datastructures import QueryParams
 
 from quire.errors import InputError
 from quire.query import ItemQuery, ItemType, OrderBy, Place
+from quire.server.places import read_place, write_place
 from quire.status import JobStatus, SessionStatus
 
 PAGE_SIZE = 50
@@ -24,8 +23,6 @@ COLUMNS: dict[str, OrderBy] = {
 STATUSES = tuple(dict.fromkeys(str(status) for status in (*JobStatus, *SessionStatus)))
 _FILTERS = ("q", "type", "status", "provider", "target", "after", "before")
 _DAY = timedelta(days=1) - timedelta(microseconds=1)
-_MAX_PLACE = 4096
-_MAX_NUMBER = 2**63
 
 
 @attrs.frozen
@@ -67,7 +64,7 @@ class Listing:
             filters={name: params[name].strip() for name in _FILTERS if params.get(name, "").strip()},
             sort=column,
             descending=way == "desc",
-            place=None if place is None else _read_place(place),
+            place=None if place is None else read_place(place),
             backwards="before_place" in params,
         )
 
@@ -106,7 +103,7 @@ class Listing:
     def beyond(self, place: Place, *, backwards: bool = False) -> str:
         """The address of the page after, or before, a place."""
         order = {"sort": self.sort, "order": "desc" if self.descending else "asc"}
-        return self._address(order | {"before_place" if backwards else "after_place": _write_place(place)})
+        return self._address(order | {"before_place" if backwards else "after_place": write_place(place)})
 
     def _address(self, more: dict[str, str]) -> str:
         return "?" + urlencode(self.filters | more)
@@ -126,26 +123,3 @@ def _day(text: str | None, plus: timedelta = timedelta()) -> datetime | None:
         return datetime(day.year, day.month, day.day, tzinfo=UTC) + plus
     except (ValueError, OverflowError) as error:
         raise InputError(f"{text!r:.40} is no date; write it like 2026-01-31", argument="date") from error
-
-
-def _write_place(place: Place) -> str:
-    return base64.urlsafe_b64encode(json.dumps(place.key).encode()).decode().rstrip("=")
-
-
-def _read_place(text: str) -> Place:
-    wrong = InputError("this address leads to no page of the list; begin at its first page", argument="place")
-    if len(text) > _MAX_PLACE:
-        raise wrong
-    try:
-        key = json.loads(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
-    except (ValueError, RecursionError) as error:
-        raise wrong from error
-    if not isinstance(key, list) or not all(map(_is_plain, key)):
-        raise wrong
-    return Place(tuple(key))
-
-
-def _is_plain(value: object) -> bool:
-    if isinstance(value, str):
-        return not any("\ud800" <= letter <= "\udfff" for letter in value)  # half a character
-    return type(value) is int and -_MAX_NUMBER < value < _MAX_NUMBER

@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from quire.errors import InputError
-from quire.query import QUANTUM_COMPUTING, ItemQuery, ItemType, OrderBy, Place
+from quire.query import QUANTUM_COMPUTING, ItemQuery, ItemType, ListOf, OrderBy, Place
 from quire.service.store.groups import Scope
 from quire.service.store.rows import (
     JOB_COLUMNS,
@@ -66,64 +66,52 @@ _SESSIONS = _Table(ItemType.SESSION, Scope("sessions"), SESSION_COLUMNS, stored_
 _TOP_LEVEL = (_jobs(Scope("jobs", by_session=True)), _SESSIONS)
 
 
-def _jobs_of(session_id: str | None) -> _Table:
-    """The jobs of a session, or those of all and of none."""
-    return _jobs(
-        Scope("jobs") if session_id is None else Scope("jobs", by_session=True, session_id=session_id)
-    )
+def _tables(of: ListOf, query: ItemQuery) -> Sequence[_Table]:
+    if of is ListOf.JOBS:
+        session_id = query.session_id
+        every = Scope("jobs")
+        return [_jobs(every if session_id is None else Scope("jobs", by_session=True, session_id=session_id))]
+    return _TOP_LEVEL if of is ListOf.TOP_LEVEL_ITEMS else [_SESSIONS]
 
 
 def jobs(reading: Reading, query: ItemQuery) -> Iterator[StoredJob]:
     """The jobs that a query asks for, in its order."""
-    return _items(reading, query, [_jobs_of(query.session_id)])  # type: ignore[return-value]
+    return _items(reading, query, ListOf.JOBS)  # type: ignore[return-value]
 
 
 def sessions(reading: Reading, query: ItemQuery) -> Iterator[StoredSession]:
     """The sessions that a query asks for, in its order."""
-    return _items(reading, query, [_SESSIONS])  # type: ignore[return-value]
+    return _items(reading, query, ListOf.SESSIONS)  # type: ignore[return-value]
 
 
 def top_level_items(reading: Reading, query: ItemQuery) -> Iterator[Item]:
     """The sessions, and the jobs that belong to none, that a query asks for, in its order."""
-    return _items(reading, query, _TOP_LEVEL)
+    return _items(reading, query, ListOf.TOP_LEVEL_ITEMS)
 
 
-def places(reading: Reading, query: ItemQuery, place: Place | None, limit: int) -> list[tuple[Place, Item]]:
-    """A page of a list: a session's jobs if the query names one, else the top-level items.
+def places(
+    reading: Reading,
+    query: ItemQuery,
+    place: Place | None,
+    limit: int,
+    of: ListOf = ListOf.TOP_LEVEL_ITEMS,
+) -> list[tuple[Place, Item]]:
+    """A page of a list.
 
     Args:
         reading: How the store is read.
         query: What is asked for, and in which order.
         place: The page begins with the first item after this place; None for the first page.
         limit: The most items on it.
+        of: Which list it is.
 
     Returns:
-        The items, each with its place.
+        The items, each with its place, from one snapshot.
 
     Raises:
         InputError: The place is of another order.
     """
-    tables = _TOP_LEVEL if query.session_id is None else [_jobs_of(query.session_id)]
-    return _page(reading, query, tables, place, limit)
-
-
-def _items(reading: Reading, query: ItemQuery, tables: Sequence[_Table]) -> Iterator[Item]:
-    """The items of a list, a page at a time."""
-    place: Place | None = None
-    limit = PAGE
-    while True:
-        found = _page(reading, query, tables, place, limit)
-        yield from (item for _, item in found)
-        if len(found) < limit:
-            return
-        place, limit = found[-1][0], min(2 * limit, _GROWTH * PAGE)
-
-
-def _page(
-    reading: Reading, query: ItemQuery, tables: Sequence[_Table], place: Place | None, limit: int
-) -> list[tuple[Place, Item]]:
-    """The items after a place, each with its place, from one snapshot."""
-    asked = [table for table in tables if _is_asked_for(query, table.item_type)]
+    asked = [table for table in _tables(of, query) if _is_asked_for(query, table.item_type)]
     starts = [_start(query, table.item_type, place) for table in asked]
     with _snapshot(reading) as db:
         streams = [
@@ -134,6 +122,18 @@ def _page(
         found = list(itertools.islice(heapq.merge(*streams, reverse=query.descending), limit))
         items = {table.item_type.value: _rows(db, table, found) for table in asked}
     return [(Place(key), items[key[-2]][key[-1]]) for key in found]
+
+
+def _items(reading: Reading, query: ItemQuery, of: ListOf) -> Iterator[Item]:
+    """The items of a list, a page at a time."""
+    place: Place | None = None
+    limit = PAGE
+    while True:
+        found = places(reading, query, place, limit, of)
+        yield from (item for _, item in found)
+        if len(found) < limit:
+            return
+        place, limit = found[-1][0], min(2 * limit, _GROWTH * PAGE)
 
 
 @contextmanager
