@@ -29,7 +29,7 @@ OWN_RESULTS: Final[Mapping[str, str]] = MappingProxyType(
 
 INPUT_PARAMS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        QIR: ("entryPoint", "arguments", "target_profile", "items"),
+        QIR: ("entryPoint", "arguments", "target_profile", "targetCapability", "items"),
         HONEYWELL_OPENQASM: ("inputs",),
         RIGETTI_QUIL: ("skipQuilc", "substitutions"),
     }

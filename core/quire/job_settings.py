@@ -120,9 +120,6 @@ class JobSettings:
             InputError: One of the arguments is wrong.
         """
         identity = self.job_id or str(uuid.uuid4())
-        metadata = payload.metadata
-        if self.metadata is not None:
-            metadata = {**metadata, **mapping("metadata", self.metadata)}
         return JobDetails(
             id=identity,
             name=self.name or payload.name or f"job-{identity}",
@@ -132,20 +129,45 @@ class JobSettings:
             input_data_format=payload.format,
             output_data_format=self.output_data_format or payload.output_format or spec.output_format,
             input_params=self._params(payload),
-            metadata=metadata,
+            metadata=self._metadata(payload),
             tags=texts("tags", self.tags) if self.tags else (),
             priority=self.priority,
         )
+
+    def _metadata(self, payload: Payload) -> Mapping[str, str]:
+        if self.metadata is None:
+            return payload.metadata
+        given = mapping("metadata", self.metadata)
+        for key, value in payload.metadata.items():
+            if given.get(key, value) != value:
+                # An adapter reads the results by it.
+                raise InputError(
+                    f"metadata {key!r} says {value!r:.60} of this program already, and cannot say "
+                    f"{given[key]!r:.60}; use another key",
+                    argument="metadata",
+                )
+        return {**payload.metadata, **given}
 
     def _params(self, payload: Payload) -> dict[str, Any]:
         params = dict(payload.params)
         if self.input_params is not None:
             params.update(mapping("input_params", self.input_params))
-        if self.shots is not None:
-            params["shots"] = plain_integer(self.shots)
-        if self.seed is not None:
-            params["seed"] = plain_integer(self.seed)
+        for name, value in (("shots", self.shots), ("seed", self.seed)):
+            if value is not None:
+                params[name] = self._agreed(name, plain_integer(value))
         return params
+
+    def _agreed(self, name: str, value: Any) -> Any:
+        """The value of an argument, which ``input_params`` must not say differently."""
+        for word in ("shots", "count") if name == "shots" else (name,):
+            other = (self.input_params or {}).get(word, value)
+            if other is not value and other != value:
+                raise InputError(
+                    f"{name}={value} and input_params={{{word!r}: {other!r:.60}}} differ; give it as {name}= "
+                    "only",
+                    argument=name,
+                )
+        return value
 
 
 _NAMES = {field.name for field in attrs.fields(JobSettings)}

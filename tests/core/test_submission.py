@@ -5,7 +5,7 @@ import json
 import numpy
 import pytest
 
-from quire import JobDetails, JobStatus, Session
+from quire import JobDetails, JobStatus, Payload, Session
 from quire.errors import ConflictError, InputError, NotFoundError, SessionClosedError
 from scripted_target import ALPHA, FORMAT
 
@@ -235,3 +235,22 @@ def test_what_was_submitted_does_not_change_with_the_programs_own_lists(slow, he
     angles[0] = 4.0
     held.run(3)
     assert [json.loads(job.output(60))["angles"] for job in jobs] == [[1.0], [2.0], [3.0]]
+
+
+def test_metadata_never_say_something_else_than_the_program_does(alpha):
+    program = Payload(b"ok", format=FORMAT, metadata={"num_qubits": "2"})
+    job = alpha.submit(program, metadata={"num_qubits": "2", "lab": "north"})
+    assert job.details.metadata == {"num_qubits": "2", "lab": "north"}
+    with pytest.raises(InputError, match="use another key") as error:
+        alpha.submit(program, metadata={"num_qubits": "3"})
+    assert error.value.argument == "metadata"
+
+
+@pytest.mark.parametrize(
+    ("argument", "params"), [("shots", {"shots": 5}), ("shots", {"count": 5}), ("seed", {"seed": 5})]
+)
+def test_arguments_and_input_parameters_never_differ(alpha, argument, params):
+    assert alpha.submit("ok", input_params=params, **{argument: 5}).status == "Succeeded"
+    with pytest.raises(InputError, match="differ") as error:
+        alpha.submit("ok", input_params=params, **{argument: 6})
+    assert error.value.argument == argument

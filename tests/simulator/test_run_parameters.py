@@ -96,6 +96,7 @@ def test_what_azure_clients_send_is_accepted():
     item = {"entryPoint": "ENTRYPOINT__main", "arguments": []}
     assert execute(COIN, shots=1, count=1, items=[item]).fault is None
     assert execute(COIN, shots=1, target_profile="Base", **item).fault is None
+    assert execute(COIN, shots=1, targetCapability="AdaptiveExecution", **item).fault is None
 
 
 @pytest.mark.parametrize(
@@ -115,6 +116,7 @@ def test_what_azure_clients_send_is_accepted():
         ({"items": [{"entryPoint": "other"}]}, "other"),
         ({"entryPoint": "ENTRYPOINT__main", "items": [{"entryPoint": "other"}]}, "other"),
         ({"target_profile": 1}, "target_profile"),
+        ({"targetCapability": 1}, "targetCapability"),
     ],
 )
 def test_what_cannot_be_honoured_is_refused_by_name(params, word):

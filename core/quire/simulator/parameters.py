@@ -93,8 +93,8 @@ def _item(params: Mapping[str, Any]) -> Mapping[str, Any]:
 def read_parameters(task: Task) -> RunParameters:
     """Reads a task's parameters.
 
-    ``target_profile`` says what the program was compiled for, and ``skipQuilc`` that it is not to be
-    compiled; neither changes anything.
+    ``target_profile`` and its older name ``targetCapability`` say what the program was compiled for, and
+    ``skipQuilc`` that it is not to be compiled; none changes anything.
 
     Raises:
         PayloadError: One is unknown, or has a value that it cannot have.
@@ -111,7 +111,8 @@ def read_parameters(task: Task) -> RunParameters:
     item = _item(params)
     _refuse_arguments(params)
     _refuse_arguments(item)
-    _text(params, "target_profile")
+    for name in ("target_profile", "targetCapability"):
+        _text(params, name)
     entry_point, item_entry_point = _text(params, "entryPoint"), _text(item, "entryPoint")
     if entry_point and item_entry_point and entry_point != item_entry_point:
         raise PayloadError(f"entryPoint is {entry_point!r} here and {item_entry_point!r} in items")
