@@ -12,9 +12,10 @@ import quire
 import scripted_target
 from processes import run_python
 from quire import Workspace
-from quire.errors import AccessDeniedError, InputError, ServiceUnavailableError
+from quire.errors import AccessDeniedError, InputError, ServiceUnavailableError, WaitTimeoutError
 from quire.server.running import serving
 from quire.server.settings import ServerSettings
+from quire.transport import remote as remote_transport
 from server.switchboard import API_KEY
 
 
@@ -191,6 +192,18 @@ def test_a_fork_has_connections_of_its_own(serve_at):
                 os._exit(code)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         assert job.refresh().status == "Succeeded"
+
+
+def test_an_answer_that_comes_after_the_time_is_the_last_one(open_workspace, held, monkeypatch):
+    job = open_workspace(executor=held).get_target(scripted_target.ALPHA).submit("ok")
+    looks, moments = [], iter([0.0, 0.99, 2.0])  # when the wait begins, looks, and has its answer
+    connection = job.workspace.transport._connection
+    ask = connection.ask
+    monkeypatch.setattr(connection, "ask", lambda request: looks.append(request) or ask(request))
+    monkeypatch.setattr(remote_transport, "monotonic", lambda: next(moments))
+    with pytest.raises(WaitTimeoutError):
+        job.wait_until_completed(1)
+    assert len(looks) == 1
 
 
 ELSEWHERE = """

@@ -270,7 +270,8 @@ class RemoteService:
                 self._ended.keep(other)
                 self._outputs.keep(other.id, output)
                 self._habits.ended(other.id)
-            if job.status.is_terminal or (seen is not None and job.status is not seen) or left == 0:
+            is_over = left == 0 or (deadline is not None and monotonic() >= deadline)
+            if job.status.is_terminal or (seen is not None and job.status is not seen) or is_over:
                 yield job
                 return
             if "preference-applied" not in answer.headers:
