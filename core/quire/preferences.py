@@ -46,6 +46,19 @@ def read() -> dict[str, str]:
     return values
 
 
+def workspace() -> tuple[str, str] | None:
+    """The workspace that is named for programs that name none, and where it is named; None if nowhere.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or has something that is no setting.
+    """
+    variable = os.environ.get(WORKSPACE_VARIABLE)
+    if variable:
+        return variable, WORKSPACE_VARIABLE
+    preferred = read().get("workspace")
+    return (preferred, str(path())) if preferred else None
+
+
 def write(values: Mapping[str, str]) -> None:
     """Replaces the file as a whole, so that no reader ever sees half of it.
 

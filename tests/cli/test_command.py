@@ -40,7 +40,8 @@ def run(*arguments, **environment):
         (["nothing"], 2, "No such command"),
     ],
 )
-def test_exit_codes(arguments, code, words):
+def test_exit_codes(arguments, code, words, lab):
+    Workspace(lab).close()
     done = run(*arguments)
     assert done.returncode == code
     assert words in done.stderr
@@ -151,6 +152,7 @@ def test_a_preferences_file_that_is_wrong(text, monkeypatch):
 
 
 def test_doctor(answer, quire, lab):
+    Workspace(lab).close()
     found = {check["name"]: check for check in answer("doctor")}
     assert found["workspace"] == {"name": "workspace", "state": "good", "detail": str(lab)}
     assert found["workers"]["state"] == "good"
@@ -174,7 +176,8 @@ def test_keys_as_json(quire, answer):
     assert (key["name"], key["read_only"]) == ("laptop", True)
 
 
-def test_the_page():
+def test_the_page(lab):
+    Workspace(lab).close()
     process = subprocess.Popen([QUIRE, "ui", "--no-browser"], stdout=subprocess.PIPE, text=True)
     link = process.stdout.readline().strip()
     with urlopen(link, timeout=_PATIENCE) as page:

@@ -34,7 +34,7 @@ def lines(done):
     return [line.split("\t") for line in done.stdout.splitlines()]
 
 
-def test_targets(quire, answer):
+def test_targets(quire, answer, filled):
     names = [row[0] for row in lines(quire("targets", "--provider", "ionq"))]
     assert "ionq.simulator" in names
     assert [spec["id"] for spec in answer("targets", "--provider", "ionq")] == names
@@ -127,7 +127,36 @@ def test_a_file_that_is_not_there_is_not_made(quire, tmp_path, arguments, form):
     assert not path.exists()
 
 
-def test_what_is_not_there(quire, lab):
+@pytest.mark.parametrize(
+    "command",
+    [
+        "sessions list",
+        "jobs list",
+        "sessions cancel foo",
+        "jobs cancel foo",
+        "targets",
+        "doctor",
+        "keys list",
+    ],
+)
+@pytest.mark.parametrize("place", ["QUIRE_WORKSPACE", "config.json"])
+def test_nor_if_it_is_named_elsewhere(quire, lab, monkeypatch, command, place):
+    if place == "config.json":
+        monkeypatch.delenv("QUIRE_WORKSPACE")
+        quire("config", "set", "workspace", lab)
+    done = quire(*command.split())
+    assert isinstance(done.exception, ConfigurationError)
+    assert (done.exception.setting, place in done.exception.message) == ("workspace", True)
+    assert not lab.exists()
+
+
+def test_the_file_of_the_data_folder_may_be_missing(quire, tmp_path, monkeypatch):
+    monkeypatch.delenv("QUIRE_WORKSPACE")
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: tmp_path / "data")
+    assert lines(quire("jobs", "list")) == []
+
+
+def test_what_is_not_there(quire, filled):
     for command in ("show", "close", "cancel", "watch"):
         assert isinstance(quire("sessions", command, "nothing").exception, NotFoundError)
     for command in ("show", "result", "cancel", "watch"):

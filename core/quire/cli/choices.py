@@ -16,16 +16,18 @@ workspace_option = click.option(
 
 def _refuse_missing(context: click.Context, _: click.Parameter, url: str | None) -> str | None:
     """Refuses a file that is not there: who only looks would see nothing, in a file that looking made."""
-    if url is None or context.resilient_parsing:
+    if context.resilient_parsing:
         return url
+    from quire import preferences
     from quire.errors import ConfigurationError
     from quire.transport.local import missing_file
 
-    path = missing_file(url)
-    if path is not None:
+    named = preferences.workspace() if url is None else (url, "--workspace")
+    path = None if named is None else missing_file(named[0])
+    if named is not None and path is not None:
         raise ConfigurationError(
             f"there is no workspace file {path}, and this command makes none; programs and quire submit do. "
-            "Is --workspace right?",
+            f"Is {named[1]} right?",
             setting="workspace",
         )
     return url

@@ -25,11 +25,7 @@ def show(as_json: bool) -> None:
     """Show what is used, and where that is said."""
     from quire.transport.local import default_url
 
-    source = "the default"
-    if preferences.read().get("workspace"):
-        source = str(preferences.path())
-    if os.environ.get(preferences.WORKSPACE_VARIABLE):
-        source = preferences.WORKSPACE_VARIABLE
+    _, source = preferences.workspace() or ("", "the default")
     has_key = bool(os.environ.get("QUIRE_API_KEY"))
     if as_json:
         print_json({"workspace": default_url(), "source": source, "api_key": has_key})

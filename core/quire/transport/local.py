@@ -1,6 +1,5 @@
 """Workspaces in this process: which URLs mean the embedded service, and where its file lies."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -24,9 +23,9 @@ def default_url() -> str:
 
     What ``QUIRE_WORKSPACE`` names counts, then what the user prefers, then a file in the data folder.
     """
-    configured = os.environ.get(preferences.WORKSPACE_VARIABLE) or preferences.read().get("workspace")
-    if configured:
-        return configured
+    named = preferences.workspace()
+    if named is not None:
+        return named[0]
     import platformdirs
 
     return f"{_SQLITE}{platformdirs.user_data_path('quire', appauthor=False) / 'workspace.db'}"
