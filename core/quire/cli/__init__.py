@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from quire.cli import streams
 from quire.cli.lazy import LazyGroup
 from quire.errors import QuireError
 
@@ -49,9 +50,10 @@ def commands() -> None:
 def main() -> None:
     """Runs the command; errors of quire are told without a traceback, with the exit code of their kind."""
     try:
-        commands(prog_name="quire")
+        with streams.written():
+            commands(prog_name="quire")
     except QuireError as error:
         from quire.cli.exit_codes import exit_code
 
-        click.secho(f"quire: {error}", fg="red", err=True)
+        streams.tell(f"quire: {error}")
         sys.exit(exit_code(error))

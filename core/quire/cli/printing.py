@@ -1,13 +1,14 @@
 """How records are printed: a table for people, lines with tabs for pipes, JSON for programs."""
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import attrs
 import click
+
+from quire.cli.streams import is_terminal
 
 _COLOURS: Mapping[str, str] = {
     "Succeeded": "green",
@@ -28,7 +29,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> No
         rows: The rows.
     """
     texts = [[_text(value) for value in row] for row in rows]
-    if not sys.stdout.isatty():
+    if not is_terminal():
         for row in texts:
             click.echo("\t".join(row))
         return
