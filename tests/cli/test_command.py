@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -174,6 +175,14 @@ def test_keys_as_json(quire, answer):
     assert quire("keys", "create", "laptop", "--read-only").exit_code == 0
     (key,) = answer("keys", "list")
     assert (key["name"], key["read_only"]) == ("laptop", True)
+    assert datetime.fromisoformat(key["creation_time"]).isoformat() == key["creation_time"]
+
+
+def test_keys_in_a_pipe(quire):
+    assert quire("keys", "create", "red\x1b[31m").exit_code == 0
+    name, access, created = quire("keys", "list").stdout.rstrip("\n").split("\t")
+    assert (name, access) == ("red\N{REPLACEMENT CHARACTER}[31m", "full")
+    assert datetime.fromisoformat(created)
 
 
 def test_the_page(lab):

@@ -82,6 +82,14 @@ def test_serving_a_file(tmp_path, served):
         assert [found.status for found in workspace.list_jobs()] == ["Succeeded"]
 
 
+def test_names_of_keys_do_not_disturb_the_terminal(tmp_path, served):
+    lab = tmp_path / "lab.db"
+    assert keys("create", "red\x1b[31m", "--workspace", lab).exit_code == 0
+    server = served("--workspace", lab)
+    server.url()
+    assert "Keys of this workspace: red\N{REPLACEMENT CHARACTER}[31m (see" in server.greeting
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_jobs_that_have_not_ended_are_kept(tmp_path, served, number):
     lab = tmp_path / "lab.db"
@@ -124,7 +132,7 @@ def test_keys(tmp_path, served):
     made = keys("create", lab, "laptop").output.strip()
     reader = keys("create", lab, "reader", "--read-only").output.strip()
     listed = keys("list", lab).output
-    assert re.findall(r"^(\w+)  ([\w-]+)", listed, re.MULTILINE) == [
+    assert re.findall(r"^(\w+)\t([\w-]+)\t", listed, re.MULTILINE) == [
         ("laptop", "full"),
         ("reader", "read-only"),
     ]

@@ -28,7 +28,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> No
         headings: The columns' headings, which only the table has.
         rows: The rows.
     """
-    texts = [[_text(value) for value in row] for row in rows]
+    texts = [[one_line(value) for value in row] for row in rows]
     if not is_terminal():
         for row in texts:
             click.echo("\t".join(row))
@@ -53,7 +53,7 @@ def _coloured(text: str) -> str:
 
 def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
     """Prints a record: a line for each field that has a value."""
-    shown = [(name, _text(value)) for name, value in pairs if value not in (None, "", (), {})]
+    shown = [(name, one_line(value)) for name, value in pairs if value not in (None, "", (), {})]
     width = max((len(name) for name, _ in shown), default=0)
     for name, text in shown:
         click.echo(f"{name:<{width}}  {text}")
@@ -77,7 +77,7 @@ def _plain(value: Any) -> object:
     return dict(value) if isinstance(value, Mapping) else str(value)
 
 
-def _text(value: object) -> str:
+def one_line(value: object) -> str:
     """A value on one line, without control characters that could disturb a terminal."""
     if value is None:
         return ""

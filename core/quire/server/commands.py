@@ -1,15 +1,15 @@
 """The commands ``quire serve``, ``quire run`` and ``quire keys``: what the command line says, and no more."""
 
 import contextlib
-import json
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from quire.cli.choices import existing_workspace_option
+from quire.cli.choices import existing_workspace_option, json_option
 from quire.cli.looking import look
+from quire.cli.printing import one_line, print_json, print_table
 from quire.server.settings import DEFAULT_PORT, ServerSettings
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ def serve(
         )
         configure_log(settings, log_level)
         server = RunningServer(service, settings)
-        text = greeting(server.url, workspace.location, start_key, names, server.sign_in_link())
+        shown = [one_line(name) for name in names]
+        text = greeting(server.url, workspace.location, start_key, shown, server.sign_in_link())
         # uvicorn hands a signal on once it has stopped; the workspace is to be closed all the same.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):
@@ -123,7 +124,7 @@ def keys() -> None:
 
 @keys.command("list", epilog="Example: quire keys list --workspace sqlite:///lab.db")
 @existing_workspace_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
+@json_option
 def list_keys(url: str | None, as_json: bool) -> None:
     """List the keys; none of them can be shown again."""
     with look(url) as workspace:
@@ -133,11 +134,12 @@ def list_keys(url: str | None, as_json: bool) -> None:
             {"name": key.name, "read_only": key.is_read_only, "creation_time": key.creation_time}
             for key in entries
         ]
-        click.echo(json.dumps(records, default=str, indent=2))
-    else:
-        for key in entries:
-            made = "" if key.creation_time is None else f"{key.creation_time:%Y-%m-%d %H:%M}"
-            click.echo(f"{key.name}  {'read-only' if key.is_read_only else 'full'}  {made}")
+        print_json(records)
+        return
+    print_table(
+        ("key", "access", "created (UTC)"),
+        [(key.name, "read-only" if key.is_read_only else "full", key.creation_time) for key in entries],
+    )
 
 
 @keys.command("create", epilog="Example: quire keys create laptop --read-only")
