@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from quire import Payload, Session, Workspace
+from quire import JobDetails, Payload, Session, Workspace
 from quire.errors import (
     ConfigurationError,
     ConflictError,
@@ -133,6 +133,21 @@ def test_a_format_that_the_target_does_not_take(alpha):
     assert FORMAT in error.message
     refused(alpha, OptionError, "input_data_format", program=Payload(b"ok", "qir.v1"))
     refused(alpha, OptionError, "input_data_format", input_data_format=5)
+
+
+@pytest.mark.parametrize("form", ["x" * 1025, 5, b"name", "\ud800"])
+def test_result_formats_that_are_no_texts(alpha, form):
+    refused(alpha, argument="output_data_format", output_data_format=form)
+    with pytest.raises(InputError) as error:
+        alpha.submit_all(["ok"], output_data_format=form)
+    assert error.value.argument == "output_data_format"
+
+
+def test_a_session_id_that_is_no_text(alpha):
+    job = {"id": "a", "name": "a", "provider_id": alpha.provider_id, "target": ALPHA, "session_id": "\ud800"}
+    with pytest.raises(InputError) as error:
+        alpha.workspace.transport.submit_job(JobDetails(**job, input_data_format=FORMAT), b"ok")
+    assert error.value.argument == "session_id"
 
 
 @pytest.mark.parametrize("name", ["", "x" * 1025, 5, b"name", "\ud800", ["a"]])

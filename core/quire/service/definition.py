@@ -50,6 +50,9 @@ def check_job(job: JobDetails, data: bytes, targets: Mapping[str, TargetSpec]) -
             f"{target.id} takes {', '.join(target.input_formats)}, not {job.input_data_format!r}",
             argument="input_data_format",
         )
+    check_name("output_data_format", job.output_data_format)
+    if job.session_id is not None:
+        _check_unicode("session_id", job.session_id)
     check_size("payload", len(data))
     _check_params(job.input_params, target)
     if target.input_params is not None:
@@ -163,11 +166,15 @@ def check_name(field: str, value: Any, limit: int = MAX_NAME_LENGTH) -> str:
         raise InputError(
             f"{field} must be a text of 1 to {limit} characters, not {value!r:.100}", argument=field
         )
+    _check_unicode(field, value)
+    return value
+
+
+def _check_unicode(field: str, value: str) -> None:
     try:
         value.encode()
     except UnicodeEncodeError as error:
         raise InputError(f"{field} is no valid Unicode text: {value!r:.100}", argument=field) from error
-    return value
 
 
 def check_tags(tags: Any) -> tuple[str, ...]:
