@@ -50,6 +50,17 @@ def test_a_wrong_key(serve_at):
     assert "wrong" not in str(error.value)
 
 
+def test_uploads_with_a_key_that_may_only_read(serve_at, local):
+    local.get_target(scripted_target.ALPHA).submit("ok", job_id="j")
+    key = local.transport.keys.create("reader", read_only=True)
+    with serve_at() as server, remote(server.url, key) as workspace:
+        target, job = workspace.get_target(scripted_target.ALPHA), workspace.get_job("j")
+        for change in (lambda: target.submit("x" * 100_000), lambda: job.upload_attachment("notes", b"x")):
+            with pytest.raises(AccessDeniedError, match="may only read") as error:
+                change()
+            assert "does not know" not in error.value.message
+
+
 def test_no_key(serve_at, monkeypatch):
     monkeypatch.delenv("QUIRE_API_KEY", raising=False)
     with serve_at() as server, pytest.raises(AccessDeniedError, match="none was given: api_key=") as error:

@@ -28,6 +28,11 @@ _BY_STATUS: dict[int, type[QuireError]] = {
 }
 _PASSING = (408, 429)
 _NO_KEY = "it asks for an API key and none was given: api_key=, or the variable QUIRE_API_KEY"
+_KEY_HINTS = {
+    401: "it does not know the key, or the key was revoked",
+    # Files have a storage's errors, which are no JSON; it has no keys, and refuses signed addresses so.
+    403: "the key may not do this; is it one that may only read?",
+}
 _STATUSES = {"SessionClosedError": SessionStatus, "JobFailedError": JobStatus}
 
 
@@ -66,7 +71,7 @@ def parse_error(status: int, document: Any, url: str, *, is_anonymous: bool = Fa
     if status in (401, 403):
         if told:
             return AccessDeniedError(message, url=url)
-        hint = _NO_KEY if is_anonymous else "it does not know the key, or the key was revoked"
+        hint = _NO_KEY if is_anonymous else _KEY_HINTS[status]
         return AccessDeniedError(f"{message}; {hint}", url=url)
     return _BY_STATUS.get(status, InputError)(message)
 
