@@ -205,7 +205,7 @@ def test_literal(value: Any, type: Any, literal: str) -> None:
         ([[1], 1], None, "value[1]", "one type"),
         ([(1,), (1, 2)], None, "value[1]", "one type"),
         (None, None, "value", "no Q# type by default"),
-        ({"X": 1}, None, "value", "no Q# type by default"),
+        ({"X": 1}, None, "value", "no Q# type by default; to_literal(value, type="),
         (object(), None, "value", "no Q# type by default"),
         (np.array(["2020-01-01"], dtype="datetime64[ns]"), None, "value[0]", "no Q# type by default"),
         (np.ma.masked_array([1, 2], mask=[0, 1]), "Int[]", "value[1]", "give an int"),

@@ -93,8 +93,11 @@ def test_a_folder_or_file_that_is_no_program(workspace: Workspace, tmp_path: Pat
     target = workspace.get_targets("ionq.simulator")
     with pytest.raises(InputError, match=r"holds no qsharp\.json"):
         target.submit(tmp_path)
-    with pytest.raises(InputError, match=r"neither a \.qs file"):
+    with pytest.raises(InputError, match=r"missing\.qs does not exist"):
         target.submit(tmp_path / "missing.qs")
+    (tmp_path / "text.txt").touch()
+    with pytest.raises(InputError, match=r"neither a \.qs file"):
+        Source.from_path(tmp_path / "text.txt")
     with pytest.raises(InputError, match="cannot be read"):
         target.submit(tmp_path / "circuit.qasm")
     (tmp_path / "latin.qs").write_bytes(b"// \xe4")

@@ -163,8 +163,10 @@ def test_options_that_a_program_does_not_take_are_refused(
         target.submit(operation, args=(2, ANGLES), entry_point="Main")
     with pytest.raises(OptionError, match="args="):
         target.submit(context.compile(operation, 2, ANGLES), args=(2, ANGLES))
-    with pytest.raises(OptionError, match="args="):
+    with pytest.raises(OptionError, match=r"takes no args= .* its source with entry_point= and args="):
         target.submit(Source(BITS).entry_point("GenerateRandomBits", 2, ANGLES), args=(2, ANGLES))
+    with pytest.raises(OptionError, match=r"takes no args= .* its operation \(qsharp.code.Name\) with args="):
+        target.submit(EntryPoint("GenerateRandomBits"), args=(2, ANGLES))
     with pytest.raises(InputError, match=r"is an expression and takes no args="):
         target.submit(Source(BITS), entry_point="1 + 1", args=(2,))
     with pytest.raises(InputError, match="takes no arguments"):

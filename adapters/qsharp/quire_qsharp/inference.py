@@ -28,6 +28,8 @@ _SCALARS: tuple[tuple[Any, str], ...] = (
     (complex, "Complex"),
     (range | slice, "Range"),
 )
+# Submissions have no type=, but expressions take what to_literal has written.
+_SAY_WHICH = "to_literal(value, type=...) writes it as the type that you say, for EntryPoint(f'Op({text})')"
 
 
 def infer(value: Any, path: str) -> tuple[QSharpType, Any]:
@@ -65,7 +67,7 @@ def _infer(value: Any, path: str, outer: tuple[int, ...]) -> tuple[QSharpType, A
         return _infer_tuple(value, path, outer)
     if is_sequence(value):
         return _infer_array(value, path, outer)
-    raise refusal(value, "?", path, "it has no Q# type by default; say which, with type=")
+    raise refusal(value, "?", path, f"it has no Q# type by default; {_SAY_WHICH}")
 
 
 def _scalar(value: Any) -> str | None:
@@ -88,7 +90,7 @@ def _infer_array(value: Any, path: str, outer: tuple[int, ...]) -> tuple[QSharpT
     for i, (found, item) in enumerate(pairs):
         joined = _common(common, found)
         if joined is None:
-            advice = "the items of an array have one type; say which, with type="
+            advice = f"the items of an array have one type; {_SAY_WHICH}"
             raise refusal(item, common, f"{path}[{i}]", advice)
         common = joined
     return ArrayType(common), items

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from quire import Options
-from quire.errors import InputError
+from quire.errors import InputError, OptionError
 from quire_qsharp.binding import Arguments
 from quire_qsharp.entry_point import EntryPoint
 from quire_qsharp.native import lookup
@@ -70,6 +70,8 @@ def program_of(given: object, options: Options) -> Program | None:
         arguments = Arguments.of(options.take_any("args"))
         return Program(arguments=arguments, function=given, context=default_context())
     if isinstance(given, EntryPoint):
+        if options.has("args"):
+            raise _own_arguments(given)
         return _entry_point(given)
     if isinstance(given, os.PathLike):
         path = Path(given)
@@ -84,6 +86,19 @@ def program_of(given: object, options: Options) -> Program | None:
 def default_context() -> Any | None:
     """The interpreter behind ``qsharp.eval``; None if it was not started."""
     return getattr(sys.modules.get("qdk._interpreter"), "_default_context", None)
+
+
+def _own_arguments(given: EntryPoint) -> OptionError:
+    other = (
+        "its operation (qsharp.code.Name) with"
+        if given.source is None
+        else "its source with entry_point= and"
+    )
+    return OptionError(
+        f"the entry point {given.name!r:.100} takes no args= beside its own arguments; submit {other} args= "
+        "instead",
+        argument="args",
+    )
 
 
 def _entry_point(given: EntryPoint) -> Program:

@@ -63,6 +63,10 @@ class Source:
             InputError: It is neither.
         """
         found = Path(path)
+        if not found.exists():
+            raise InputError(
+                f"{found} does not exist; give a .qs file or the folder of a Q# project", argument="program"
+            )
         if found.is_dir():
             if not (found / MANIFEST).is_file():
                 raise InputError(f"{found} holds no {MANIFEST}, so it is no Q# project", argument="program")
