@@ -187,6 +187,10 @@ def test_ids_that_cannot_be_in_a_path(serve_at):
         for name in ("", "a/b"):
             with pytest.raises(InputError):
                 workspace.get_job(name)
+        target = workspace.get_target(scripted_target.ALPHA)
+        for call in (lambda: target.submit("ok", job_id="a/b"), lambda: target.open_session(id="s/2")):
+            with pytest.raises(InputError, match="slash"):
+                call()
         job = workspace.get_target(scripted_target.ALPHA).submit("ok", job_id="ünï?c#o%d:e")
         assert workspace.get_job("ünï?c#o%d:e").id == job.id
 
