@@ -350,5 +350,5 @@ def test_a_submitted_sweep_whose_operation_has_its_arguments_already() -> None:
     source = Source("operation Turn(x : Double) : Result { use q = Qubit(); Rx(x, q); MResetZ(q) }")
     with Workspace("memory:", executor="inline") as workspace:
         target = workspace.get_target("rigetti.sim.qvm")
-        with pytest.raises(OptionError, match="does not take args="):
+        with pytest.raises(OptionError, match="takes no args="):
             list(target.submit_many(source.entry_point("Turn", 1.0), [2.0]))
