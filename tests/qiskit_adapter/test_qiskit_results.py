@@ -181,6 +181,22 @@ def test_outputs_that_are_probabilities_become_counts(backend):
         backend.run(circuit, output_data_format="microsoft.quantum-results.v1", memory=True).result()
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"input_data_format": "ionq.circuit.v1"},
+        {"output_data_format": "ionq.quantum-results.v1"},
+        {"output_data_format": "microsoft.quantum-results.v1"},
+    ],
+)
+def test_a_job_whose_outputs_are_probabilities_is_found_again(provider, options):
+    backend = provider.get_backend("ionq.simulator")
+    job = backend.run([written(0b01, 2)] * 2, shots=8, **options)
+    for found in (provider.get_job(job.job_id()), backend.retrieve_job(job.job_id())):
+        assert found.result().get_counts() == [{"01": 8}] * 2
+        assert "memory" not in found.result().data(0)
+
+
 def uniform(width, measured):
     circuit = QuantumCircuit(width, measured)
     circuit.h(range(width))

@@ -208,7 +208,7 @@ class QuireBackend(BackendV2):
         return attrs.evolve(payload, metadata=metadata)
 
     def retrieve_job(self, job_id: str) -> QuireQiskitJob:
-        """A job by its id, also of another process; its results hold the outcome of each shot.
+        """A job by its id, also of another process; its results hold the shots, where there are some.
 
         Raises:
             NotFoundError: There is none.

@@ -45,13 +45,13 @@ class QuireQiskitJob(JobV1):
         quire_jobs: The jobs of quire, one for each circuit in order.
     """
 
-    def __init__(self, backend: "QuireBackend", jobs: Sequence[Job], memory: bool = True) -> None:
+    def __init__(self, backend: "QuireBackend", jobs: Sequence[Job], memory: bool | None = None) -> None:
         """Takes jobs that were submitted.
 
         Args:
             backend: Where they run.
             jobs: The jobs of quire, one for each circuit.
-            memory: Whether results hold the outcome of each shot.
+            memory: Whether results hold the outcome of each shot; None for where the service gives shots.
         """
         super().__init__(backend, ID_SEPARATOR.join(job.id for job in jobs))
         self.quire_jobs = tuple(jobs)

@@ -35,7 +35,9 @@ class _Measured:
     shares: Mapping[str, float] | None = None
 
 
-def to_experiment(job: JobDetails, results: Results, memory: bool, target: TargetSpec) -> ExperimentResult:
+def to_experiment(
+    job: JobDetails, results: Results, memory: bool | None, target: TargetSpec
+) -> ExperimentResult:
     """The result of one circuit.
 
     A shot that is not made of bits, because a qubit was lost or its run failed, is in neither counts nor
@@ -46,13 +48,15 @@ def to_experiment(job: JobDetails, results: Results, memory: bool, target: Targe
     Args:
         job: The job that ran it.
         results: What it measured.
-        memory: Whether to keep the outcome of each shot, in order.
+        memory: Whether to keep the outcome of each shot, in order; None for if there are single shots.
         target: Where it ran.
 
     Raises:
         ResultFormatError: The single shots are wanted, and the format has none; or shares are no
             probabilities.
     """
+    if memory is None:
+        memory = results.shots is not None
     if results.shots is None and memory:
         raise ResultFormatError(
             f"job {job.id} gave {results.format}, which has no single shots; run it without memory=True",
