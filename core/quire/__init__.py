@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from quire.clock import Clock, SystemClock
     from quire.costs import CostEstimate, CostEvent
+    from quire.deadline import Deadline
     from quire.example import Example
     from quire.formats import QirProfile
     from quire.job import Job
@@ -63,6 +64,7 @@ __all__ = [
     # time
     "Clock",
     "SystemClock",
+    "Deadline",
 ]
 
 _HOMES = {
@@ -70,6 +72,7 @@ _HOMES = {
     "SystemClock": "clock",
     "CostEstimate": "costs",
     "CostEvent": "costs",
+    "Deadline": "deadline",
     "Example": "example",
     "QirProfile": "formats",
     "Job": "job",

@@ -23,12 +23,13 @@ class Deadline:
     _at: float
 
     @classmethod
-    def after(cls, timeout: object) -> Self:
+    def after(cls, timeout: object, argument: str = "timeout") -> Self:
         """The deadline of a wait that begins now.
 
         Args:
             timeout: The most seconds to wait; less than none is none. None, or more than a thousand years,
                 for as long as it takes.
+            argument: The name that the user knows it by.
 
         Raises:
             InputError: It is no number.
@@ -38,7 +39,7 @@ class Deadline:
         # True is a number in Python, and a mistake all the same; NaN alone differs from itself.
         if isinstance(timeout, bool) or not isinstance(timeout, numbers.Real) or timeout != timeout:
             raise InputError(
-                f"timeout= takes a number of seconds or None, not {timeout!r:.100}", argument="timeout"
+                f"{argument}= takes a number of seconds or None, not {timeout!r:.100}", argument=argument
             )
         if timeout > MOST_SECONDS:  # type: ignore[operator]
             return cls(None, math.inf)

@@ -11,11 +11,12 @@ from quire import JobStatus as QuireStatus
 from quire import SessionJobFailurePolicy, SessionStatus
 from quire.errors import (
     ConflictError,
+    InputError,
     JobFailedError,
     SessionClosedError,
     WaitTimeoutError,
 )
-from quire_qiskit import job_monitor
+from quire_qiskit import SamplerV2, job_monitor
 from quire_qiskit.job import _STATUSES
 
 
@@ -80,6 +81,18 @@ def test_waiting_ends_in_time(gated):
         assert caught.value.job_id == job.job_id()
     gated.gate.set()
     assert len(job.result(timeout=60).get_counts()) == 2
+
+
+@pytest.mark.parametrize("wrong", ["1", float("nan"), True, [1]])
+def test_times_that_are_no_numbers_are_refused(gated, wrong):
+    job, sampled = gated.run(bell(), shots=5), SamplerV2(gated).run([bell()])
+    for wait in (job.wait_for_final_state, job.result, job.wait_for_change, sampled.result):
+        with pytest.raises(InputError, match="a number of seconds or None") as caught:
+            wait(timeout=wrong)
+        assert caught.value.argument == "timeout"
+    with pytest.raises(InputError) as caught:
+        job.wait_for_final_state(wait=wrong, callback=print)
+    assert caught.value.argument == "wait"
 
 
 def test_cancelling(gated):

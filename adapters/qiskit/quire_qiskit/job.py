@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, NoReturn
 from qiskit.providers import JobStatus, JobV1
 from qiskit.result import Result
 
-from quire import Job, JobDetails
+from quire import Deadline, Job, JobDetails
 from quire import JobStatus as QuireStatus
 from quire.errors import ConflictError, InputError, WaitTimeoutError
-from quire_qiskit.deadline import Deadline
 from quire_qiskit.errors import JobWaitTimeoutError
 from quire_qiskit.results import to_experiment
 
@@ -141,23 +140,25 @@ class QuireQiskitJob(JobV1):
 
         Raises:
             JobWaitTimeoutError: It has not ended in that time; it goes on.
+            InputError: ``timeout`` or ``wait`` is no number.
         """
-        deadline = Deadline(timeout)
-        while not self._ended_within(deadline.seconds(None if callback is None else wait)):
-            if deadline.is_over():
+        deadline = Deadline.after(timeout)
+        pause = Deadline.after(wait, "wait").seconds if callback is not None else None
+        while not self._ended_within(_shorter(deadline.left(), pause)):
+            if deadline.left() == 0:
                 raise JobWaitTimeoutError(
-                    f"job {self.job_id()} has not ended after {timeout} s",
+                    f"job {self.job_id()} has not ended after {deadline.seconds} s",
                     job_id=self.job_id(),
-                    seconds=float(timeout or 0.0),
+                    seconds=deadline.seconds or 0.0,
                 )
             if callback is not None:
                 callback(self.job_id(), self._seen_status(), self)
 
     def _ended_within(self, seconds: float | None) -> bool:
-        deadline = Deadline(seconds)
+        deadline = Deadline.after(seconds)
         try:
             for job in self.quire_jobs:
-                job.wait_until_completed(deadline.seconds())
+                job.wait_until_completed(deadline.left())
         except WaitTimeoutError:
             return False
         return True
@@ -202,3 +203,8 @@ class QuireQiskitJob(JobV1):
 
     def __repr__(self) -> str:
         return f"<QuireQiskitJob {self.job_id()} on {self.backend().name}: {self._seen_status().name}>"
+
+
+def _shorter(first: float | None, second: float | None) -> float | None:
+    """The shorter of two times; None is without end."""
+    return min((seconds for seconds in (first, second) if seconds is not None), default=None)

@@ -8,10 +8,9 @@ from qiskit import QuantumCircuit
 from qiskit.primitives import BasePrimitiveJob, PrimitiveResult
 from qiskit.providers import JobStatus
 
-from quire import Session, SessionStatus
+from quire import Deadline, Session, SessionStatus
 from quire.errors import InputError, QuireError
 from quire_qiskit.backend import QuireBackend
-from quire_qiskit.deadline import Deadline
 from quire_qiskit.job import ID_SEPARATOR, QuireQiskitJob
 
 # What several jobs have come to: the first of these that one of them has.
@@ -130,10 +129,10 @@ class QuirePrimitiveJob(BasePrimitiveJob[PrimitiveResult, JobStatus]):
             JobWaitTimeoutError: It has not ended in that time; it goes on.
         """
         if self._result is None:
-            deadline = Deadline(timeout)
+            deadline = Deadline.after(timeout)
             for job in self.qiskit_jobs:
-                job.wait_for_final_state(deadline.seconds())
-            self._result = self._collect(deadline.seconds())
+                job.wait_for_final_state(deadline.left())
+            self._result = self._collect(deadline.left())
         return self._result
 
     def status(self) -> JobStatus:
