@@ -119,7 +119,7 @@ class JobSettings:
         Raises:
             InputError: One of the arguments is wrong.
         """
-        identity = self.job_id or str(uuid.uuid4())
+        identity = str(uuid.uuid4()) if self.job_id is None else self.job_id
         return JobDetails(
             id=identity,
             name=self.name or payload.name or f"job-{identity}",

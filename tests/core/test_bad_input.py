@@ -158,7 +158,7 @@ def test_names(alpha, name):
         refused(alpha, argument="name", name=name)
 
 
-@pytest.mark.parametrize("job_id", ["x" * 65, 5, b"id", "\ud800"])
+@pytest.mark.parametrize("job_id", ["", 0, "x" * 65, 5, b"id", "\ud800"])
 def test_ids(alpha, job_id):
     refused(alpha, argument="id", job_id=job_id)
 

@@ -154,6 +154,14 @@ def test_jobs_are_found_again(backend, provider, workspace):
         backend.retrieve_job(foreign.id)
 
 
+@pytest.mark.parametrize("wrong", [7, None, "", ","])
+def test_jobs_are_found_by_ids_only(backend, provider, wrong):
+    for find in (provider.get_job, backend.retrieve_job):
+        with pytest.raises(InputError, match="takes an id") as caught:
+            find(wrong)
+        assert caught.value.argument == "job_id"
+
+
 def test_the_result_of_a_failed_job_says_why(backend):
     job = failed(backend)
     assert job.status() is JobStatus.ERROR

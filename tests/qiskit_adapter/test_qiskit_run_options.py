@@ -77,6 +77,9 @@ def test_an_id_is_for_one_job(backend, workspace):
     assert backend.run(bell(), job_id="mine").job_id() == "mine"
     with pytest.raises(OptionError, match="this run makes 2"):
         backend.run([bell(), bell()], job_id="ours")
+    with pytest.raises(InputError, match="no commas") as caught:
+        backend.run(bell(), job_id="run,1")
+    assert caught.value.argument == "job_id"
     assert len(list(workspace.list_jobs())) == 1
 
 

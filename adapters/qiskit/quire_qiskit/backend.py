@@ -15,7 +15,7 @@ from quire.errors import InputError, QuireError, TranslationError
 from quire.formats import IONQ_RESULTS
 from quire_qiskit.basis import transpiler_target
 from quire_qiskit.header import MEASURED_QUBITS, measured_qubits
-from quire_qiskit.job import ID_SEPARATOR, QuireQiskitJob
+from quire_qiskit.job import QuireQiskitJob, ids_in
 from quire_qiskit.payload import encode, payloads
 from quire_qiskit.points import Point, with_points
 from quire_qiskit.run_options import (
@@ -160,7 +160,7 @@ class QuireBackend(BackendV2):
             ]
         except TranslationError as error:
             raise self.quire_target.with_targets(error) from error.__cause__
-        rest.check_count(len(programs))
+        rest.check_id(len(programs))
         keeps_memory = checked_memory(self.options.memory if memory is None else memory)
         seeds = first_seed(seed, seed_simulator, self.options.seed_simulator)
         settings = {
@@ -212,9 +212,9 @@ class QuireBackend(BackendV2):
 
         Raises:
             NotFoundError: There is none.
-            InputError: It was submitted to another target, or not from Qiskit.
+            InputError: It was submitted to another target, or not from Qiskit; or it is no id.
         """
-        jobs = [self.workspace.get_job(part) for part in job_id.split(ID_SEPARATOR)]
+        jobs = [self.workspace.get_job(part) for part in ids_in(job_id)]
         for job in jobs:
             if job.details.target != self.name:
                 raise InputError(

@@ -1,7 +1,7 @@
 """A job as Qiskit's users hold it: a job of quire for each circuit, behind Qiskit's interface."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from qiskit.providers import JobStatus, JobV1
 from qiskit.result import Result
@@ -203,6 +203,11 @@ class QuireQiskitJob(JobV1):
 
     def __repr__(self) -> str:
         return f"<QuireQiskitJob {self.job_id()} on {self.backend().name}: {self._seen_status().name}>"
+
+
+def ids_in(job_id: object) -> list[Any]:
+    """The ids of the jobs of quire in a job's id; what is no text as it is, for the workspace to refuse."""
+    return job_id.split(ID_SEPARATOR) if isinstance(job_id, str) else [job_id]
 
 
 def _shorter(first: float | None, second: float | None) -> float | None:

@@ -6,7 +6,7 @@ from quire import Workspace
 from quire.errors import InputError, NotFoundError
 from quire_qiskit.backend import QuireBackend
 from quire_qiskit.errors import BackendNotFoundError
-from quire_qiskit.job import ID_SEPARATOR, QuireQiskitJob
+from quire_qiskit.job import QuireQiskitJob, ids_in
 
 
 class Provider:
@@ -73,9 +73,9 @@ class Provider:
 
         Raises:
             NotFoundError: There is none.
-            InputError: It was not submitted from Qiskit.
+            InputError: It was not submitted from Qiskit; or it is no id.
         """
-        first = self._workspace.get_job(job_id.split(ID_SEPARATOR)[0])
+        first = self._workspace.get_job(ids_in(job_id)[0])
         return self.get_backend(first.details.target).retrieve_job(job_id)
 
     def __repr__(self) -> str:

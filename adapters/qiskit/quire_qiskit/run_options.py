@@ -9,6 +9,7 @@ import numpy as np
 
 from quire import Options
 from quire.errors import OptionError
+from quire_qiskit.job import ids_in
 
 OF_RUN = (
     "shots",
@@ -62,16 +63,22 @@ class RestOfOptions:
         job = {name: value for name, value in options.items() if name in _OF_JOBS}
         return cls({name: value for name, value in options.items() if name not in _OF_JOBS}, job)
 
-    def check_count(self, count: int) -> None:
-        """Refuses one id for several jobs.
+    def check_id(self, count: int) -> None:
+        """Refuses one id for several jobs, and an id that would be taken for several.
 
         Args:
             count: How many jobs the run makes.
 
         Raises:
-            OptionError: There are several, and ``job_id`` is given.
+            OptionError: There are several, and ``job_id`` is given; or it has commas.
         """
-        if count > 1 and self.job.get("job_id") is not None:
+        job_id = self.job.get("job_id")
+        if len(ids_in(job_id)) > 1:
+            raise OptionError(
+                f"job_id= takes no commas, which stand between the ids of several jobs: {job_id!r:.100}",
+                argument="job_id",
+            )
+        if count > 1 and job_id is not None:
             raise OptionError(
                 f"job_id= is the id of one job, and this run makes {count}; run the circuits one by one",
                 argument="job_id",
