@@ -255,6 +255,42 @@ def test_wrong_options(backend):
             estimator.run([(QuantumCircuit(1), "Z")], precision=precision)
 
 
+@pytest.mark.parametrize("name", ["shots", "memory", "parameter_values", "parameter_binds", "circuit"])
+@pytest.mark.parametrize(
+    ("kind", "pub", "instead"),
+    [
+        (SamplerV2, QuantumCircuit(1, 1), "default_shots, shots= of run"),
+        (EstimatorV2, (QuantumCircuit(1), "Z"), "default_precision, precision= of run"),
+    ],
+)
+def test_options_of_runs_that_a_primitive_sets_itself(backend, workspace, kind, pub, instead, name):
+    with pytest.raises(OptionError, match=f"no '{name}'") as caught:
+        kind(backend, options={"run_options": {name: 3}})
+    assert caught.value.argument == "run_options"
+    assert name != "shots" or instead in str(caught.value)
+    primitive = kind(backend, options={"run_options": {"tags": ["x"]}})
+    primitive.options.run_options[name] = 3
+    with pytest.raises(OptionError, match=f"no '{name}'"):
+        primitive.run([pub])
+    assert list(workspace.list_jobs()) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "wrong"),
+    [("run_options", 5), ("run_options", [("tags", ["x"])])]
+    + [("seed_simulator", wrong) for wrong in ("5", 5.0, True)]
+    + [("abelian_grouping", "no"), ("exact", 1)],
+)
+def test_values_that_an_option_cannot_have(backend, option, wrong):
+    with pytest.raises(OptionError) as caught:
+        EstimatorV2(backend, options={option: wrong})
+    assert caught.value.argument == option
+    estimator = EstimatorV2(backend, options={"seed_simulator": np.uint8(255)})
+    assert estimator.options.seed_simulator + 1 == 256
+    with pytest.raises(OptionError):
+        setattr(estimator.options, option, wrong)
+
+
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     st.lists(st.floats(0, 1, allow_subnormal=False), min_size=1, max_size=40).filter(

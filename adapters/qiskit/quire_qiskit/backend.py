@@ -20,7 +20,7 @@ from quire_qiskit.payload import encode, payloads
 from quire_qiskit.points import Point, with_points
 from quire_qiskit.run_options import (
     RestOfOptions,
-    checked_memory,
+    checked_truth,
     first_seed,
     plain_number,
     refuse_rest,
@@ -161,7 +161,7 @@ class QuireBackend(BackendV2):
         except TranslationError as error:
             raise self.quire_target.with_targets(error) from error.__cause__
         rest.check_id(len(programs))
-        keeps_memory = checked_memory(self.options.memory if memory is None else memory)
+        keeps_memory = checked_truth("memory", self.options.memory if memory is None else memory)
         seeds = first_seed(seed, seed_simulator, self.options.seed_simulator)
         settings = {
             **rest.job,

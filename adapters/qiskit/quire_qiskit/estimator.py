@@ -106,9 +106,11 @@ class EstimatorV2(BaseEstimatorV2):
 
         Raises:
             ValueError: A pub is not made as it has to be, or a precision is not positive.
+            OptionError: ``run_options`` have what pubs decide.
             TranslationError: A circuit cannot be expressed for the target.
             SessionClosedError: The session takes no more jobs.
         """
+        attrs.validate(self._options)  # the mapping in it may have been changed
         self._check_exact()
         asked = self._options.default_precision if precision is None else precision
         coerced = [EstimatorPub.coerce(pub, asked) for pub in pubs]

@@ -99,14 +99,14 @@ def refuse_rest(options: Options) -> None:
     options.refuse_rest(f"backend.run takes {', '.join(f'{name}=' for name in known)}; it", known)
 
 
-def checked_memory(value: object) -> bool:
-    """Whether single shots are wanted.
+def checked_truth(name: str, value: object) -> bool:
+    """Whether what an option says is wanted, such as single shots.
 
     Raises:
         OptionError: The value is not one of truth.
     """
     if not isinstance(value, bool | np.bool_):
-        raise OptionError(f"memory= takes True or False, not {value!r}", argument="memory")
+        raise OptionError(f"{name}= takes True or False, not {value!r:.100}", argument=name)
     return bool(value)
 
 

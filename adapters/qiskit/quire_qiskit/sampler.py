@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import attrs
 import numpy as np
 from qiskit import QuantumCircuit
 from qiskit.primitives import BaseSamplerV2, BitArray, DataBin, PrimitiveResult, SamplerPubResult
@@ -60,9 +61,11 @@ class SamplerV2(BaseSamplerV2):
 
         Raises:
             ValueError: A pub is not made as it has to be.
+            OptionError: ``run_options`` have what pubs decide.
             TranslationError: A circuit cannot be expressed for the target.
             SessionClosedError: The session takes no more jobs.
         """
+        attrs.validate(self._options)  # the mapping in it may have been changed
         asked = self._options.default_shots if shots is None else shots
         coerced = [SamplerPub.coerce(pub, asked) for pub in pubs]
         for place, pub in enumerate(coerced):
