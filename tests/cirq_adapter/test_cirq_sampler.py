@@ -131,6 +131,36 @@ def test_a_sampler_gives_its_options_to_every_job(service, workspace):
     assert (job.details.input_data_format, tuple(job.details.tags)) == ("rigetti.quil.v1", ("mine",))
 
 
+def test_several_jobs_are_numbered_behind_their_name(service, workspace):
+    angle = rotated(sympy.Symbol("t"))
+
+    def names(submit):
+        before = len(list(workspace.list_jobs()))
+        submit()
+        return [job.name for job in workspace.list_jobs()][before:]
+
+    numbered = ["mine 0", "mine 1", "mine 2"]
+    points, circuits = [{"t": 1.0}, {"t": 2.0}, {"t": 3.0}], [rotated(1.0)] * 3
+    target = service.get_target()
+    assert names(lambda: service.run_sweep(angle, points, 5, name="mine")) == numbered
+    assert names(lambda: service.run_batch(circuits, [5, 6, 6], name="mine")) == numbered
+    assert names(lambda: target.submit_points(angle, points, name="mine")) == numbered
+    assert names(lambda: service.sampler(name="mine").run(circuits[0])) == ["mine"]
+    assert names(lambda: target.submit_points(angle, points[:2], name="")) == ["cirq-job"] * 2
+    with pytest.raises(InputError, match="takes a text") as caught:
+        service.run_sweep(angle, points, name=5)
+    assert caught.value.argument == "name"
+
+
+def test_a_sampler_draws_seeds_and_takes_none(service, workspace):
+    for option, reason in (("seeds", "takes seed="), ("names", "use name=")):
+        for run in (service.sampler(**{option: [1]}).run, service.sampler(seed=4, **{option: [1]}).run):
+            with pytest.raises(InputError, match=reason) as caught:
+                run(rotated(1.0))
+            assert caught.value.argument == option
+    assert list(workspace.list_jobs()) == []
+
+
 def test_readout_experiments_of_cirq_find_no_error_on_an_ideal_target(service):
     qubits = cirq.GridQubit.rect(1, 2)
     sampler = service.sampler(seed=1)

@@ -1,7 +1,7 @@
 """A target as a Cirq sampler, for all that Cirq builds on samplers: experiments, observables, sweeps."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -76,11 +76,12 @@ class Sampler(cirq.Sampler):
         """The jobs of each circuit at its points; all are translated before the first is submitted."""
         batch = Batch(self._target.target, self._options)
         payloads = [batch.payloads(program, cirq.to_resolvers(params)) for program, params, _ in items]
+        names = iter(batch.names(sum(map(len, payloads))))
         submitted: list[list[Job]] = []
         try:
             # Circuits with as many repetitions as those before them go along with those.
             for repetitions, group in itertools.groupby(range(len(items)), key=lambda place: items[place][2]):
-                submitted += self._submit(batch, [payloads[place] for place in group], repetitions)
+                submitted += self._submit(batch, [payloads[place] for place in group], repetitions, names)
         except BaseException:
             for job in itertools.chain.from_iterable(submitted):
                 with suppress(QuireError):  # the others, and what went wrong first, are still to be told
@@ -88,10 +89,12 @@ class Sampler(cirq.Sampler):
             raise
         return submitted
 
-    def _submit(self, batch: Batch, payloads: list[list[Payload]], repetitions: int) -> list[list[Job]]:
+    def _submit(
+        self, batch: Batch, payloads: list[list[Payload]], repetitions: int, names: Iterator[str | None]
+    ) -> list[list[Job]]:
         together = list(itertools.chain.from_iterable(payloads))
         seeds = None if self._seeds is None else [int(self._seeds.integers(2**31)) for _ in together]
-        jobs = iter(batch.submit(together, repetitions, seeds))
+        jobs = iter(batch.submit(together, repetitions, seeds, list(itertools.islice(names, len(together)))))
         return [list(itertools.islice(jobs, len(each))) for each in payloads]
 
     def _collect(self, jobs: list[Job]) -> list[cirq.Result]:

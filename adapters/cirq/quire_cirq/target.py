@@ -107,7 +107,7 @@ class Target:
             repetitions: How often to run each.
             seeds: The seed of each job, as many as points or more; None for fresh randomness.
             **options: As for :meth:`submit`, but for ``seed``, ``job_id`` and the values; the same for every
-                job.
+                job, but that several are numbered behind their ``name``.
 
         Returns:
             The jobs in the order of the points; all are durable.
@@ -120,7 +120,7 @@ class Target:
         batch = Batch(self._target, options)
         payloads = batch.payloads(program, points)
         chosen = None if seeds is None else [seed_number(seed) for seed in islice(seeds, len(payloads))]
-        return batch.submit(payloads, repetitions, chosen)
+        return batch.submit(payloads, repetitions, chosen, batch.names(len(payloads)))
 
     def _submit(self, program: object, repetitions: int, options: dict[str, Any]) -> Job:
         from quire_cirq.batch import with_repetitions
