@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
+from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister, qasm2
 from qiskit.circuit import Parameter
 from qiskit.providers import QiskitBackendNotFoundError
 
@@ -171,6 +171,17 @@ def test_values_that_do_not_fit_are_refused(backend, binds):
 def test_only_circuits_are_run(backend, wrong):
     with pytest.raises(InputError, match="run takes"):
         backend.run(wrong)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_text_is_told_from_circuits(backend, adaptive_backend, several):
+    text = qasm2.dumps(bell())
+    for form in (text, text.encode()):
+        with pytest.raises(InputError, match=r"qasm2\.loads.*quire_target\.submit") as caught:
+            backend.run([form] if several else form)
+        assert caught.value.argument == "run_input"
+    assert backend.run(qasm2.loads(text), shots=5).done()
+    assert adaptive_backend.quire_target.submit(text, shots=5).results().counts
 
 
 def test_a_copy_of_a_backend_has_options_of_its_own(backend):

@@ -98,8 +98,10 @@ def test_numbers_and_truths_of_other_libraries(backend):
     assert len(job.result().get_memory()) == 7
     with pytest.raises(OptionError, match="takes True or False, not 'no'"):
         backend.run(bell(), memory="no")
-    with pytest.raises(InputError, match=r"not 7\.0"):
-        backend.run(bell(), shots=7.0)
+    for wrong in (7.0, np.array([7]), True, "7"):
+        with pytest.raises(InputError, match=r"shots must be an integer") as caught:
+            backend.run(bell(), shots=wrong)
+        assert caught.value.argument == "shots"
 
 
 def test_shots_may_stand_behind_the_circuit_as_in_microsofts_sdk(backend):

@@ -232,12 +232,18 @@ class QuireBackend(BackendV2):
 
 
 def _circuits(run_input: object) -> list[QuantumCircuit]:
-    circuits = [run_input] if isinstance(run_input, QuantumCircuit) else run_input
+    circuits = [run_input] if isinstance(run_input, QuantumCircuit | str | bytes) else run_input
     if not isinstance(circuits, Sequence) or not circuits:
         raise InputError(
             f"run takes a circuit or a list of circuits, not {run_input!r}", argument="run_input"
         )
     for circuit in circuits:
+        if isinstance(circuit, str | bytes):
+            raise InputError(
+                f"run takes circuits, and {circuit!r:.60} is text: make a circuit of it with "
+                "qiskit.qasm2.loads or qiskit.qasm3.loads, or use backend.quire_target.submit(text)",
+                argument="run_input",
+            )
         if not isinstance(circuit, QuantumCircuit):
             raise InputError(f"run takes circuits, not {circuit!r}", argument="run_input")
     return list(circuits)

@@ -112,7 +112,12 @@ def checked_truth(name: str, value: object) -> bool:
 
 def plain_number(value: object) -> object:
     """A whole number of another library's type as Python's; else the value as it is, for others to judge."""
-    return value if isinstance(value, bool) or not hasattr(value, "__index__") else operator.index(value)
+    if isinstance(value, bool):
+        return value
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:  # arrays say that they are numbers, and most are not
+        return value
 
 
 def first_seed(seed: object, seed_simulator: object, default: object) -> int | None:
