@@ -87,9 +87,9 @@ def test_gates_in_blocks_and_gates_of_borrowed_names_are_not_the_targets_own(ada
 
 
 def test_what_a_backend_says_it_can_do(backend, adaptive_backend):
-    gates = {*GATES, "id", "measure", "delay"}
+    gates = {*GATES, "id", "measure", "delay", "reset"}
     assert set(backend.operation_names) == gates
-    more = {"reset", "if_else", "switch_case", "for_loop"}
+    more = {"if_else", "switch_case", "for_loop"}
     assert set(adaptive_backend.operation_names) == gates | more
     assert (backend.num_qubits, adaptive_backend.num_qubits) == (20, 20)
     assert backend.coupling_map is None
@@ -108,6 +108,32 @@ def test_control_flow_is_transpiled_for_adaptive_targets_only(backend, adaptive_
     assert adaptive_backend.run(made, shots=20).result().get_counts() == {"101": 20}
     with pytest.raises((TranspilerError, QiskitError)):
         transpile(circuit, backend)
+
+
+@pytest.mark.parametrize("level", range(4))
+@pytest.mark.parametrize("name", TARGETS)
+def test_resets_of_what_nothing_has_touched_are_transpiled_for_any_target(provider, name, level):
+    circuit = QuantumCircuit(2, 2)
+    circuit.initialize("10")
+    circuit.measure([0, 1], [0, 1])
+    target = provider.get_backend(name)
+    made = transpile(circuit, target, optimization_level=level)
+    for options in ({}, {"skip_transpile": True}):
+        assert target.run(made, shots=20, **options).result().get_counts() == {"10": 20}
+
+
+def test_resets_of_what_was_used_are_refused_when_they_are_run(backend):
+    circuit = QuantumCircuit(1, 1)
+    circuit.h(0)
+    circuit.reset(0)
+    circuit.measure(0, 0)
+    for made in (circuit, transpile(circuit, backend, optimization_level=0)):
+        for options in ({}, {"skip_transpile": True}):
+            with pytest.raises(TranslationError, match="resets a qubit that was used") as caught:
+                backend.run(made, **options)
+            assert "quantinuum.sim.h1-1e" in caught.value.targets
+    counts = backend.run(circuit, shots=20, input_data_format="rigetti.quil.v1").result().get_counts()
+    assert counts == {"0": 20}
 
 
 def teleport():

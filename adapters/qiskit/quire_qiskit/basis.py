@@ -9,7 +9,8 @@ from quire import TargetSpec
 from quire.errors import TranslationError
 from quire.writers import GATES
 
-_ALWAYS = (*GATES, "id", "measure", "delay")
+# Any target takes a reset of what nothing has touched; others are refused when the circuit is run.
+_ALWAYS = (*GATES, "id", "measure", "delay", "reset")
 _CONTROL_FLOW = (("if_else", IfElseOp), ("switch_case", SwitchCaseOp), ("for_loop", ForLoopOp))
 
 
@@ -26,7 +27,6 @@ def transpiler_target(spec: TargetSpec) -> Target:
     for name in _ALWAYS:
         target.add_instruction(instructions[name], name=name)
     if spec.profile.is_adaptive:
-        target.add_instruction(instructions["reset"], name="reset")
         for name, kind in _CONTROL_FLOW:
             target.add_instruction(kind, name=name)
     return target
