@@ -222,10 +222,30 @@ def test_a_target_that_takes_no_chances_gives_as_many_shots_as_asked_for(provide
     assert result.data()["raw_counts"] == {"[0]": 496, "[1]": 496}
     # Of 64 equal outcomes, 36 get a second shot of the 100: which ones, the job's id decides.
     job = backend.run(uniform(6, 6), shots=100, job_id="sixty-four")
-    counts = job.result().get_counts()
+    with pytest.warns(UserWarning, match="64 of 100 shots"):
+        counts = job.result().get_counts()
     assert sorted(counts.values()) == [1] * 28 + [2] * 36
-    assert backend.retrieve_job("sixty-four").result().get_counts() == counts
+    with pytest.warns(UserWarning, match="64 of 100 shots of job sixty-four:"):
+        assert backend.retrieve_job("sixty-four").result().get_counts() == counts
     assert "raw_counts" not in backend.run(bell(), shots=10).result().data()
+
+
+def test_counts_that_are_far_from_samples_are_warned_of_once(provider):
+    backend = provider.get_backend("ionq.simulator")
+    turned = QuantumCircuit(7, 7)
+    turned.ry(0.9, range(7))
+    turned.measure(range(7), range(7))
+    job = backend.run([turned, bell(), uniform(6, 6)], shots=100)
+    text = (
+        rf"64 of 100 shots of job {job.quire_jobs[2].id} \(the fewest of 2 .*'ionq\.circuit\.v1'.*exact=True"
+    )
+    with pytest.warns(UserWarning, match=text) as warned:
+        result = job.result()
+    assert job.result() is result
+    assert [warning.filename for warning in warned] == [__file__]
+    assert [sum(counts.values()) for counts in result.get_counts()] == [100, 100, 100]
+    exact = backend.run(uniform(6, 6), shots=100, input_data_format="ionq.circuit.v1").result()
+    assert exact.data()["probabilities"] == pytest.approx({hex(key): 1 / 64 for key in range(64)})
 
 
 def test_probabilities_where_the_target_gives_them(provider):

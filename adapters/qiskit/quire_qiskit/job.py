@@ -10,7 +10,7 @@ from quire import Deadline, Job, JobDetails
 from quire import JobStatus as QuireStatus
 from quire.errors import ConflictError, InputError, WaitTimeoutError
 from quire_qiskit.errors import JobWaitTimeoutError
-from quire_qiskit.results import to_experiment
+from quire_qiskit.results import to_experiment, warn_of_missing
 
 if TYPE_CHECKING:
     from quire_qiskit.backend import QuireBackend
@@ -186,6 +186,8 @@ class QuireQiskitJob(JobV1):
         if self._result is None:
             self.wait_for_final_state(timeout)
             parts = [(job, job.results()) for job in self.quire_jobs]
+            spec = self.backend().quire_target.spec
+            experiments = [to_experiment(job.details, results, self._memory, spec) for job, results in parts]
             ends = [job.details.end_execution_time for job, _ in parts]
             self._result = Result(
                 backend_name=self.backend().name,
@@ -194,11 +196,10 @@ class QuireQiskitJob(JobV1):
                 success=True,
                 status="COMPLETED",
                 date=max((end for end in ends if end is not None), default=None),
-                results=[
-                    to_experiment(job.details, results, self._memory, self.backend().quire_target.spec)
-                    for job, results in parts
-                ],
+                results=experiments,
             )
+            if spec.shot_rule == "exact":
+                warn_of_missing([job.details for job, _ in parts], experiments)
         return self._result
 
     def __repr__(self) -> str:

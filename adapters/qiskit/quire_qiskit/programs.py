@@ -1,8 +1,6 @@
 """A circuit as a whole program in each payload format; nothing about how gates are written, or about jobs."""
 
 import json
-import sys
-import warnings
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -19,9 +17,7 @@ from quire_qiskit.angles import Angles
 from quire_qiskit.header import MEASURED_QUBITS
 from quire_qiskit.registers import BitGroups
 from quire_qiskit.translation import Translation
-
-# What stands between a user and here.
-_OURS = ("quire", "quire_qiskit", "pluggy")
+from quire_qiskit.user_warning import warn_user
 
 FORMATS = (QIR, IONQ_CIRCUIT, HONEYWELL_OPENQASM, RIGETTI_QUIL)
 """The payload formats that circuits are written in; a target that takes several gets the first of these."""
@@ -115,20 +111,10 @@ def _translated(circuit: QuantumCircuit, target: TargetSpec, frame: Frame, angle
     translation = Translation(circuit, target, frame, angles)
     translation.write_all(circuit)
     if not translation.measurements:
-        warnings.warn(
-            f"nothing is measured in circuit {circuit.name}, so its result is zeros: call its measure_all()",
-            UserWarning,
-            stacklevel=_users_level(),
+        warn_user(
+            f"nothing is measured in circuit {circuit.name}, so its result is zeros: call its measure_all()"
         )
     return translation
-
-
-def _users_level() -> int:
-    """How far up the call of the user is, for a warning of the caller to name it."""
-    frame, level = sys._getframe(1), 1
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] in _OURS:
-        frame, level = frame.f_back, level + 1
-    return level
 
 
 def _num_results(circuit: QuantumCircuit) -> int:

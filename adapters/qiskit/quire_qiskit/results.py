@@ -1,7 +1,7 @@
 """What a job measured, as Qiskit's own result: hexadecimal data, and a header that says how to write them."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -9,14 +9,17 @@ from qiskit.result.models import ExperimentResult, ExperimentResultData
 
 from quire import JobDetails, Results, TargetSpec
 from quire.errors import ResultFormatError
-from quire.formats import HONEYWELL_RESULTS, IONQ_RESULTS, RIGETTI_RESULTS
+from quire.formats import HONEYWELL_RESULTS, IONQ_CIRCUIT, IONQ_RESULTS, RIGETTI_RESULTS
 from quire_qiskit.apportionment import apportioned
 from quire_qiskit.header import MEASURED_QUBITS, from_metadata
+from quire_qiskit.user_warning import warn_user
 
 # What registers hold in these begins with the lowest bit; what records hold, with the highest.
 _LOWEST_FIRST = (HONEYWELL_RESULTS, RIGETTI_RESULTS)
 # A distribution's parts are rounded, each by less than this.
 _ROUNDING = 1e-6
+# The share of its shots that a circuit may lack before the user is told that counts are far from samples.
+_MOST_MISSING = 0.05
 
 
 @attrs.frozen
@@ -84,6 +87,30 @@ def to_experiment(
         header=from_metadata(job.metadata),
         seed=job.input_params.get("seed"),
     )
+
+
+def warn_of_missing(jobs: Sequence[JobDetails], experiments: Sequence[ExperimentResult]) -> None:
+    """Warns once of results of a target that takes no chances if it left out more than a few shots.
+
+    Args:
+        jobs: The jobs.
+        experiments: The result of each.
+    """
+    found = []
+    for job, experiment in zip(jobs, experiments, strict=True):
+        asked, data = int(job.input_params.get("shots", 1)), experiment.data
+        given = sum(getattr(data, "raw_counts", data.counts).values())
+        if given < (1 - _MOST_MISSING) * asked:
+            found.append((given / asked, given, asked, job.id))
+    if found:
+        _, given, asked, job_id = min(found)
+        others = f" (the fewest of {len(found)} such jobs)" if len(found) > 1 else ""
+        warn_user(
+            f"the service gave {given} of {asked} shots of job {job_id}{others}: it cuts each outcome's "
+            "exact share off to whole shots. The rest is shared among the outcomes that it gave, and those "
+            "with less than a shot are missing, so counts are far from samples. For exact probabilities run "
+            f"with input_data_format={IONQ_CIRCUIT!r}, or use EstimatorV2 with the option exact=True"
+        )
 
 
 def exact_shares(job: JobDetails, results: Results) -> dict[str, float]:
