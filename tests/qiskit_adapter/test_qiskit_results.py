@@ -1,6 +1,7 @@
 """Counts and memory as Qiskit's users see them, on every built-in target."""
 
 import math
+import warnings
 
 import pytest
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
@@ -228,6 +229,13 @@ def test_a_target_that_takes_no_chances_gives_as_many_shots_as_asked_for(provide
     with pytest.warns(UserWarning, match="64 of 100 shots of job sixty-four:"):
         assert backend.retrieve_job("sixty-four").result().get_counts() == counts
     assert "raw_counts" not in backend.run(bell(), shots=10).result().data()
+
+
+def test_the_shots_that_any_few_lack_are_not_warned_of(provider):
+    job = provider.get_backend("ionq.simulator").run(bell(), shots=5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert sum(job.result().data()["raw_counts"].values()) == 4
 
 
 def test_counts_that_are_far_from_samples_are_warned_of_once(provider):

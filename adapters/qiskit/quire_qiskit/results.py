@@ -18,8 +18,10 @@ from quire_qiskit.user_warning import warn_user
 _LOWEST_FIRST = (HONEYWELL_RESULTS, RIGETTI_RESULTS)
 # A distribution's parts are rounded, each by less than this.
 _ROUNDING = 1e-6
-# The share of its shots that a circuit may lack before the user is told that counts are far from samples.
+# The share of its shots, and the number, that a circuit may lack before the user is told that counts are far
+# from samples: a few are missing of any few.
 _MOST_MISSING = 0.05
+_FEW_MISSING = 10
 
 
 @attrs.frozen
@@ -100,7 +102,7 @@ def warn_of_missing(jobs: Sequence[JobDetails], experiments: Sequence[Experiment
     for job, experiment in zip(jobs, experiments, strict=True):
         asked, data = int(job.input_params.get("shots", 1)), experiment.data
         given = sum(getattr(data, "raw_counts", data.counts).values())
-        if given < (1 - _MOST_MISSING) * asked:
+        if asked - given > max(_FEW_MISSING, _MOST_MISSING * asked):
             found.append((given / asked, given, asked, job.id))
     if found:
         _, given, asked, job_id = min(found)
