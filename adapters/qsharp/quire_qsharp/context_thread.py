@@ -64,7 +64,8 @@ class ContextThread:
         self._thread = threading.Thread(
             target=self._run, args=(self._calls,), name="quire-qsharp", daemon=True
         )
-        self._thread.start()
+        with _no_collection():  # a thread makes objects before it does what it is for
+            self._thread.start()
         atexit.register(self._stop)
 
     def _run(self, calls: "queue.SimpleQueue[Any]") -> None:
