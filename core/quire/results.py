@@ -16,7 +16,7 @@ def _short(name: str) -> str:
     return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 3]}..."
 
 
-# Without slots it is made in half the time, and a job may have thousands.
+# Without slots it is made faster, and a job may have thousands.
 @attrs.frozen(slots=False)
 class HistogramEntry:
     """One distinct outcome.

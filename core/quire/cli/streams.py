@@ -46,7 +46,7 @@ def written() -> Iterator[None]:
             raise
         if isinstance(error, BrokenPipeError):
             sys.exit(1)
-        raise QuireError(f"the output cannot be written: {error.strerror}") from None
+        raise QuireError(f"the output cannot be written: {error.strerror}") from error
 
 
 def _flush(stream: TextIO | None) -> None:

@@ -41,7 +41,6 @@ class JobRoutes:
 
         Args:
             backend: The server's parts.
-            pages: Where lists go on.
         """
         self._backend = backend
         self._service = backend.service

@@ -50,6 +50,15 @@ def version_of_others(connection: sqlite3.Connection) -> int | None:
     return None
 
 
+def newer_schema(location: str, version: int, known: int) -> StoreError:
+    """The error for a store that a newer quire wrote."""
+    return StoreError(
+        f"{location} has schema version {version}; this quire knows versions up to {known}. "
+        "Use the newer quire that wrote it, or another workspace file.",
+        location=location,
+    )
+
+
 def older_schema(location: str) -> StoreError:
     """The error for a store that an older quire wrote, and that this program may only read."""
     return StoreError(

@@ -20,8 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from quire.errors import StoreError
-from quire.service.store.fence import fences
+from quire.service.store.fence import fences, newer_schema
 from quire.service.store.statuses import IS_LISTED
 from quire.status import SUCCESSFUL_JOB_STATUSES
 
@@ -231,12 +230,3 @@ def migrate(connection: Connection, location: str) -> None:
     connection.execute(update(schema_version).values(version=NEWEST))
     for fence in fences(NEWEST):
         connection.execute(text(fence))
-
-
-def newer_schema(location: str, version: int, known: int) -> StoreError:
-    """The error for a store that a newer quire wrote."""
-    return StoreError(
-        f"{location} has schema version {version}; this quire knows versions up to {known}. "
-        "Use the newer quire that wrote it, or another workspace file.",
-        location=location,
-    )

@@ -64,7 +64,7 @@ def _by_value(
         if start and (value > start[0] if query.descending else value < start[0]):
             continue
         begin = start[1:] if start and value == start[0] else ()
-        for key in _in_order(db, [keys for _, keys in alike], query, begin, limit):
+        for key in _in_order(db, [walk for _, walk in alike], query, begin, limit):
             yield (value, *key)
 
 
