@@ -23,6 +23,7 @@ get_handler: Callable[[int], Any] = _signals.getsignal
 """Which handler a signal has."""
 set_handler: Callable[[int, Any], Any] = _signals.signal
 """Gives a signal a handler; the one before."""
+_get_timer = getattr(signal, "getitimer", None)  # which not every system has
 
 _main_thread = threading.main_thread().ident
 
@@ -165,6 +166,11 @@ def raise_later(error: BaseException) -> bool:
 def in_main_thread() -> bool:
     """Whether this is the thread that hears of Ctrl-C."""
     return threading.get_ident() == _main_thread
+
+
+def is_timed() -> bool:
+    """Whether an alarm is set, as time limits do: its handler may raise anywhere in this thread."""
+    return _get_timer is not None and in_main_thread() and _get_timer(signal.ITIMER_REAL)[0] > 0
 
 
 def _after_fork() -> None:

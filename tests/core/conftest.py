@@ -9,7 +9,8 @@ import pytest
 import scripted_target
 from processes import children_of
 from quire import Workspace
-from quire.service import head_start
+from quire.service import head_start, pool
+from quire.service.line import Line
 from quire.testing import ManualClock
 
 
@@ -131,3 +132,22 @@ def other_children():
 def gate():
     with scripted_target.Gate() as opened:
         yield opened
+
+
+@pytest.fixture
+def two_processors(monkeypatch):
+    monkeypatch.setattr(pool, "is_worthwhile", lambda: True)
+
+
+@pytest.fixture
+def watching(monkeypatch, two_processors):
+    """What is done as threads begin to watch for an answer, one by one; they watch until one comes."""
+    watch, actions = Line.watch, []
+
+    def watch_on(line, _seconds):
+        if actions:
+            actions.pop(0)()
+        return watch(line, 60.0)
+
+    monkeypatch.setattr(Line, "watch", watch_on)
+    return actions

@@ -169,7 +169,7 @@ import json, os, resource
 import telling_plugin
 from quire import Workspace
 from quire.service import head_start
-head_start._processors = lambda: 2
+head_start.processors = lambda: 2
 workspace = Workspace("memory:", workers=1, plugins=[telling_plugin])
 os.umask(0o077)
 resource.setrlimit(resource.RLIMIT_NOFILE, (500, 500))
@@ -208,7 +208,7 @@ from processes import wait_until_gone
 from quire import Workspace
 from quire.service import head_start
 from quire.service.line import Line
-head_start._processors = lambda: 2
+head_start.processors = lambda: 2
 head_start.PATIENCE_SECONDS = 0.0
 signal.signal(signal.SIGPIPE, signal.SIG_DFL)
 workspace = Workspace("memory:", workers=1, plugins=[scripted_target])

@@ -10,20 +10,18 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from itertools import takewhile
 
 import attrs
 
 from quire.errors import NotFoundError, StoreError
-from quire.haste import StoreBusyError
-from quire.interrupts import Interruptible
-from quire.model import Fault, Outcome, TargetSpec, Task
-from quire.service.endings import record
+from quire.haste import Hasty, StoreBusyError, is_hasty
+from quire.interrupts import Interruptible, Uninterrupted, is_timed
+from quire.model import Outcome, TargetSpec, Task
+from quire.service.endings import done, record, went_well, worn_out
 from quire.service.ledger import Ledger
 from quire.service.pool import WorkerPool
 from quire.service.store import StoredJob
-
-MAX_ATTEMPTS = 2
-"""How often a job's run is begun; a job that loses that many workers fails."""
 
 _log = logging.getLogger("quire")
 
@@ -68,7 +66,7 @@ class Dispatcher:
         self._lock = threading.Lock()
         self._queue: deque[StoredJob] = deque()
         self._runs: dict[int, _Run] = {}
-        self._held: set[str] = set()  # the ids of those that have begun
+        self._held: dict[str, int] = {}  # those that have begun, by their ids
         self._reserved = 0
         self._finished: list[tuple[StoredJob, Future[Outcome]]] = []  # of the pool, to be written down
         self._unrecorded: list[tuple[StoredJob, Future[Outcome]]] = []
@@ -88,7 +86,9 @@ class Dispatcher:
             if self._closed or self._queue or not self._has_room():
                 return False
             self._reserved += 1
-            return True
+        if self._pool is not None:
+            self._pool.rouse()
+        return True
 
     def give_back(self) -> None:
         """Frees what :meth:`reserve` took."""
@@ -123,6 +123,16 @@ class Dispatcher:
     def holds(self, job_id: str) -> bool:
         """Whether a job runs here, so that this process will write its end down and tell of it."""
         return job_id in self._held
+
+    def attend(self, job_id: str) -> None:
+        """Waits a moment for the end of a job's run, if it should come soon, and writes it down then."""
+        run = self._runs.get(self._held.get(job_id, -1))
+        if self._pool is None or run is None or run.future is None or is_timed():
+            return
+        with Uninterrupted(), Hasty():
+            self._pool.attend(run.future)
+            if self._finished:  # another process had the store
+                self._pool.wake()
 
     def retry(self) -> None:
         """Writes down the ends that the store did not take before, and starts what could not be started."""
@@ -192,7 +202,7 @@ class Dispatcher:
 
     def _task(self, begun: StoredJob, data: bytes) -> Task:
         details = begun.details
-        self._held.add(details.id)
+        self._held[details.id] = begun.seq
         return Task(
             job_id=details.id,
             target=self._targets[details.target],
@@ -212,20 +222,16 @@ class Dispatcher:
 
     def _begin(self, job: StoredJob) -> StoredJob | None:
         """Begins a run, or ends the job that cannot be run; None in that case."""
-        if job.details.attempts < MAX_ATTEMPTS:
+        outcome = worn_out(job)
+        if outcome is None:
             return self._ledger.begin(job)
-        fault = Fault(
-            "WorkerDied",
-            f"the worker process, or the program that it worked for, died in each of {job.details.attempts} "
-            "runs of this job; it may need more memory than the machine has, or break the simulator",
-        )
-        self._ledger.end(job, Outcome(fault=fault))
+        self._ledger.end(job, outcome)
         return None
 
     def _leave(self, job: StoredJob) -> None:
         with self._lock:
             self._runs.pop(job.seq, None)
-            self._held.discard(job.details.id)
+            self._held.pop(job.details.id, None)
 
     def _put_back(self, job: StoredJob) -> None:
         with self._lock:
@@ -270,40 +276,55 @@ class Dispatcher:
 
     def _ended(self, job: StoredJob, future: "Future[Outcome]") -> None:
         if self._pool is not None:
-            with self._lock:
-                self._finished.append((job, future))
+            self._pass_on(job, future)
             self._pool.wake()
             return
         self._leave(job)
         if self._closed:
             return
-        if self._queue and _went_well(future):
+        if self._queue and went_well(future):
             # The freed worker gets its next task before the answer is written down. Not so after a
             # failure, which may cancel the very job that would be next.
             self._start_waiting()
         self._write_down(job, future)
         self._start_waiting()
 
+    def _pass_on(self, job: StoredJob, future: "Future[Outcome]") -> None:
+        """Leaves what has ended to who writes it down, as this thread cannot, or has no time to wait."""
+        with self._lock:
+            self._finished.append((job, future))
+
     def _settle(self) -> None:
-        """Writes down what has ended; called on the pool's thread, when it has read answers."""
+        """Writes down what has ended; called by who has read answers, mostly the pool's thread."""
         while True:
             with self._lock:
                 finished, self._finished = self._finished, []
-            for job, _ in finished:
-                self._leave(job)
-            if self._closed:
+            try:
+                self._settle_these(finished)
+            except BaseException:  # of a signal handler of the program's, in a thread that attends
+                with self._lock:
+                    self._finished += finished
+                raise
+            # What cannot be run has ended at once. Who is in haste leaves the rest to the pool's thread.
+            if self._closed or not self._finished or is_hasty():
                 return
-            answered = []
-            for job, future in finished:
-                if future.cancelled() or future.exception() is not None:
-                    self._write_down(job, future)  # before others begin: it may fail their session
-                else:
-                    answered.append((job, future.result()))
-            if answered:
-                self._turn(answered)
+
+    def _settle_these(self, finished: list[tuple[StoredJob, "Future[Outcome]"]]) -> None:
+        """Writes down what has ended, and forgets it then; starts what has room now."""
+        for job, _ in finished:
+            self._leave(job)
+        answered = []
+        for job, future in () if self._closed else tuple(finished):
+            if future.cancelled() or future.exception() is not None:
+                self._write_down(job, future)  # before others begin: it may fail their session
+                finished.remove((job, future))
+            else:
+                answered.append((job, future.result()))
+        if answered:
+            self._turn(answered)
+        finished.clear()
+        if not self._closed:
             self._start_waiting()
-            if not self._finished:  # what cannot be run has ended at once
-                return
 
     def _turn(self, answered: list[tuple[StoredJob, Outcome]]) -> None:
         """Ends what was answered, and begins what the pool has room for, in one transaction."""
@@ -315,7 +336,7 @@ class Dispatcher:
             if not isinstance(error, StoreError):
                 _log.exception("the ends of %s runs could not be written down together", len(answered))
             for job, outcome in answered:
-                self._write_down(job, _done(outcome))
+                self._write_down(job, done(outcome))
         finally:
             for job in reversed(waiting[len(begun) :]):
                 self._put_back(job)
@@ -359,29 +380,20 @@ class Dispatcher:
     def _write_down(self, job: StoredJob, future: "Future[Outcome]") -> None:
         try:
             again = record(self._ledger, job, future)
+        except StoreBusyError:
+            self._pass_on(job, future)
         except StoreError:
             _log.exception("the end of job %s could not be recorded; it will be tried again", job.details.id)
             with self._lock:
                 self._unrecorded.append((job, future))
-            return
-        if again is None:
-            return
+        else:
+            if again is not None:
+                self._queue_again(again, was_run=again.details.attempts == job.details.attempts)
+
+    def _queue_again(self, job: StoredJob, *, was_run: bool) -> None:
         with self._lock:
-            if again.details.attempts == job.details.attempts:
-                self._queue.append(again)
-                return
-            # It was not run, so it keeps its place; others that were not may be there already.
-            older = []
-            while self._queue and self._queue[0].seq < again.seq:
-                older.append(self._queue.popleft())
-            self._queue.extendleft((again, *reversed(older)))
-
-
-def _went_well(future: "Future[Outcome]") -> bool:
-    return not future.cancelled() and future.exception() is None and future.result().fault is None
-
-
-def _done(outcome: Outcome) -> "Future[Outcome]":
-    future: Future[Outcome] = Future()
-    future.set_result(outcome)
-    return future
+            if was_run:
+                self._queue.append(job)
+            else:  # it keeps its place; others that were not run may be there already
+                older = takewhile(lambda other: other.seq < job.seq, self._queue)
+                self._queue.insert(sum(1 for _ in older), job)

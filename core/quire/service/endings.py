@@ -14,6 +14,9 @@ from quire.service.losses import (
 )
 from quire.service.store import StoredJob
 
+MAX_ATTEMPTS = 2
+"""How often a job's run is begun; a job that loses that many workers fails."""
+
 _log = logging.getLogger("quire")
 
 
@@ -60,3 +63,40 @@ def _record(ledger: Ledger, job: StoredJob, future: "Future[Outcome]") -> Stored
     else:
         ledger.end(job, outcome)
     return None
+
+
+def worn_out(job: StoredJob) -> Outcome | None:
+    """What a job has failed with that has lost too many workers.
+
+    Args:
+        job: A job that waits.
+
+    Returns:
+        None if it may run.
+    """
+    attempts = job.details.attempts
+    if attempts < MAX_ATTEMPTS:
+        return None
+    return Outcome(
+        fault=Fault(
+            "WorkerDied",
+            f"the worker process, or the program that it worked for, died in each of {attempts} runs of this "
+            "job; it may need more memory than the machine has, or break the simulator",
+        )
+    )
+
+
+def went_well(future: "Future[Outcome]") -> bool:
+    """Whether a run has ended with a result."""
+    return not future.cancelled() and future.exception() is None and future.result().fault is None
+
+
+def done(outcome: Outcome) -> "Future[Outcome]":
+    """A run that has ended.
+
+    Args:
+        outcome: How.
+    """
+    future: Future[Outcome] = Future()
+    future.set_result(outcome)
+    return future

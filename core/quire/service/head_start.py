@@ -15,6 +15,7 @@ import attrs
 
 from quire.interrupts import uninterrupted
 from quire.service.surroundings import can_be_told, surroundings
+from quire.service.vigil import processors
 from quire.service.warm import WarmProcess
 
 PATIENCE_SECONDS = 5.0
@@ -48,7 +49,7 @@ def begin() -> None:
     if any(spare.is_as_if_new() for spare in list(_spares)):
         return
     end()
-    if hasattr(os, "fork") and sys.executable and can_be_told() and _processors() > 1:
+    if hasattr(os, "fork") and sys.executable and can_be_told() and processors() > 1:
         with contextlib.suppress(OSError):  # the pool tries again, and says what is wrong
             inherited = surroundings()
             _spares.append(_Spare(WarmProcess(PATIENCE_SECONDS), os.getpid(), inherited))
@@ -91,10 +92,3 @@ def _next() -> _Spare | None:
         return _spares.pop()
     except IndexError:
         return None
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

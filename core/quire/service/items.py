@@ -1,6 +1,6 @@
-"""What users change of a job themselves: its name, tags and priority, its attachments, and whether it stays.
+"""What a job consists of, and what users change of it: name, tags, priority, attachments, whether it stays.
 
-Statuses are not among it; see ``ledger``. And outputs, where only small ones are asked for.
+Statuses are not among that; see ``ledger``.
 """
 
 import attrs
@@ -17,7 +17,7 @@ RESERVED_NAMES = ("inputData", "outputData", "rawOutputData")
 
 
 class Items:
-    """The users' own changes to jobs, one transaction each."""
+    """Single jobs, and the users' own changes to them, one transaction each."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         """Begins to keep a store.
@@ -28,6 +28,32 @@ class Items:
         """
         self._store = store
         self._clock = clock
+
+    def job(self, job_id: str) -> StoredJob:
+        """A job as it is.
+
+        Raises:
+            NotFoundError: There is none of this id.
+        """
+        with self._store.reading() as reader:
+            return _existing_job(reader, job_id)
+
+    def input(self, job_id: str) -> bytes:
+        """A job's payload; see ``Transport.get_input``."""
+        with self._store.reading() as reader:
+            data = reader.input(job_id)
+        if data is None:
+            raise _no_job(job_id)
+        return data
+
+    def output(self, job_id: str) -> bytes:
+        """A job's output; see ``Transport.get_output``."""
+        with self._store.reading() as reader:
+            data = reader.output(job_id)
+        if data is None:
+            status = self.job(job_id).details.status
+            raise NotFoundError(f"job {job_id} has no output: it is {status}", kind="output", name=job_id)
+        return data
 
     def update(
         self, job_id: str, name: str | None, priority: str | None, tags: tuple[str, ...] | None
@@ -101,5 +127,9 @@ class Items:
 def _existing_job(db: Statements, job_id: str) -> StoredJob:
     job = db.job(job_id)
     if job is None:
-        raise NotFoundError(f"there is no job {job_id}", kind="job", name=job_id)
+        raise _no_job(job_id)
     return job
+
+
+def _no_job(job_id: str) -> NotFoundError:
+    return NotFoundError(f"there is no job {job_id}", kind="job", name=job_id)

@@ -4,6 +4,8 @@ import select
 import socket
 import struct
 
+from quire.clock import monotonic
+
 NO_SIGNAL = getattr(socket, "MSG_NOSIGNAL", 0)
 """Sending to who is gone is an error that is seen to, also in a program that lets SIGPIPE end it."""
 _LENGTH = struct.Struct("!Q")
@@ -73,6 +75,21 @@ class Line:
             raise EOFError
         self._rest += data
         return self._whole()
+
+    def watch(self, seconds: float) -> list[bytes]:
+        """The messages that come within a short time, maybe none; it does not sleep.
+
+        Args:
+            seconds: For how long to look for some.
+
+        Raises:
+            EOFError: The other end has closed.
+            OSError: It is gone, or sends what is too long.
+        """
+        end = monotonic() + seconds
+        while not (messages := self.receive(wait=False)) and monotonic() < end:
+            pass
+        return messages
 
     def has_news(self) -> bool:
         """Whether something can be received, or either end has closed."""

@@ -6,33 +6,31 @@ A ``ProcessPoolExecutor`` is of no use here: one killed worker breaks it, and it
 import contextlib
 import logging
 import os
+import select
 import selectors
 import socket
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from quire.clock import monotonic
 from quire.errors import ConfigurationError
 from quire.model import Outcome
 from quire.plugins import Place
-from quire.service.line import Line
+from quire.service.crew import Crew
 from quire.service.losses import (
     WorkerLostError,
-    WorkerOverdueError,
     WorkerSparedError,
     WorkerStoppedError,
     WorkersUnavailableError,
 )
-from quire.service.pooled import PooledWorker, connection
+from quire.service.pooled import PooledWorker
+from quire.service.rota import Attendance, Rota
+from quire.service.vigil import is_worthwhile
 from quire.service.warm import WarmProcess
 from quire.service.worker import RECALL, decode_answer, encode_task
-from quire.service.workload import Pace, Request
+from quire.service.workload import Pace, Request, fail
 
-_STARTUP_FAILURES = 3
-"""How many workers in a row may die before they say hello, until the pool gives up."""
 _EXIT_SECONDS = 5.0
 _log = logging.getLogger("quire")
 _NO_WORKERS = "worker processes cannot be started; why, they wrote to the standard error output"
@@ -71,14 +69,7 @@ class WorkerPool(Executor):
             raise ConfigurationError(
                 "worker processes need a POSIX system; use Workspace(executor='inline')", setting="executor"
             )
-        self._wanted = workers
-        self._plugins = tuple(plugins)
-        self._task_seconds = task_seconds
         self._lock = threading.Lock()
-        self._idle: list[PooledWorker] = []
-        self._workers: set[PooledWorker] = set()
-        self._queue: deque[Request] = deque()
-        self._spared: list[Request] = []
         self._pace = pace or Pace()
         self._listener: Callable[[], None] = lambda: None
         self._selector = selectors.DefaultSelector()
@@ -86,43 +77,13 @@ class WorkerPool(Executor):
         self._wake_in.setblocking(False)
         self._selector.register(self._wake_out, selectors.EVENT_READ)
         self._closed = False
-        self._startup_failures = 0
-        self._warm = self._load(ahead or WarmProcess())
-        for _ in range(workers):
-            self._spawn()
+        # Another kind of selector would not notice that it is to look at a line again.
+        self._can_watch = is_worthwhile() and hasattr(select, "epoll") | hasattr(select, "kqueue")
+        self._attended: Attendance | None = None
+        self._crew = Crew(workers, plugins, ahead or WarmProcess(), self._selector)
+        self._rota = Rota(self._crew, self._pace, task_seconds)
         self._thread = threading.Thread(target=self._collect, name="quire-workers", daemon=True)
         self._thread.start()
-
-    def _spawn(self) -> None:
-        line, theirs, permits = connection()
-        with theirs, contextlib.suppress(OSError):
-            # Where both attempts fail, the line breaks at once, which counts as a failure to start.
-            try:
-                self._warm.fork(theirs, permits)
-            except OSError:
-                self._hang_up(self._warm)
-                self._warm.end()
-                self._warm = self._load(WarmProcess())
-                self._warm.fork(theirs, permits)
-        worker = PooledWorker(line, permits, self._warm)
-        self._workers.add(worker)
-        self._selector.register(worker.line, selectors.EVENT_READ, worker)
-
-    def _replenish(self) -> None:
-        """Brings the workers to their number again, if they can be started."""
-        with contextlib.suppress(OSError):  # no descriptor is free, say; it is tried again
-            while len(self._workers) < self._wanted and self._startup_failures < _STARTUP_FAILURES:
-                self._spawn()
-
-    def _load(self, process: WarmProcess) -> WarmProcess:
-        process.load(self._plugins)
-        self._selector.register(process, selectors.EVENT_READ, process)
-        return process
-
-    def _hang_up(self, line: Line | WarmProcess) -> None:
-        if line.fileno() >= 0:
-            self._selector.unregister(line)
-            line.hang_up()
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Has somebody called on the pool's thread each time that futures may have ended.
@@ -134,6 +95,8 @@ class WorkerPool(Executor):
 
     def wake(self) -> None:
         """Has the listener called soon."""
+        if self._attends:
+            return  # and calls it then
         with self._lock:
             if not self._closed:
                 self._wake()
@@ -141,14 +104,110 @@ class WorkerPool(Executor):
     @property
     def is_ready(self) -> bool:
         """Whether a task would be begun at once, or is refused because no worker can be started."""
-        return bool(self._idle) or not self._workers
+        return self._rota.is_ready
 
     @property
     def room(self) -> tuple[int, int]:
         """How many tasks could be given ahead now, and how many bytes; none while tasks are long."""
         with self._lock:
-            loads = [worker.load for worker in self._workers if worker.is_able]
-            return max(0, self._pace.room(loads) - len(self._queue)), sum(load.bytes_free for load in loads)
+            return self._rota.room
+
+    # Without sleeping
+
+    @property
+    def _is_brisk(self) -> bool:
+        return self._can_watch and self._pace.is_brisk
+
+    def rouse(self) -> None:
+        """Has a worker with nothing to do look out for a task that comes soon, if tasks are short."""
+        if not self._is_brisk:
+            return
+        with self._lock:
+            self._rota.rouse()
+
+    def attend(self, future: "Future[Any]") -> None:
+        """Waits a moment for an answer without sleeping, and deals with it in the place of the pool's thread.
+
+        That saves two threads from being woken, and this one too. If the answer comes, the listener has been
+        called when this returns. It does nothing where one processor has to do for all, while tasks are long,
+        or if there are others under way.
+
+        Args:
+            future: The task that this thread waits for.
+        """
+        if not self._is_brisk:
+            return
+        try:
+            try:
+                self._attend(future)
+            except BaseException:
+                self._abandon()
+                raise
+            finally:
+                self._part()
+        finally:  # a signal handler of the program's may have cut that off too
+            self._part()
+
+    def _attend(self, future: "Future[Any]") -> None:
+        with self._lock:
+            if self._closed or self._attended is not None:
+                return
+            self._attended = self._rota.alone_at(future)
+            if self._attended is None:
+                return
+            worker = self._attended.worker
+            worker.is_attended = True  # from now on the pool's thread does not look at it
+            self._crew.overlook(worker)
+        messages: list[bytes] | None = None
+        with contextlib.suppress(EOFError, OSError):
+            messages = worker.line.watch(self._pace.brisk_seconds)
+        with self._lock:
+            self._give_back(worker)
+        if messages is None:
+            self._bury(worker)
+        elif messages:
+            self._hear(worker, messages)
+        else:
+            return
+        self._tell()
+
+    def _give_back(self, worker: PooledWorker) -> None:
+        if self._closed:
+            worker.line.hang_up()
+        else:
+            self._crew.watch(worker)
+        worker.is_attended = False
+
+    @property
+    def _attends(self) -> bool:
+        """Whether this thread does now."""
+        attended = self._attended  # which another thread may end
+        return attended is not None and attended.thread == threading.get_ident()
+
+    def _part(self) -> None:
+        if self._attends:
+            self._attended = None
+
+    def _abandon(self) -> None:
+        """Leaves to the pool's thread what a signal handler of the program's has cut off by what it raised.
+
+        What was read may be lost with it, so the task is run again, by another worker if need be.
+        """
+        if self._attended is None or not self._attends:
+            return
+        worker, request = self._attended.worker, self._attended.request
+        with self._lock:
+            is_lost = worker.is_attended or not request.future.done()
+            if is_lost:
+                worker.kill(request, WorkerSparedError)
+        if is_lost:
+            self._bury(worker)
+            worker.line.hang_up()
+        with self._lock:
+            if not request.future.done():
+                self._rota.spared.append(request)
+            if not self._closed:
+                self._wake()
 
     # The executor's interface
 
@@ -175,13 +234,13 @@ class WorkerPool(Executor):
         with self._lock:
             if self._closed:
                 raise RuntimeError("the worker pool is closed")
-            self._replenish()
-            can_run = bool(self._workers)
+            self._crew.replenish()
+            can_run = bool(self._crew.workers)
             if can_run:
-                self._queue.extend(requests)
+                self._rota.waiting.extend(requests)
                 self._assign()
         if not can_run:
-            self._fail(requests, WorkersUnavailableError(_NO_WORKERS))
+            fail(requests, WorkersUnavailableError(_NO_WORKERS))
         return [request.future for request in requests]
 
     def stop(self, future: "Future[Any]") -> None:
@@ -190,16 +249,16 @@ class WorkerPool(Executor):
             return
         stopped: list[Request] = []
         with self._lock:
-            for worker in self._workers:
+            for worker in self._crew.workers:
                 for request in [each for each in worker.load.requests if each.future is future]:
-                    if self._has_begun(worker, request):
+                    if self._rota.has_begun(worker, request):
                         worker.kill(request, WorkerStoppedError)
                     else:
-                        self._spared.remove(request)
+                        self._rota.spared.remove(request)
                         stopped.append(request)
             if not self._closed:
                 self._wake()  # for those that were spared
-        self._fail(stopped, WorkerStoppedError("it was stopped before its worker came to it"))
+        fail(stopped, WorkerStoppedError("it was stopped before its worker came to it"))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002
         """Ends the processes, whatever they are doing."""
@@ -210,50 +269,22 @@ class WorkerPool(Executor):
             self._wake()  # with the lock held, since the collector closes the socket when it sees the flag
         if threading.current_thread() is not self._thread:
             self._thread.join(_EXIT_SECONDS)
-        self._warm.hang_up()
+        self._crew.warm.hang_up()
         if wait:
-            self._warm.wait()
+            self._crew.warm.wait()
 
     # Called with the lock held
 
     def _assign(self) -> None:
-        """Gives what waits to those who have nothing to do, and ahead to others."""
-        given: dict[PooledWorker, list[Request]] = {}
-        while self._queue and (worker := self._next_worker(self._queue[0])) is not None:
-            request = self._queue.popleft()
-            if not request.future.set_running_or_notify_cancel():
-                continue
-            worker.load.add(request)
-            if worker in self._idle:
-                self._idle.remove(worker)
-            given.setdefault(worker, []).append(request)
-        for worker, requests in given.items():
-            worker.send(requests)
-        if given and (self._task_seconds is not None or any(len(each.load) > 1 for each in given)):
+        if self._rota.assign():
             self._wake()
-        if self._queue and not any(worker.pid for worker in self._workers):
-            self._warm.hurry(self._task_seconds)
-
-    def _next_worker(self, request: Request) -> PooledWorker | None:
-        if self._idle:
-            return self._idle[-1]
-        if not request.may_follow:
-            return None
-        able = {worker.load: worker for worker in self._workers if worker.is_able}
-        load = self._pace.least(able, request)
-        return None if load is None else able[load]
-
-    def _has_begun(self, worker: PooledWorker, request: Request) -> bool:
-        """Whether a worker has begun a task; if not, it never will."""
-        self._spared += worker.recall()
-        return request in worker.load.requests
 
     def _wake(self) -> None:
         if threading.current_thread() is not self._thread:
             with contextlib.suppress(BlockingIOError):
                 self._wake_in.send(b"w")
 
-    # The collector's thread
+    # The pool's thread, and what the one who attends does in its place
 
     def _collect(self) -> None:
         while not self._closed:
@@ -268,81 +299,54 @@ class WorkerPool(Executor):
         self._end()
 
     def _end(self) -> None:
-        for worker in list(self._workers):
+        for worker in list(self._crew.workers):
             with self._lock:
-                self._workers.remove(worker)  # its descriptors may soon be somebody else's
+                self._crew.workers.remove(worker)  # its descriptors may soon be somebody else's
                 for request in list(worker.load.requests)[:1]:
                     worker.kill(request, WorkerStoppedError)
                 begun, spared = worker.end()
-            self._hang_up(worker.line)
-            self._fail(begun + spared, WorkerStoppedError("the workspace was closed"))
-        self._fail([*self._spared, *self._queue], WorkerStoppedError("the workspace was closed"))
+                if not worker.is_attended:  # else who reads from there sees the end, and hangs up
+                    self._crew.hang_up(worker.line)
+            fail(begun + spared, WorkerStoppedError("the workspace was closed"))
+        fail([*self._rota.spared, *self._rota.waiting], WorkerStoppedError("the workspace was closed"))
         self._selector.close()
         with self._lock:
             self._wake_in.close()
             self._wake_out.close()
 
+    def _patience(self) -> float | None:
+        with self._lock:
+            return self._rota.patience()
+
     def _tell(self) -> None:
         with self._lock:
-            spared, self._spared = self._spared, []
-        self._fail(spared, WorkerSparedError("its worker did not come to it"))
+            spared, self._rota.spared = self._rota.spared, []
+        fail(spared, WorkerSparedError("its worker did not come to it"))
         try:
             self._listener()
         except Exception:  # noqa: BLE001 - the answers must be read, whatever becomes of one
             _log.exception("the answers of worker processes could not be dealt with")
 
     def _warm_process_ended(self, process: WarmProcess) -> None:
-        """Kills the workers that it was asked to kill and has not.
-
-        The next worker that is needed brings the next warm process.
-        """
         with self._lock:
-            self._hang_up(process)
-            for worker in self._workers:
-                if worker.parent is process and worker.is_doomed:
-                    worker.kill(worker.doom, worker.reason)
-
-    def _patience(self) -> float | None:
-        """Seconds until something is late; what is late already loses its worker or its place."""
-        limit = self._task_seconds
-        with self._lock:
-            if self._spared:
-                return 0.0  # those who wait for them are to be told
-            busy = [worker for worker in self._workers if worker.load and not worker.is_doomed]
-            if limit is None and not any(worker.has_ahead for worker in busy):
-                return None
-            now = monotonic()
-            for worker in busy:
-                self._judge(worker, now - worker.load.since)
-            if self._spared:
-                return 0.0
-            moments = [worker.load.since + self._pace.late_seconds for worker in busy if worker.has_ahead]
-            if limit is not None:
-                begun = [worker for worker in busy if worker.load and not worker.is_doomed]
-                moments += [worker.load.since + limit for worker in begun]
-        return max(0.0, min(moments) - now) if moments else None
-
-    def _judge(self, worker: PooledWorker, seconds: float) -> None:
-        """Looks whether a worker has been at its task for too long, unless it has just answered."""
-        first, limit = worker.load.requests[0], self._task_seconds
-        is_overdue = limit is not None and seconds >= limit
-        is_late = worker.has_ahead and seconds >= self._pace.late_seconds
-        if not (is_overdue or is_late) or worker.line.has_news():
-            return
-        self._pace.note(seconds)
-        if self._has_begun(worker, first) and is_overdue:
-            worker.kill(first, WorkerOverdueError)
+            self._crew.lose(process)
 
     def _read(self, worker: PooledWorker) -> None:
-        try:
-            messages = worker.line.receive(wait=False)
-        except (EOFError, OSError):
+        with self._lock:
+            if worker.is_attended:
+                return
+            messages: list[bytes] | None = None
+            with contextlib.suppress(EOFError, OSError):
+                messages = worker.line.receive(wait=False)
+        if messages is None:
             self._bury(worker)
-            return
+        else:
+            self._hear(worker, messages)
+
+    def _hear(self, worker: PooledWorker, messages: list[bytes]) -> None:
         with self._lock:
             answers = [answer for message in messages if (answer := self._heard(worker, message))]
-            if worker.is_able and not worker.load and worker not in self._idle:
-                self._idle.append(worker)
+            self._rota.free(worker)
             self._assign()
         if worker.is_doomed and not worker.load:
             self._bury(worker)  # it answered before it was killed
@@ -353,8 +357,7 @@ class WorkerPool(Executor):
         """Understands what a worker says; the task that it has answered, and how, if it has."""
         if worker.pid is None:
             worker.begins(int(message))
-            self._startup_failures = 0
-            self._replenish()
+            self._crew.greeted()
         elif worker.is_doomed and worker.reason is WorkerLostError:
             return None  # it is not believed any more
         elif message == RECALL:
@@ -374,27 +377,18 @@ class WorkerPool(Executor):
         if not worker.is_doomed:
             begun = worker.load.requests[0] if worker.load else None
             worker.kill(begun, WorkerLostError)
-            if worker in self._idle:
-                self._idle.remove(worker)
+            self._rota.busy(worker)
 
     def _bury(self, worker: PooledWorker) -> None:
-        self._hang_up(worker.line)
         with self._lock:
-            self._workers.discard(worker)
-            if worker in self._idle:
-                self._idle.remove(worker)
+            if worker not in self._crew.workers:
+                return  # another thread has seen it too
+            self._crew.leave(worker)
+            self._rota.busy(worker)
             begun, spared = worker.end()
-            self._spared += spared
-            self._startup_failures += worker.pid is None
-            self._replenish()
-            abandoned = [] if self._workers else [self._queue.popleft() for _ in range(len(self._queue))]
+            self._rota.spared += spared
+            waiting = self._rota.waiting
+            abandoned = [] if self._crew.workers else [waiting.popleft() for _ in range(len(waiting))]
             self._assign()
-        self._fail(begun, worker.reason("the worker process ended without an answer"))
-        self._fail(abandoned, WorkersUnavailableError(_NO_WORKERS))
-
-    @staticmethod
-    def _fail(requests: list[Request], error: Exception) -> None:
-        for request in requests:
-            # One that waits may have been cancelled, and has ended with that.
-            if request.future.running() or request.future.set_running_or_notify_cancel():
-                request.future.set_exception(error)
+        fail(begun, worker.reason("the worker process ended without an answer"))
+        fail(abandoned, WorkersUnavailableError(_NO_WORKERS))

@@ -9,7 +9,7 @@ from quire.service.line import Line
 from quire.service.losses import WorkerLostError
 from quire.service.permits import Permits
 from quire.service.warm import HAS_HANDLES, WarmProcess
-from quire.service.worker import RECALL
+from quire.service.worker import RECALL, ROUSE
 from quire.service.workload import MOST_AHEAD_BYTES, Request, Workload
 
 _SEND_SECONDS = 10.0
@@ -44,6 +44,7 @@ class PooledWorker:
         load: What it has been given and has not answered.
         parent: The warm process that forked it, which may have been replaced since.
         doom: The task that it is being killed for, if it is for one.
+        is_attended: Whether a thread that waits for its answer looks at its line, and the pool's does not.
         is_doomed: Whether it is being killed; it must not die with somebody else's task, so it gets none.
         reason: What its task is told when the worker ends.
     """
@@ -53,6 +54,7 @@ class PooledWorker:
         "_is_recalled",
         "_permits",
         "doom",
+        "is_attended",
         "is_doomed",
         "line",
         "load",
@@ -74,7 +76,7 @@ class PooledWorker:
         self.pid: int | None = None
         self.load = Workload()
         self.doom: Request | None = None
-        self.is_doomed = False
+        self.is_doomed = self.is_attended = False
         self.reason: type[Exception] = WorkerLostError
         self._permits = permits
         self._is_recalled = False
@@ -112,6 +114,11 @@ class PooledWorker:
             pass  # it has died
         for request in requests:
             request.message = b""
+
+    def rouse(self) -> None:
+        """Tells it that a task will come soon."""
+        with contextlib.suppress(OSError):  # it has died, or does not read
+            self.line.send(ROUSE)
 
     def recall(self) -> list[Request]:
         """Takes away what it has not begun, in its order."""

@@ -48,7 +48,7 @@ class Service:
     """A quantum service in this process.
 
     Attributes:
-        items: What users change of jobs, and small outputs; only a server needs more of it than is here.
+        items: Single jobs, and what users change of them; only a server needs more of it than is here.
         blobs: Files that belong to no job; only a server needs them.
         feed: Tells of all changes, job by job and session by session.
     """
@@ -70,6 +70,8 @@ class Service:
         self._process_id = uuid.uuid4().hex
         self._notices = Notices()
         listeners = Listeners(self._relay)
+        # Plug-ins are not told by a thread that waits: it may hold what they need.
+        self._attends = not listeners.are_there
         self._ledger = Ledger(
             self._store,
             options.clock,
@@ -205,14 +207,7 @@ class Service:
 
     def get_job(self, job_id: str) -> JobDetails:
         """One job; see ``Transport``."""
-        return self._stored_job(job_id).details
-
-    def _stored_job(self, job_id: str) -> StoredJob:
-        with self._store.reading() as reader:
-            job = reader.job(job_id)
-        if job is None:
-            raise NotFoundError(f"there is no job {job_id}", kind="job", name=job_id)
-        return job
+        return self.items.job(job_id).details
 
     def wait_job(
         self, job_id: str, timeout: float | None = None, seen: JobStatus | None = None
@@ -221,6 +216,8 @@ class Service:
         with self._notices.enlisted(job_id, ThreadWaiter()) as waiter:
             watch = self._watch(job_id, timeout, seen)
             patience = next(watch)
+            if self._attends and self._dispatcher is not None and not isinstance(patience, JobDetails):
+                self._dispatcher.attend(job_id)
             while not isinstance(patience, JobDetails):
                 patience = watch.send(waiter.next(patience))
             return patience
@@ -251,7 +248,7 @@ class Service:
             job = yield patience if timeout is None else min(timeout, patience)
         while True:
             if job is None:
-                stored = self._stored_job(job_id)
+                stored = self.items.job(job_id)
                 job, patience = stored.details, _POLL_SECONDS
                 if stored.owner != self._process_id:
                     patience = patience_with_others(monotonic() - began)
@@ -297,20 +294,11 @@ class Service:
 
     def get_input(self, job_id: str) -> bytes:
         """A job's payload; see ``Transport``."""
-        with self._store.reading() as reader:
-            data = reader.input(job_id)
-        if data is None:
-            raise NotFoundError(f"there is no job {job_id}", kind="job", name=job_id)
-        return data
+        return self.items.input(job_id)
 
     def get_output(self, job_id: str) -> bytes:
         """A job's output; see ``Transport``."""
-        with self._store.reading() as reader:
-            data = reader.output(job_id)
-        if data is None:
-            status = self.get_job(job_id).status
-            raise NotFoundError(f"job {job_id} has no output: it is {status}", kind="output", name=job_id)
-        return data
+        return self.items.output(job_id)
 
     # Running
 

@@ -23,12 +23,15 @@ from quire.model import Fault, Outcome, TargetSpec, Task
 from quire.plugins import Place, Relay
 from quire.service.line import Line
 from quire.service.permits import use
+from quire.service.vigil import Vigil
 
 _log = logging.getLogger("quire")
 _NO_SENSE = Outcome(fault=Fault("WorkerDied", "the worker gave an answer that makes no sense"))
 
 RECALL = b"R"
 """Tells a worker that what it has not begun is others' now; it says the same when it has heard."""
+ROUSE = b"W"
+"""Tells a worker that it will soon be sent a task."""
 _TASK = struct.Struct("!QI")  # the task's number, and the length of its function; its arguments are the rest
 _NUMBER = struct.Struct("!Q")  # of the task that an answer is for
 _DATA = b"D"
@@ -189,15 +192,18 @@ def serve(line: Line, permits: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     line.send(str(os.getpid()).encode())
     tasks: deque[bytes] = deque()
+    vigil = Vigil()
     while True:
         try:
-            messages = line.receive(wait=not tasks)
+            messages = line.receive(wait=False) if tasks else vigil.next(line)
         except (EOFError, ConnectionError):
             return
         for message in messages:
             if message == RECALL:
                 tasks.clear()
                 line.send(RECALL)
+            elif message == ROUSE:
+                vigil.call()
             else:
                 tasks.append(message)
         if tasks:

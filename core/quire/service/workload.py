@@ -104,28 +104,38 @@ class Pace:
     Attributes:
         AHEAD_SECONDS: How much work a worker may have, unless the pool is told otherwise.
         LATE_SECONDS: The same for ``late_seconds``.
+        BRISK_SECONDS: The same for ``brisk_seconds``.
         MOST_TASKS: How many tasks a worker may have at most.
         late_seconds: When a task takes longer than that, others get what its worker was given besides. As
             long as tasks take half of it at most, one is given ahead.
+        brisk_seconds: See ``is_brisk``.
         depth: How many tasks a worker may have.
     """
 
-    __slots__ = ("_ahead_seconds", "_seconds", "depth", "late_seconds")
+    __slots__ = ("_ahead_seconds", "_seconds", "brisk_seconds", "depth", "late_seconds")
 
     AHEAD_SECONDS = 0.005
     LATE_SECONDS = 0.025
+    BRISK_SECONDS = 0.001
     MOST_TASKS = 16
 
-    def __init__(self, ahead_seconds: float = AHEAD_SECONDS, late_seconds: float = LATE_SECONDS) -> None:
+    def __init__(
+        self,
+        ahead_seconds: float = AHEAD_SECONDS,
+        late_seconds: float = LATE_SECONDS,
+        brisk_seconds: float = BRISK_SECONDS,
+    ) -> None:
         """Nothing is known: one at a time.
 
         Args:
             ahead_seconds: How much work a worker may have if that is more than two tasks.
             late_seconds: See the attribute.
+            brisk_seconds: See ``is_brisk``.
         """
         self._ahead_seconds = ahead_seconds
         self._seconds: float | None = None
         self.late_seconds = late_seconds
+        self.brisk_seconds = brisk_seconds
         self.depth = 1
 
     def note(self, seconds: float) -> None:
@@ -134,6 +144,11 @@ class Pace:
         self._seconds = seconds if known is None else known + (seconds - known) * _WEIGHT
         least = 2 if self._seconds <= self.late_seconds / 2 else 1
         self.depth = max(least, min(self.MOST_TASKS, int(self._ahead_seconds / max(self._seconds, 1e-6))))
+
+    @property
+    def is_brisk(self) -> bool:
+        """Whether tasks are answered within ``brisk_seconds``, so one may wait for them without sleeping."""
+        return self._seconds is not None and self._seconds <= self.brisk_seconds
 
     def room(self, workloads: Iterable[Workload]) -> int:
         """How many tasks may be given ahead to workers that are at work.
@@ -155,3 +170,15 @@ class Pace:
             load for load in workloads if len(load) < self.depth and load.since > soon and load.fits(request)
         ]
         return min(able, key=len, default=None)
+
+
+def fail(requests: Iterable[Request], error: Exception) -> None:
+    """Ends tasks with an error.
+
+    Args:
+        requests: The tasks; one that waits may have been cancelled, and has ended with that.
+        error: What their futures raise.
+    """
+    for request in requests:
+        if request.future.running() or request.future.set_running_or_notify_cancel():
+            request.future.set_exception(error)

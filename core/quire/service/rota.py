@@ -1,0 +1,170 @@
+"""Which of a pool's workers does which task: what waits, who has nothing to do, and what was taken back.
+
+It reads no answers and ends no futures. The pool's lock is held around each call.
+"""
+
+import threading
+from collections import deque
+
+import attrs
+
+from quire.clock import monotonic
+from quire.service.crew import Crew
+from quire.service.losses import WorkerOverdueError
+from quire.service.pooled import PooledWorker
+from quire.service.workload import Pace, Request
+
+
+@attrs.frozen(eq=False)
+class Attendance:
+    """Which thread waits for which task without sleeping.
+
+    Attributes:
+        worker: Who does the task, and nothing else.
+        request: The task.
+        thread: The thread, as ``threading.get_ident`` has it.
+    """
+
+    worker: PooledWorker
+    request: Request
+    thread: int
+
+
+class Rota:
+    """Who does what.
+
+    Attributes:
+        waiting: The tasks that nobody has.
+        spared: Those that were taken back from a worker that had not begun them, until somebody is told.
+    """
+
+    __slots__ = ("_crew", "_idle", "_pace", "_task_seconds", "spared", "waiting")
+
+    def __init__(self, crew: Crew, pace: Pace, task_seconds: float | None) -> None:
+        """Begins with no task.
+
+        Args:
+            crew: The workers.
+            pace: What is known of the tasks.
+            task_seconds: The most that one task may take; None for no limit.
+        """
+        self.waiting: deque[Request] = deque()
+        self.spared: list[Request] = []
+        self._crew = crew
+        self._pace = pace
+        self._task_seconds = task_seconds
+        self._idle: list[PooledWorker] = []
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a task would be begun at once, or is refused because no worker can be started."""
+        return bool(self._idle) or not self._crew.workers
+
+    @property
+    def room(self) -> tuple[int, int]:
+        """How many tasks could be given ahead now, and how many bytes; none while tasks are long."""
+        loads = [worker.load for worker in self._crew.workers if worker.is_able]
+        return max(0, self._pace.room(loads) - len(self.waiting)), sum(load.bytes_free for load in loads)
+
+    def assign(self) -> bool:
+        """Gives what waits to those who have nothing to do, and ahead to others.
+
+        Returns:
+            Whether some of that may be late one day.
+        """
+        given: dict[PooledWorker, list[Request]] = {}
+        while self.waiting and (worker := self._next_worker(self.waiting[0])) is not None:
+            request = self.waiting.popleft()
+            if not request.future.set_running_or_notify_cancel():
+                continue
+            worker.load.add(request)
+            self.busy(worker)
+            given.setdefault(worker, []).append(request)
+        for worker, requests in given.items():
+            worker.send(requests)
+        if self.waiting and not any(worker.pid for worker in self._crew.workers):
+            self._crew.warm.hurry(self._task_seconds)
+        return bool(given) and (self._task_seconds is not None or any(len(each.load) > 1 for each in given))
+
+    def _next_worker(self, request: Request) -> PooledWorker | None:
+        if self._idle:
+            return self._idle[-1]
+        if not request.may_follow:
+            return None
+        able = {worker.load: worker for worker in self._crew.workers if worker.is_able}
+        load = self._pace.least(able, request)
+        return None if load is None else able[load]
+
+    def free(self, worker: PooledWorker) -> None:
+        """Notes what a worker can be given after it has said something.
+
+        Args:
+            worker: One of the crew.
+        """
+        if worker.is_able and not worker.load and worker not in self._idle:
+            self._idle.append(worker)
+
+    def busy(self, worker: PooledWorker) -> None:
+        """Notes that a worker is not to be given what waits.
+
+        Args:
+            worker: One that has something to do, or is none any more.
+        """
+        if worker in self._idle:
+            self._idle.remove(worker)
+
+    def rouse(self) -> None:
+        """Tells the worker that would get the next task that one will come soon."""
+        if self._idle and not self.waiting:
+            self._idle[-1].rouse()
+
+    def alone_at(self, future: object) -> Attendance | None:
+        """A task that this thread may wait for without sleeping.
+
+        Args:
+            future: The task's future.
+
+        Returns:
+            None if no worker does it now, or if there are other tasks.
+        """
+        at_work = [worker for worker in self._crew.workers if worker.load]
+        if self.waiting or len(at_work) != 1:
+            return None
+        worker, request = at_work[0], at_work[0].load.requests[0]
+        is_alone = len(worker.load) == 1 and not worker.is_doomed and request.future is future
+        return Attendance(worker, request, threading.get_ident()) if is_alone else None
+
+    def has_begun(self, worker: PooledWorker, request: Request) -> bool:
+        """Whether a worker has begun a task that it was given; if not, it never will."""
+        self.spared += worker.recall()
+        return request in worker.load.requests
+
+    def patience(self) -> float | None:
+        """Seconds until something is late; what is late already loses its worker or its place."""
+        limit = self._task_seconds
+        if self.spared:
+            return 0.0  # those who wait for them are to be told
+        busy = [worker for worker in self._crew.workers if worker.load and not worker.is_doomed]
+        if limit is None and not any(worker.has_ahead for worker in busy):
+            return None
+        now = monotonic()
+        for worker in busy:
+            self._judge(worker, now - worker.load.since)
+        if self.spared:
+            return 0.0
+        moments = [worker.load.since + self._pace.late_seconds for worker in busy if worker.has_ahead]
+        if limit is not None:
+            begun = [worker for worker in busy if worker.load and not worker.is_doomed]
+            moments += [worker.load.since + limit for worker in begun]
+        return max(0.0, min(moments) - now) if moments else None
+
+    def _judge(self, worker: PooledWorker, seconds: float) -> None:
+        """Looks whether a worker has been at its task for too long, unless it has just answered."""
+        first, limit = worker.load.requests[0], self._task_seconds
+        is_overdue = limit is not None and seconds >= limit
+        is_late = worker.has_ahead and seconds >= self._pace.late_seconds
+        if not (is_overdue or is_late) or worker.line.has_news():
+            return
+        self._pace.note(seconds)
+        if self.has_begun(worker, first) and is_overdue:
+            worker.kill(first, WorkerOverdueError)

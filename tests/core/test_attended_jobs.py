@@ -1,0 +1,194 @@
+"""Jobs whose end the thread that waits for them writes down: what else depends on who does that."""
+
+import asyncio
+import signal
+import threading
+from contextlib import contextmanager
+from functools import partial
+
+import pytest
+
+import scripted_target
+from cutting_off import CutOffError, raising
+from other_writer import other_connection
+from quire import SystemClock, hookimpl
+from quire.errors import WaitTimeoutError
+from quire.service.line import Line
+from quire.service.worker import ROUSE
+from quire.service.workload import Pace
+
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def brisk(monkeypatch, two_processors, open_workspace):
+    """Opens workspaces whose runs count as short, however long the test holds them."""
+    monkeypatch.setattr(Pace, "is_brisk", True)
+
+    def open_one(url="memory:", **settings):
+        settings = {"executor": "processes", "workers": 1, "clock": SystemClock(), **settings}
+        return open_workspace(url, **settings).get_target(scripted_target.ALPHA)
+
+    return open_one
+
+
+@contextmanager
+def writers(target):
+    """The threads that tell of a job's end, which are those that have written it down."""
+    threads = []
+    with target.workspace.transport.feed.followed(
+        lambda changes: threads.extend(
+            threading.get_ident() for job, _ in changes.jobs if job.status.is_terminal
+        )
+    ):
+        yield threads
+
+
+def test_the_thread_that_waits_writes_the_end_down(brisk, gate, watching):
+    target = brisk()
+    with writers(target) as threads, target.open_session():
+        for program in ("ok", "fail Odd one"):
+            job = target.submit(gate.program)
+            guest = gate.next()
+            watching[:] = [partial(guest.tell, program)]
+            job.wait_until_completed()
+    assert threads == [threading.get_ident()] * 2
+    assert (job.status, job.details.error_data.code) == ("Failed", "Odd")
+
+
+def test_who_waits_for_a_job_of_several_sleeps(brisk, gate, watching):
+    target = brisk(workers=2)
+    watching.append(lambda: pytest.fail("somebody watches"))
+    jobs = [target.submit(gate.program) for _ in range(2)]
+    guests = [gate.next(), gate.next()]
+    for job in jobs:
+        with pytest.raises(WaitTimeoutError):
+            job.wait_until_completed(0.01)
+    watching.clear()
+    for guest in guests:
+        guest.tell("ok")
+    for job in jobs:
+        job.wait_until_completed(PATIENCE)
+
+
+def test_a_task_of_asyncio_never_keeps_its_loop_waiting(brisk, gate, watching):
+    target = brisk()
+    watching.append(lambda: pytest.fail("somebody watches"))
+    job = target.submit(gate.program)
+    guest = gate.next()
+
+    async def wait():
+        waiting = asyncio.create_task(job.wait_async())
+        await asyncio.sleep(0)
+        guest.tell("ok")
+        await waiting
+
+    asyncio.run(wait())
+    assert job.status == "Succeeded"
+
+
+class Listener:
+    @hookimpl
+    def job_changed(self, job):
+        pass
+
+
+def test_a_plug_in_that_listens_is_not_told_by_who_waits(brisk, gate, watching):
+    """Who waits may hold a lock that the plug-in needs."""
+    target = brisk(plugins=[scripted_target, Listener()])
+    watching.append(lambda: pytest.fail("somebody watches"))
+    job = target.submit(gate.program)
+    guest = gate.next()
+    with pytest.raises(WaitTimeoutError):
+        job.wait_until_completed(0.01)
+    guest.tell("ok")
+    job.wait_until_completed(PATIENCE)
+
+
+def test_ctrl_c_takes_effect_when_the_end_is_written_down(brisk, gate, watching):
+    target = brisk()
+    job = target.submit(gate.program)
+    guest = gate.next()
+
+    def strike():
+        signal.raise_signal(signal.SIGINT)
+        guest.tell("ok")
+
+    watching.append(strike)
+    with pytest.raises(KeyboardInterrupt):
+        job.wait_until_completed()
+    assert target.workspace.get_job(job.id).status == "Succeeded"
+
+
+def test_the_handler_of_a_time_limit_finds_this_thread_asleep(brisk, gate, watching):
+    """What it raises cuts off the wait, and nothing that is being written down."""
+    target = brisk()
+    watching.append(lambda: pytest.fail("somebody watches"))
+    job = target.submit(gate.program)
+    guest = gate.next()
+    with raising(signal.SIGALRM), pytest.raises(CutOffError):
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        job.wait_until_completed(PATIENCE)
+    guest.tell("ok")
+    watching.clear()
+    job.wait_until_completed(PATIENCE)
+    assert job.status == "Succeeded"
+
+
+def test_a_job_that_was_cut_off_is_run_again(brisk, gate, watching):
+    target = brisk()
+    job = target.submit(gate.program)
+    gate.next()
+    watching.append(partial(signal.raise_signal, signal.SIGUSR1))
+    with raising(signal.SIGUSR1), pytest.raises(CutOffError):
+        job.wait_until_completed()
+    gate.next().tell("ok")
+    job.wait_until_completed(PATIENCE)
+    assert (job.status, target.workspace.get_job(job.id).details.attempts) == ("Succeeded", 1)
+
+
+def test_who_waits_with_a_limit_does_not_wait_for_other_writers(brisk, gate, watching, tmp_path, caplog):
+    """The pool's thread does, and writes the end down when they have done."""
+    path = tmp_path / "busy.db"
+    target = brisk(path)
+    job = target.submit(gate.program)
+    guest = gate.next()
+    with other_connection(path) as other:
+        other.execute("BEGIN IMMEDIATE")
+        watching.append(partial(guest.tell, "ok"))
+        with pytest.raises(WaitTimeoutError):
+            job.wait_until_completed(0.05)
+        other.execute("ROLLBACK")
+    job.wait_until_completed(PATIENCE)
+    assert job.status == "Succeeded"
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_a_lost_run_too_is_left_to_the_pools_thread(brisk, gate, watching, tmp_path, caplog):
+    path = tmp_path / "busy.db"
+    target = brisk(path)
+    job = target.submit(gate.program)
+    guest = gate.next()
+    with other_connection(path) as other:
+        other.execute("BEGIN IMMEDIATE")
+        watching.append(partial(guest.tell, "crash"))
+        with pytest.raises(WaitTimeoutError):
+            job.wait_until_completed(0.05)
+        other.execute("ROLLBACK")
+    gate.next().tell("ok")
+    job.wait_until_completed(PATIENCE)
+    assert job.details.attempts == 2
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+def test_a_submission_rouses_the_worker_that_gets_it(brisk, monkeypatch):
+    said = []
+    send = Line.send
+    monkeypatch.setattr(
+        Line, "send", lambda line, *messages: (said.append(messages), send(line, *messages))[1]
+    )
+    target = brisk()
+    target.submit("ok").wait_until_completed(PATIENCE)  # the first one found no worker yet
+    said.clear()
+    target.submit("ok").wait_until_completed(PATIENCE)
+    assert [messages if len(messages[0]) == 1 else "task" for messages in said] == [(ROUSE,), "task"]

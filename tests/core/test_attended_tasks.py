@@ -1,0 +1,279 @@
+"""Waiting for a short task without sleeping: who waits reads the answer itself, or the pool's thread does."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from queue import SimpleQueue
+
+import pytest
+
+import scripted_target
+from cutting_off import CutOffError, raising
+from quire import Task
+from quire.service import pool as pool_module
+from quire.service.line import Line
+from quire.service.losses import WorkerLostError, WorkerSparedError, WorkerStoppedError
+from quire.service.pool import WorkerPool
+from quire.service.pooled import PooledWorker
+from quire.service.worker import run_task
+from quire.service.workload import Pace
+
+PLUGINS = (("scripted_target", "scripted_target"),)
+RUN = partial(run_task, PLUGINS)
+SPECS = []
+scripted_target.register_targets(SPECS.append)
+PATIENCE = 60.0
+
+
+def task(program):
+    return Task("job", SPECS[0], program.encode(), scripted_target.FORMAT, SPECS[0].output_format, {})
+
+
+class OnePool:
+    """A pool with the ends that its listener has been told of, and by which threads."""
+
+    def __init__(self, workers=1):
+        pace = Pace(PATIENCE, PATIENCE, brisk_seconds=PATIENCE)
+        pace.note(0.0)
+        self.pool = WorkerPool(workers, PLUGINS, None, pace)
+        self.tellers = []
+        for future in [self.pool.submit(RUN, task("ok")) for _ in range(workers)]:
+            assert future.result(PATIENCE).fault is None
+        self.told = SimpleQueue()  # which may be cut off anywhere
+        self.pool.listen(self._listen)
+
+    def _listen(self):
+        self.tellers.append(threading.get_ident())
+        self.told.put(None)
+
+    def submit(self, program):
+        return self.pool.submit(RUN, task(program))
+
+    def ended(self, future):
+        """Told by this very thread; a pool is told now and then without an end."""
+        self.pool.attend(future)
+        return future.done() and threading.get_ident() in self.tellers
+
+
+@pytest.fixture
+def one(two_processors):
+    opened = OnePool()
+    yield opened
+    opened.pool.shutdown()
+
+
+@pytest.fixture
+def two(two_processors):
+    opened = OnePool(2)
+    yield opened
+    opened.pool.shutdown()
+
+
+def test_who_waits_reads_the_answer_and_tells_of_it(one, gate, watching):
+    future = one.submit(gate.program)
+    guest = gate.next()
+    watching.append(partial(guest.tell, "fail TooHot really"))
+    assert one.ended(future)
+    assert future.result().fault.code == "TooHot"
+    assert one.submit("ok").result(PATIENCE).fault is None
+
+
+def test_what_comes_too_late_is_left_to_the_pools_thread(one, gate, monkeypatch):
+    monkeypatch.setattr(Line, "watch", lambda *_: [])
+    future = one.submit(gate.program)
+    guest = gate.next()
+    one.pool.attend(future)
+    assert not future.done()
+    guest.tell("ok")
+    assert future.result(PATIENCE).fault is None
+    assert threading.get_ident() not in one.tellers
+
+
+def test_a_part_of_an_answer_is_no_end(one, gate, monkeypatch):
+    """It was read by who attended; the pool's thread reads the rest."""
+    whole, seen = Line.receive, []
+
+    def one_byte(line, *, wait=True):
+        if threading.current_thread() is not threading.main_thread():
+            return whole(line, wait=wait)
+        with suppress(BlockingIOError):
+            seen.append(line._socket.recv(1, socket.MSG_DONTWAIT))
+            line._rest += seen[-1]
+        return [] if not seen else line._whole()
+
+    monkeypatch.setattr(Line, "receive", one_byte)
+    watch = Line.watch
+
+    def until_some(line, _seconds):
+        while not seen:
+            watch(line, 0.0)
+        return []
+
+    monkeypatch.setattr(Line, "watch", until_some)
+    future = one.submit(gate.program)
+    gate.next().tell("ok")
+    one.pool.attend(future)
+    monkeypatch.setattr(Line, "receive", whole)
+    assert future.result(PATIENCE).fault is None
+
+
+def test_nobody_attends_while_there_are_other_tasks(two, gate, watching):
+    watching.append(lambda: pytest.fail("somebody watches"))
+    futures = [two.submit(gate.program) for _ in range(2)]
+    guests = [gate.next(), gate.next()]
+    for future in futures:
+        two.pool.attend(future)
+    two.submit("ok")  # and one that waits
+    two.pool.attend(futures[0])
+    for guest in guests:
+        guest.tell("ok")
+    assert [future.result(PATIENCE).fault for future in futures] == [None, None]
+
+
+def test_nobody_attends_an_ended_task_or_in_a_closed_pool(one, watching):
+    watching.append(lambda: pytest.fail("somebody watches"))
+    future = one.submit("ok")
+    future.result(PATIENCE)
+    one.pool.attend(future)
+    one.pool.shutdown()
+    one.pool.attend(future)
+
+
+@pytest.mark.parametrize("why", ["long tasks", "one processor"])
+def test_nobody_attends_or_is_roused_where_it_is_of_no_use(why, monkeypatch, gate, watching):
+    watching.append(lambda: pytest.fail("somebody watches"))
+    monkeypatch.setattr(PooledWorker, "rouse", lambda _: pytest.fail("somebody is roused"))
+    if why == "one processor":
+        monkeypatch.setattr(pool_module, "is_worthwhile", lambda: False)
+    one = OnePool()
+    if why == "long tasks":
+        one.pool._pace.note(10 * PATIENCE)
+    one.pool.rouse()
+    future = one.submit(gate.program)
+    guest = gate.next()
+    one.pool.attend(future)
+    guest.tell("ok")
+    assert future.result(PATIENCE).fault is None
+    one.pool.shutdown()
+
+
+def test_a_second_thread_does_not_attend(one, gate, watching):
+    future = one.submit(gate.program)
+    guest = gate.next()
+
+    def second():
+        watching.append(lambda: pytest.fail("both watch"))
+        one.pool.attend(future)
+        watching.clear()
+        guest.tell("ok")
+
+    with ThreadPoolExecutor(1) as threads:
+        watching.append(lambda: threads.submit(second).result(PATIENCE))
+        assert one.ended(future)
+
+
+def test_the_worker_dies(one, gate, watching):
+    future = one.submit(gate.program)
+    guest = gate.next()
+    watching.append(lambda: os.kill(guest.pid, signal.SIGKILL))
+    assert one.ended(future)
+    with pytest.raises(WorkerLostError):
+        future.result()
+    assert one.submit("ok").result(PATIENCE).fault is None
+
+
+def test_the_task_is_stopped_meanwhile(one, gate, watching):
+    future = one.submit(gate.program)
+    gate.next()
+    watching.append(lambda: one.pool.stop(future))
+    assert one.ended(future)
+    with pytest.raises(WorkerStoppedError):
+        future.result()
+    assert one.submit("ok").result(PATIENCE).fault is None
+
+
+def test_a_worker_that_says_what_it_was_not_asked(one, gate, watching):
+    future = one.submit(gate.program)
+    guest = gate.next()
+    watching.append(partial(guest.tell, "babble"))
+    one.pool.attend(future)
+    with pytest.raises(WorkerLostError):
+        future.result(PATIENCE)
+    assert one.submit("ok").result(PATIENCE).fault is None
+
+
+def test_the_pool_is_closed_meanwhile(one, gate, watching):
+    future = one.submit(gate.program)
+    gate.next()
+    watching.append(one.pool.shutdown)
+    one.pool.attend(future)
+    with pytest.raises(WorkerStoppedError):
+        future.result(PATIENCE)
+
+
+def test_a_signal_handler_raises_while_this_thread_watches(one, gate, watching):
+    future = one.submit(gate.program)
+    gate.next()
+    watching.append(partial(signal.raise_signal, signal.SIGUSR1))
+    with raising(signal.SIGUSR1), pytest.raises(CutOffError):
+        one.pool.attend(future)
+    with pytest.raises(WorkerSparedError):
+        future.result(PATIENCE)
+    assert one.submit("ok").result(PATIENCE).fault is None
+
+
+class CuttingOff:
+    """Raises once, when Python looks for signals for the nth time outside of the line itself."""
+
+    def __init__(self, nth):
+        self.left = nth
+
+    def _event(self, frame, event, _argument):
+        if event not in ("call", "c_return") or frame.f_code.co_filename.endswith(("line.py", "clock.py")):
+            return
+        self.left -= 1
+        if self.left == 0:
+            sys.setprofile(None)
+            raise CutOffError
+
+    def __enter__(self):
+        sys.setprofile(self._event)
+
+    def __exit__(self, *_):
+        sys.setprofile(None)
+
+
+def test_a_signal_handler_raises_at_every_moment(one, gate, watching):
+    """Each time the task ends, by its answer or by being spared, and the pool goes on."""
+    ends = set()
+    for nth in range(1, 10_000):
+        future = one.submit(gate.program)
+        guest = gate.next()
+        watching[:] = [partial(guest.tell, "ok")]
+        cutting = CuttingOff(nth)
+        with suppress(CutOffError), cutting:
+            one.pool.attend(future)
+        if watching:  # it was cut off before it watched
+            with suppress(OSError):
+                guest.tell("ok")
+        error = future.exception(PATIENCE)
+        ends.add(type(error))
+        assert error is None or isinstance(error, WorkerSparedError), error
+        guest.close()
+        if cutting.left > 0:
+            break
+        one.told.get(timeout=PATIENCE)
+    assert nth > 50
+    assert ends == {type(None), WorkerSparedError}
+    assert one.ended(one.submit("ok")) or one.submit("ok").result(PATIENCE).fault is None
+
+
+def test_a_worker_that_is_roused_for_nothing_goes_on(one):
+    for _ in range(500):
+        one.pool.rouse()
+    assert one.submit("ok").result(PATIENCE).fault is None
