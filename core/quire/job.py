@@ -10,6 +10,7 @@ from quire.formats import MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2
 from quire.handle import Handle
 from quire.model import Attachment, JobDetails
 from quire.results import Results
+from quire.service.definition import check_name
 from quire.status import SUCCESSFUL_JOB_STATUSES, JobStatus
 from quire.threads import in_thread
 
@@ -164,8 +165,9 @@ class Job(Handle[JobDetails]):
 
         Raises:
             NotFoundError: There is none of that name.
+            InputError: Nothing can have that name.
         """
-        return self._workspace.transport.download_attachment(self.id, name)
+        return self._workspace.transport.download_attachment(self.id, check_name("name", name))
 
     def list_attachments(self) -> list[Attachment]:
         """What is attached to it, by name."""

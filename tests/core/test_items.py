@@ -78,6 +78,14 @@ def test_attachments(job):
         job.upload_attachment("large", bytes(64 * 1024 * 1024 + 1))
 
 
+@pytest.mark.parametrize("wrong", ["\ud800", "", 5, None, b"name", "x" * 1025])
+def test_what_can_be_no_name_of_an_attachment(job, wrong):
+    for ask in (job.download_attachment, lambda name: job.upload_attachment(name, b"data")):
+        with pytest.raises(InputError) as error:
+            ask(wrong)
+        assert error.value.argument == "name"
+
+
 def test_a_payload_that_is_too_large(alpha):
     with pytest.raises(InputError, match="67,108,864"):
         alpha.submit(bytes(64 * 1024 * 1024 + 1))
