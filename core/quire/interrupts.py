@@ -23,7 +23,7 @@ get_handler: Callable[[int], Any] = _signals.getsignal
 """Which handler a signal has."""
 set_handler: Callable[[int, Any], Any] = _signals.signal
 """Gives a signal a handler; the one before."""
-_get_timer = getattr(signal, "getitimer", None)  # which not every system has
+_OTHER_SIGNALS = tuple(int(number) for number in signal.valid_signals() if number != signal.SIGINT)
 
 _main_thread = threading.main_thread().ident
 
@@ -168,9 +168,9 @@ def in_main_thread() -> bool:
     return threading.get_ident() == _main_thread
 
 
-def is_timed() -> bool:
-    """Whether an alarm is set, as time limits do: its handler may raise anywhere in this thread."""
-    return _get_timer is not None and in_main_thread() and _get_timer(signal.ITIMER_REAL)[0] > 0
+def is_undisturbed() -> bool:
+    """Whether this thread runs no handlers of the program's, which come at any moment, but that of Ctrl-C."""
+    return not in_main_thread() or not any(map(callable, map(get_handler, _OTHER_SIGNALS)))
 
 
 def _after_fork() -> None:

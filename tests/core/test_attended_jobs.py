@@ -1,6 +1,7 @@
 """Jobs whose end the thread that waits for them writes down: what else depends on who does that."""
 
 import asyncio
+import os
 import signal
 import threading
 from contextlib import contextmanager
@@ -63,7 +64,7 @@ def test_who_waits_for_a_job_of_several_sleeps(brisk, gate, watching):
     guests = [gate.next(), gate.next()]
     for job in jobs:
         with pytest.raises(WaitTimeoutError):
-            job.wait_until_completed(0.01)
+            job.wait_until_completed(0.2)
     watching.clear()
     for guest in guests:
         guest.tell("ok")
@@ -100,7 +101,7 @@ def test_a_plug_in_that_listens_is_not_told_by_who_waits(brisk, gate, watching):
     job = target.submit(gate.program)
     guest = gate.next()
     with pytest.raises(WaitTimeoutError):
-        job.wait_until_completed(0.01)
+        job.wait_until_completed(0.2)
     guest.tell("ok")
     job.wait_until_completed(PATIENCE)
 
@@ -120,31 +121,75 @@ def test_ctrl_c_takes_effect_when_the_end_is_written_down(brisk, gate, watching)
     assert target.workspace.get_job(job.id).status == "Succeeded"
 
 
-def test_the_handler_of_a_time_limit_finds_this_thread_asleep(brisk, gate, watching):
+@pytest.mark.parametrize("number", [signal.SIGALRM, signal.SIGTERM, signal.SIGUSR1])
+def test_a_handler_of_the_programs_finds_this_thread_asleep(brisk, gate, watching, number):
     """What it raises cuts off the wait, and nothing that is being written down."""
     target = brisk()
     watching.append(lambda: pytest.fail("somebody watches"))
     job = target.submit(gate.program)
     guest = gate.next()
-    with raising(signal.SIGALRM), pytest.raises(CutOffError):
-        signal.setitimer(signal.ITIMER_REAL, 0.05)
+    timer = threading.Timer(0.05, os.kill, (os.getpid(), number))
+    with raising(number), pytest.raises(CutOffError):
+        timer.start()
         job.wait_until_completed(PATIENCE)
-    guest.tell("ok")
+    timer.join()
     watching.clear()
+    guest.tell("ok")
     job.wait_until_completed(PATIENCE)
     assert job.status == "Succeeded"
 
 
+def test_a_handler_may_wait_and_cancel(brisk, gate, watching):
+    target = brisk()
+    watching.append(lambda: pytest.fail("somebody watches"))
+    job = target.submit(gate.program)
+    guest = gate.next()
+    done = []
+
+    def handle(*_):
+        target.workspace.get_job(job.id).cancel()
+        guest.wait_until_gone()
+        job.wait_until_completed(PATIENCE)
+        done.append(job.status)
+
+    before = signal.signal(signal.SIGUSR1, handle)
+    try:
+        timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGUSR1))
+        timer.start()
+        job.wait_until_completed(PATIENCE)
+        timer.join()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert done == ["Cancelled"]
+
+
 def test_a_job_that_was_cut_off_is_run_again(brisk, gate, watching):
+    """By an exception that one thread raises in another, as some libraries do."""
     target = brisk()
     job = target.submit(gate.program)
     gate.next()
-    watching.append(partial(signal.raise_signal, signal.SIGUSR1))
-    with raising(signal.SIGUSR1), pytest.raises(CutOffError):
+
+    def cut_off():
+        raise CutOffError
+
+    watching.append(cut_off)
+    with pytest.raises(CutOffError):
         job.wait_until_completed()
     gate.next().tell("ok")
     job.wait_until_completed(PATIENCE)
     assert (job.status, target.workspace.get_job(job.id).details.attempts) == ("Succeeded", 1)
+
+
+def test_who_has_little_time_does_not_deal_with_the_answer(brisk, gate, watching):
+    target = brisk()
+    watching.append(lambda: pytest.fail("somebody watches"))
+    job = target.submit(gate.program)
+    guest = gate.next()
+    with pytest.raises(WaitTimeoutError):
+        job.wait_until_completed(0.05)
+    watching.clear()
+    guest.tell("ok")
+    job.wait_until_completed(PATIENCE)
 
 
 def test_who_waits_with_a_limit_does_not_wait_for_other_writers(brisk, gate, watching, tmp_path, caplog):
@@ -157,7 +202,7 @@ def test_who_waits_with_a_limit_does_not_wait_for_other_writers(brisk, gate, wat
         other.execute("BEGIN IMMEDIATE")
         watching.append(partial(guest.tell, "ok"))
         with pytest.raises(WaitTimeoutError):
-            job.wait_until_completed(0.05)
+            job.wait_until_completed(0.2)
         other.execute("ROLLBACK")
     job.wait_until_completed(PATIENCE)
     assert job.status == "Succeeded"
@@ -173,7 +218,7 @@ def test_a_lost_run_too_is_left_to_the_pools_thread(brisk, gate, watching, tmp_p
         other.execute("BEGIN IMMEDIATE")
         watching.append(partial(guest.tell, "crash"))
         with pytest.raises(WaitTimeoutError):
-            job.wait_until_completed(0.05)
+            job.wait_until_completed(0.2)
         other.execute("ROLLBACK")
     gate.next().tell("ok")
     job.wait_until_completed(PATIENCE)

@@ -54,6 +54,12 @@ class OnePool:
     def submit(self, program):
         return self.pool.submit(RUN, task(program))
 
+    def go_on(self):
+        """Has a task done; not by a worker that has ended a moment ago, which spares it."""
+        while isinstance((future := self.submit("ok")).exception(PATIENCE), WorkerSparedError):
+            pass
+        assert future.result().fault is None
+
     def ended(self, future):
         """Told by this very thread; a pool is told now and then without an end."""
         self.pool.attend(future)
@@ -216,7 +222,7 @@ def test_the_pool_is_closed_meanwhile(one, gate, watching):
         future.result(PATIENCE)
 
 
-def test_a_signal_handler_raises_while_this_thread_watches(one, gate, watching):
+def test_the_wait_is_cut_off_while_this_thread_watches(one, gate, watching):
     future = one.submit(gate.program)
     gate.next()
     watching.append(partial(signal.raise_signal, signal.SIGUSR1))
@@ -227,8 +233,68 @@ def test_a_signal_handler_raises_while_this_thread_watches(one, gate, watching):
     assert one.submit("ok").result(PATIENCE).fault is None
 
 
+def test_who_attends_and_is_interrupted_does_not_attend_again(one, gate, watching):
+    future = one.submit(gate.program)
+    guest = gate.next()
+
+    def handler():
+        for _ in range(3):
+            one.pool.attend(future)
+        guest.tell("ok")
+
+    watching.append(handler)
+    assert one.ended(future)
+    assert future.result().fault is None
+
+
+@pytest.mark.parametrize("end", ["die", "stop", "close"])
+def test_an_answer_and_the_end_of_its_worker_are_seen_at_once(one, gate, monkeypatch, end):
+    """What comes between an answer and its understanding finds the one or the other, and nothing between."""
+    watch, hear = Line.watch, WorkerPool._hear
+    future = one.submit(gate.program)
+    guest = gate.next()
+
+    def answered(line, _seconds):
+        guest.tell("ok")
+        messages = watch(line, PATIENCE)
+        {"die": lambda: os.kill(guest.pid, signal.SIGKILL), "stop": lambda: one.pool.stop(future),
+         "close": one.pool.shutdown}[end]()  # fmt: skip
+        return messages
+
+    monkeypatch.setattr(Line, "watch", answered)
+    held = []
+    monkeypatch.setattr(
+        WorkerPool, "_hear", lambda *args: (held.append(args[0]._lock.locked()), hear(*args))[1]
+    )
+    one.pool.attend(future)
+    assert all(held)
+    error = future.exception(PATIENCE)
+    assert type(error) in {"die": (type(None),), "stop": (type(None), WorkerStoppedError)}.get(
+        end, (WorkerStoppedError,)
+    )
+    if end != "close":
+        one.go_on()
+
+
+def test_a_pool_is_closed_while_a_worker_dies_that_is_attended(two, gate, watching):
+    future = two.submit(gate.program)
+    guest = gate.next()
+    closing = threading.Thread(target=two.pool.shutdown)
+
+    def kill_and_close():
+        os.kill(guest.pid, signal.SIGKILL)
+        closing.start()
+
+    watching.append(kill_and_close)
+    two.pool.attend(future)
+    closing.join(PATIENCE)
+    assert isinstance(future.exception(PATIENCE), WorkerLostError | WorkerStoppedError)
+    assert not two.pool._crew.workers
+    assert two.pool._selector.get_map() is None
+
+
 class CuttingOff:
-    """Raises once, when Python looks for signals for the nth time outside of the line itself."""
+    """Raises once, at the nth moment outside of the line itself."""
 
     def __init__(self, nth):
         self.left = nth
@@ -248,7 +314,7 @@ class CuttingOff:
         sys.setprofile(None)
 
 
-def test_a_signal_handler_raises_at_every_moment(one, gate, watching):
+def test_the_wait_is_cut_off_at_every_moment(one, gate, watching):
     """Each time the task ends, by its answer or by being spared, and the pool goes on."""
     ends = set()
     for nth in range(1, 10_000):

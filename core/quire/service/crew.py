@@ -50,6 +50,10 @@ class Crew:
         for _ in range(wanted):
             self._spawn()
 
+    def dismiss(self) -> None:
+        """Starts no more of them."""
+        self._wanted = 0
+
     def replenish(self) -> None:
         """Brings the workers to their number again, if they can be started."""
         with contextlib.suppress(OSError):  # no descriptor is free, say; it is tried again

@@ -16,7 +16,7 @@ import attrs
 
 from quire.errors import NotFoundError, StoreError
 from quire.haste import Hasty, StoreBusyError, is_hasty
-from quire.interrupts import Interruptible, Uninterrupted, is_timed
+from quire.interrupts import Interruptible, Uninterrupted, is_undisturbed
 from quire.model import Outcome, TargetSpec, Task
 from quire.service.endings import done, record, went_well, worn_out
 from quire.service.ledger import Ledger
@@ -127,12 +127,11 @@ class Dispatcher:
     def attend(self, job_id: str) -> None:
         """Waits a moment for the end of a job's run, if it should come soon, and writes it down then."""
         run = self._runs.get(self._held.get(job_id, -1))
-        if self._pool is None or run is None or run.future is None or is_timed():
-            return
-        with Uninterrupted(), Hasty():
-            self._pool.attend(run.future)
-            if self._finished:  # another process had the store
-                self._pool.wake()
+        if self._pool is not None and run is not None and run.future is not None and is_undisturbed():
+            with Uninterrupted(), Hasty():
+                self._pool.attend(run.future)
+                if self._finished:  # another process had the store
+                    self._pool.wake()
 
     def retry(self) -> None:
         """Writes down the ends that the store did not take before, and starts what could not be started."""
@@ -276,7 +275,7 @@ class Dispatcher:
 
     def _ended(self, job: StoredJob, future: "Future[Outcome]") -> None:
         if self._pool is not None:
-            self._pass_on(job, future)
+            self._pass_on((job, future))
             self._pool.wake()
             return
         self._leave(job)
@@ -289,10 +288,10 @@ class Dispatcher:
         self._write_down(job, future)
         self._start_waiting()
 
-    def _pass_on(self, job: StoredJob, future: "Future[Outcome]") -> None:
+    def _pass_on(self, *ended: tuple[StoredJob, "Future[Outcome]"]) -> None:
         """Leaves what has ended to who writes it down, as this thread cannot, or has no time to wait."""
         with self._lock:
-            self._finished.append((job, future))
+            self._finished += ended
 
     def _settle(self) -> None:
         """Writes down what has ended; called by who has read answers, mostly the pool's thread."""
@@ -323,7 +322,7 @@ class Dispatcher:
         if answered:
             self._turn(answered)
         finished.clear()
-        if not self._closed:
+        if not self._closed and not (self._finished and is_hasty()):
             self._start_waiting()
 
     def _turn(self, answered: list[tuple[StoredJob, Outcome]]) -> None:
@@ -332,6 +331,8 @@ class Dispatcher:
         begun: list[tuple[StoredJob, bytes] | None] = []
         try:
             begun = self._ledger.turn(answered, waiting, free=free, most_bytes=most_bytes)
+        except StoreBusyError:
+            self._pass_on(*[(job, done(outcome)) for job, outcome in answered])
         except Exception as error:  # noqa: BLE001 - one outcome must not harm the others
             if not isinstance(error, StoreError):
                 _log.exception("the ends of %s runs could not be written down together", len(answered))
@@ -381,7 +382,7 @@ class Dispatcher:
         try:
             again = record(self._ledger, job, future)
         except StoreBusyError:
-            self._pass_on(job, future)
+            self._pass_on((job, future))
         except StoreError:
             _log.exception("the end of job %s could not be recorded; it will be tried again", job.details.id)
             with self._lock:

@@ -33,6 +33,7 @@ from quire.service.workload import Pace, Request, fail
 
 _EXIT_SECONDS = 5.0
 _log = logging.getLogger("quire")
+_End = tuple[Request, Outcome | Exception]
 _NO_WORKERS = "worker processes cannot be started; why, they wrote to the standard error output"
 
 
@@ -135,7 +136,7 @@ class WorkerPool(Executor):
         Args:
             future: The task that this thread waits for.
         """
-        if not self._is_brisk:
+        if not self._is_brisk or self._attends:
             return
         try:
             try:
@@ -145,7 +146,7 @@ class WorkerPool(Executor):
                 raise
             finally:
                 self._part()
-        finally:  # a signal handler of the program's may have cut that off too
+        finally:  # what cut the other off may have cut that off too
             self._part()
 
     def _attend(self, future: "Future[Any]") -> None:
@@ -162,21 +163,15 @@ class WorkerPool(Executor):
         with contextlib.suppress(EOFError, OSError):
             messages = worker.line.watch(self._pace.brisk_seconds)
         with self._lock:
-            self._give_back(worker)
-        if messages is None:
-            self._bury(worker)
-        elif messages:
-            self._hear(worker, messages)
-        else:
-            return
-        self._tell()
-
-    def _give_back(self, worker: PooledWorker) -> None:
-        if self._closed:
-            worker.line.hang_up()
-        else:
+            worker.is_attended = False
+            if worker not in self._crew.workers:  # the pool has been closed
+                worker.line.hang_up()
+                return
             self._crew.watch(worker)
-        worker.is_attended = False
+            ends = self._hear(worker, messages)
+        if messages != []:
+            self._announce(ends)
+            self._tell()  # also of what was spared
 
     @property
     def _attends(self) -> bool:
@@ -189,20 +184,21 @@ class WorkerPool(Executor):
             self._attended = None
 
     def _abandon(self) -> None:
-        """Leaves to the pool's thread what a signal handler of the program's has cut off by what it raised.
+        """Leaves to the pool's thread what was cut off by an exception that somebody raised in this thread.
 
         What was read may be lost with it, so the task is run again, by another worker if need be.
         """
         if self._attended is None or not self._attends:
             return
         worker, request = self._attended.worker, self._attended.request
+        ends: list[_End] = []
         with self._lock:
-            is_lost = worker.is_attended or not request.future.done()
-            if is_lost:
-                worker.kill(request, WorkerSparedError)
-        if is_lost:
-            self._bury(worker)
-            worker.line.hang_up()
+            if worker.is_attended or not request.future.done():
+                if worker in self._crew.workers:
+                    worker.kill(request, WorkerSparedError)
+                    ends = self._bury(worker)
+                worker.line.hang_up()
+        self._announce(ends)
         with self._lock:
             if not request.future.done():
                 self._rota.spared.append(request)
@@ -266,23 +262,13 @@ class WorkerPool(Executor):
             if self._closed:
                 return
             self._closed = True
+            self._crew.dismiss()
             self._wake()  # with the lock held, since the collector closes the socket when it sees the flag
         if threading.current_thread() is not self._thread:
             self._thread.join(_EXIT_SECONDS)
         self._crew.warm.hang_up()
         if wait:
             self._crew.warm.wait()
-
-    # Called with the lock held
-
-    def _assign(self) -> None:
-        if self._rota.assign():
-            self._wake()
-
-    def _wake(self) -> None:
-        if threading.current_thread() is not self._thread:
-            with contextlib.suppress(BlockingIOError):
-                self._wake_in.send(b"w")
 
     # The pool's thread, and what the one who attends does in its place
 
@@ -294,25 +280,30 @@ class WorkerPool(Executor):
                 elif key.data is None:
                     self._wake_out.recv(4096)
                 else:
-                    self._warm_process_ended(key.data)
+                    with self._lock:
+                        self._crew.lose(key.data)
             self._tell()
         self._end()
 
     def _end(self) -> None:
+        closed = WorkerStoppedError("the workspace was closed")
         for worker in list(self._crew.workers):
             with self._lock:
+                if worker not in self._crew.workers:
+                    continue  # who attended has seen its end
                 self._crew.workers.remove(worker)  # its descriptors may soon be somebody else's
                 for request in list(worker.load.requests)[:1]:
                     worker.kill(request, WorkerStoppedError)
                 begun, spared = worker.end()
                 if not worker.is_attended:  # else who reads from there sees the end, and hangs up
                     self._crew.hang_up(worker.line)
-            fail(begun + spared, WorkerStoppedError("the workspace was closed"))
-        fail([*self._rota.spared, *self._rota.waiting], WorkerStoppedError("the workspace was closed"))
-        self._selector.close()
+            fail(begun + spared, closed)
         with self._lock:
+            left = [*self._rota.spared, *self._rota.waiting]
+            self._selector.close()
             self._wake_in.close()
             self._wake_out.close()
+        fail(left, closed)
 
     def _patience(self) -> float | None:
         with self._lock:
@@ -327,31 +318,36 @@ class WorkerPool(Executor):
         except Exception:  # noqa: BLE001 - the answers must be read, whatever becomes of one
             _log.exception("the answers of worker processes could not be dealt with")
 
-    def _warm_process_ended(self, process: WarmProcess) -> None:
-        with self._lock:
-            self._crew.lose(process)
-
     def _read(self, worker: PooledWorker) -> None:
         with self._lock:
-            if worker.is_attended:
-                return
+            if worker.is_attended or worker not in self._crew.workers:
+                return  # it was so a moment ago, when the selector looked
             messages: list[bytes] | None = None
             with contextlib.suppress(EOFError, OSError):
                 messages = worker.line.receive(wait=False)
-        if messages is None:
-            self._bury(worker)
-        else:
-            self._hear(worker, messages)
+            ends = self._hear(worker, messages)
+        self._announce(ends)
 
-    def _hear(self, worker: PooledWorker, messages: list[bytes]) -> None:
-        with self._lock:
-            answers = [answer for message in messages if (answer := self._heard(worker, message))]
-            self._rota.free(worker)
-            self._assign()
+    @staticmethod
+    def _announce(ends: "list[_End]") -> None:
+        for request, end in ends:
+            if isinstance(end, Exception):
+                fail([request], end)
+            else:
+                request.future.set_result(end)
+
+    # Called with the lock held, in which a worker is read, understood and buried: two threads do that
+
+    def _hear(self, worker: PooledWorker, messages: list[bytes] | None) -> "list[_End]":
+        """Understands what a worker has said; None if it has hung up. What has ended with that."""
+        if messages is None:
+            return self._bury(worker)
+        ends: list[_End] = [answer for message in messages if (answer := self._heard(worker, message))]
+        self._rota.free(worker)
+        self._assign()
         if worker.is_doomed and not worker.load:
-            self._bury(worker)  # it answered before it was killed
-        for request, outcome in answers:
-            request.future.set_result(outcome)
+            ends += self._bury(worker)  # it answered before it was killed
+        return ends
 
     def _heard(self, worker: PooledWorker, message: bytes) -> tuple[Request, Outcome] | None:
         """Understands what a worker says; the task that it has answered, and how, if it has."""
@@ -379,16 +375,24 @@ class WorkerPool(Executor):
             worker.kill(begun, WorkerLostError)
             self._rota.busy(worker)
 
-    def _bury(self, worker: PooledWorker) -> None:
-        with self._lock:
-            if worker not in self._crew.workers:
-                return  # another thread has seen it too
-            self._crew.leave(worker)
-            self._rota.busy(worker)
-            begun, spared = worker.end()
-            self._rota.spared += spared
-            waiting = self._rota.waiting
-            abandoned = [] if self._crew.workers else [waiting.popleft() for _ in range(len(waiting))]
-            self._assign()
-        fail(begun, worker.reason("the worker process ended without an answer"))
-        fail(abandoned, WorkersUnavailableError(_NO_WORKERS))
+    def _bury(self, worker: PooledWorker) -> "list[_End]":
+        """Takes leave of a worker that has ended; the tasks that have ended with it, and how."""
+        self._crew.leave(worker)
+        self._rota.busy(worker)
+        begun, spared = worker.end()
+        self._rota.spared += spared
+        waiting = self._rota.waiting
+        abandoned = [] if self._crew.workers else [waiting.popleft() for _ in range(len(waiting))]
+        self._assign()
+        lost = worker.reason("the worker process ended without an answer")
+        ends: list[_End] = [(request, lost) for request in begun]
+        return ends + [(request, WorkersUnavailableError(_NO_WORKERS)) for request in abandoned]
+
+    def _assign(self) -> None:
+        if self._rota.assign():
+            self._wake()
+
+    def _wake(self) -> None:
+        if threading.current_thread() is not self._thread:
+            with contextlib.suppress(BlockingIOError):
+                self._wake_in.send(b"w")

@@ -176,4 +176,5 @@ class PooledWorker:
         if self.doom is not None:
             spared = [request for request in begun if request is not self.doom] + spared
             begun = [request for request in begun if request is self.doom]
+        self.load = Workload()
         return begun, spared

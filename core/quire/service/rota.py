@@ -128,10 +128,10 @@ class Rota:
             None if no worker does it now, or if there are other tasks.
         """
         at_work = [worker for worker in self._crew.workers if worker.load]
-        if self.waiting or len(at_work) != 1:
+        if self.waiting or len(at_work) != 1 or at_work[0].load.requests[0].future is not future:
             return None
         worker, request = at_work[0], at_work[0].load.requests[0]
-        is_alone = len(worker.load) == 1 and not worker.is_doomed and request.future is future
+        is_alone = len(worker.load) == 1 and not (worker.is_doomed or worker.is_attended)
         return Attendance(worker, request, threading.get_ident()) if is_alone else None
 
     def has_begun(self, worker: PooledWorker, request: Request) -> bool:

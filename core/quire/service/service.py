@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 5.0
 """How often who waits looks after a job of this process, whose end it is told."""
+_ATTENDED_SECONDS = 0.1
+"""Who waits for less does not deal with the answer, as that could take longer."""
 
 Later = Callable[[Callable[[], None]], object]
 _log = logging.getLogger("quire")
@@ -216,7 +218,8 @@ class Service:
         with self._notices.enlisted(job_id, ThreadWaiter()) as waiter:
             watch = self._watch(job_id, timeout, seen)
             patience = next(watch)
-            if self._attends and self._dispatcher is not None and not isinstance(patience, JobDetails):
+            has_time = not isinstance(patience, JobDetails) and patience >= _ATTENDED_SECONDS
+            if self._attends and self._dispatcher is not None and has_time:
                 self._dispatcher.attend(job_id)
             while not isinstance(patience, JobDetails):
                 patience = watch.send(waiter.next(patience))

@@ -176,9 +176,10 @@ def fail(requests: Iterable[Request], error: Exception) -> None:
     """Ends tasks with an error.
 
     Args:
-        requests: The tasks; one that waits may have been cancelled, and has ended with that.
+        requests: The tasks; one that has ended otherwise, such as by being cancelled, stays as it is.
         error: What their futures raise.
     """
     for request in requests:
-        if request.future.running() or request.future.set_running_or_notify_cancel():
-            request.future.set_exception(error)
+        future = request.future
+        if not future.done() and (future.running() or future.set_running_or_notify_cancel()):
+            future.set_exception(error)
