@@ -61,9 +61,13 @@ def elsewhere(run: Callable[[], bytes], awake_seconds: float) -> Iterator[Callab
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
-        while received(theirs, awake_seconds):
-            theirs.sendall(run())
-        os._exit(0)
+        try:
+            ours.close()
+            while received(theirs, awake_seconds):
+                theirs.sendall(run())
+        finally:
+            os._exit(0)
+    theirs.close()
 
     def ask(message: bytes) -> bytes:
         ours.sendall(message)
@@ -75,7 +79,6 @@ def elsewhere(run: Callable[[], bytes], awake_seconds: float) -> Iterator[Callab
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         ours.close()
-        theirs.close()
 
 
 def written_down(file: sqlite3.Connection, message: bytes, ask: Callable[[bytes], bytes]) -> None:

@@ -1,7 +1,6 @@
 """Jobs whose end the thread that waits for them writes down: what else depends on who does that."""
 
 import asyncio
-import os
 import signal
 import threading
 from contextlib import contextmanager
@@ -14,7 +13,10 @@ from cutting_off import CutOffError, raising
 from other_writer import other_connection
 from quire import SystemClock, hookimpl
 from quire.errors import WaitTimeoutError
+from quire.interrupts import is_undisturbed
+from quire.service import dispatcher
 from quire.service.line import Line
+from quire.service.notices import ThreadWaiter
 from quire.service.worker import ROUSE
 from quire.service.workload import Pace
 
@@ -25,12 +27,28 @@ PATIENCE = 60.0
 def brisk(monkeypatch, two_processors, open_workspace):
     """Opens workspaces whose runs count as short, however long the test holds them."""
     monkeypatch.setattr(Pace, "is_brisk", True)
+    monkeypatch.setattr(dispatcher, "is_undisturbed", lambda: True)
 
     def open_one(url="memory:", **settings):
         settings = {"executor": "processes", "workers": 1, "clock": SystemClock(), **settings}
         return open_workspace(url, **settings).get_target(scripted_target.ALPHA)
 
     return open_one
+
+
+@pytest.fixture
+def asleep(monkeypatch):
+    """What is done when a thread that does not attend goes to sleep, one by one; handlers count here."""
+    monkeypatch.setattr(dispatcher, "is_undisturbed", is_undisturbed)
+    sleep, actions = ThreadWaiter.next, []
+
+    def sleep_on(waiter, timeout):
+        if actions:
+            actions.pop(0)()
+        return sleep(waiter, timeout)
+
+    monkeypatch.setattr(ThreadWaiter, "next", sleep_on)
+    return actions
 
 
 @contextmanager
@@ -52,7 +70,7 @@ def test_the_thread_that_waits_writes_the_end_down(brisk, gate, watching):
             job = target.submit(gate.program)
             guest = gate.next()
             watching[:] = [partial(guest.tell, program)]
-            job.wait_until_completed()
+            job.wait_until_completed(PATIENCE)
     assert threads == [threading.get_ident()] * 2
     assert (job.status, job.details.error_data.code) == ("Failed", "Odd")
 
@@ -79,7 +97,7 @@ def test_a_task_of_asyncio_never_keeps_its_loop_waiting(brisk, gate, watching):
     guest = gate.next()
 
     async def wait():
-        waiting = asyncio.create_task(job.wait_async())
+        waiting = asyncio.create_task(job.wait_async(PATIENCE))
         await asyncio.sleep(0)
         guest.tell("ok")
         await waiting
@@ -117,29 +135,27 @@ def test_ctrl_c_takes_effect_when_the_end_is_written_down(brisk, gate, watching)
 
     watching.append(strike)
     with pytest.raises(KeyboardInterrupt):
-        job.wait_until_completed()
+        job.wait_until_completed(PATIENCE)
     assert target.workspace.get_job(job.id).status == "Succeeded"
 
 
 @pytest.mark.parametrize("number", [signal.SIGALRM, signal.SIGTERM, signal.SIGUSR1])
-def test_a_handler_of_the_programs_finds_this_thread_asleep(brisk, gate, watching, number):
+def test_a_handler_of_the_programs_finds_this_thread_asleep(brisk, asleep, gate, watching, number):
     """What it raises cuts off the wait, and nothing that is being written down."""
     target = brisk()
     watching.append(lambda: pytest.fail("somebody watches"))
     job = target.submit(gate.program)
     guest = gate.next()
-    timer = threading.Timer(0.05, os.kill, (os.getpid(), number))
+    asleep.append(partial(signal.raise_signal, number))
     with raising(number), pytest.raises(CutOffError):
-        timer.start()
         job.wait_until_completed(PATIENCE)
-    timer.join()
     watching.clear()
     guest.tell("ok")
     job.wait_until_completed(PATIENCE)
     assert job.status == "Succeeded"
 
 
-def test_a_handler_may_wait_and_cancel(brisk, gate, watching):
+def test_a_handler_may_wait_and_cancel(brisk, asleep, gate, watching):
     target = brisk()
     watching.append(lambda: pytest.fail("somebody watches"))
     job = target.submit(gate.program)
@@ -154,10 +170,8 @@ def test_a_handler_may_wait_and_cancel(brisk, gate, watching):
 
     before = signal.signal(signal.SIGUSR1, handle)
     try:
-        timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGUSR1))
-        timer.start()
+        asleep.append(partial(signal.raise_signal, signal.SIGUSR1))
         job.wait_until_completed(PATIENCE)
-        timer.join()
     finally:
         signal.signal(signal.SIGUSR1, before)
     assert done == ["Cancelled"]
@@ -174,7 +188,7 @@ def test_a_job_that_was_cut_off_is_run_again(brisk, gate, watching):
 
     watching.append(cut_off)
     with pytest.raises(CutOffError):
-        job.wait_until_completed()
+        job.wait_until_completed(PATIENCE)
     gate.next().tell("ok")
     job.wait_until_completed(PATIENCE)
     assert (job.status, target.workspace.get_job(job.id).details.attempts) == ("Succeeded", 1)

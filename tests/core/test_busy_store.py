@@ -11,6 +11,7 @@ from other_writer import other_connection
 from quire.errors import InputError
 from quire.haste import Hasty, StoreBusyError, delays
 from quire.service.store import Store
+from scripted_target import ALPHA
 
 
 @pytest.fixture
@@ -127,3 +128,18 @@ def test_tries_come_soon_at_first_and_then_seldom():
     assert (found[0], found[-1]) == (0.0005, 0.02)
     assert found == sorted(found)
     assert list(delays(0)) == [0.0005]
+
+
+def test_an_end_in_an_own_executor_that_a_hasty_thread_cannot_write_down_is_not_lost(
+    open_workspace, held, tmp_path
+):
+    path = tmp_path / "busy.db"
+    target = open_workspace(path, executor=held, workers=1).get_target(ALPHA)
+    job = target.submit("ok")
+    with other_connection(path) as other, Hasty():
+        other.execute("BEGIN IMMEDIATE")
+        held.run()
+        other.execute("ROLLBACK")
+    assert target.workspace.get_job(job.id).status == "Executing"
+    target.workspace.transport._dispatcher.retry()  # as the housekeeper does
+    assert target.workspace.get_job(job.id).status == "Succeeded"

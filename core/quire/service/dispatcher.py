@@ -86,9 +86,12 @@ class Dispatcher:
             if self._closed or self._queue or not self._has_room():
                 return False
             self._reserved += 1
+            return True
+
+    def rouse(self) -> None:
+        """Says that a run is about to begin."""
         if self._pool is not None:
             self._pool.rouse()
-        return True
 
     def give_back(self) -> None:
         """Frees what :meth:`reserve` took."""
@@ -126,11 +129,13 @@ class Dispatcher:
 
     def attend(self, job_id: str) -> None:
         """Waits a moment for the end of a job's run, if it should come soon, and writes it down then."""
+        if self._pool is None or not self._pool.is_brisk or not is_undisturbed():
+            return
         run = self._runs.get(self._held.get(job_id, -1))
-        if self._pool is not None and run is not None and run.future is not None and is_undisturbed():
+        if run is not None and run.future is not None:
             with Uninterrupted(), Hasty():
                 self._pool.attend(run.future)
-                if self._finished:  # another process had the store
+                if self._finished or self._queue:  # another process may have had the store
                     self._pool.wake()
 
     def retry(self) -> None:
@@ -294,36 +299,27 @@ class Dispatcher:
             self._finished += ended
 
     def _settle(self) -> None:
-        """Writes down what has ended; called by who has read answers, mostly the pool's thread."""
+        """Writes down what has ended; called by the pool's thread, or one that attends, when it has read."""
         while True:
             with self._lock:
                 finished, self._finished = self._finished, []
-            try:
-                self._settle_these(finished)
-            except BaseException:  # of a signal handler of the program's, in a thread that attends
-                with self._lock:
-                    self._finished += finished
-                raise
-            # What cannot be run has ended at once. Who is in haste leaves the rest to the pool's thread.
-            if self._closed or not self._finished or is_hasty():
+            for job, _ in finished:
+                self._leave(job)
+            if self._closed:
                 return
-
-    def _settle_these(self, finished: list[tuple[StoredJob, "Future[Outcome]"]]) -> None:
-        """Writes down what has ended, and forgets it then; starts what has room now."""
-        for job, _ in finished:
-            self._leave(job)
-        answered = []
-        for job, future in () if self._closed else tuple(finished):
-            if future.cancelled() or future.exception() is not None:
-                self._write_down(job, future)  # before others begin: it may fail their session
-                finished.remove((job, future))
-            else:
-                answered.append((job, future.result()))
-        if answered:
-            self._turn(answered)
-        finished.clear()
-        if not self._closed and not (self._finished and is_hasty()):
+            answered = []
+            for job, future in finished:
+                if future.cancelled() or future.exception() is not None:
+                    self._write_down(job, future)  # before others begin: it may fail their session
+                else:
+                    answered.append((job, future.result()))
+            if answered:
+                self._turn(answered)
+            if self._finished and is_hasty():
+                return  # the store is another process's; the pool's thread has the time to wait for it
             self._start_waiting()
+            if not self._finished:  # what cannot be run has ended at once
+                return
 
     def _turn(self, answered: list[tuple[StoredJob, Outcome]]) -> None:
         """Ends what was answered, and begins what the pool has room for, in one transaction."""
@@ -381,9 +377,10 @@ class Dispatcher:
     def _write_down(self, job: StoredJob, future: "Future[Outcome]") -> None:
         try:
             again = record(self._ledger, job, future)
-        except StoreBusyError:
-            self._pass_on((job, future))
-        except StoreError:
+        except StoreError as error:
+            if isinstance(error, StoreBusyError) and self._pool is not None:
+                self._pass_on((job, future))
+                return
             _log.exception("the end of job %s could not be recorded; it will be tried again", job.details.id)
             with self._lock:
                 self._unrecorded.append((job, future))

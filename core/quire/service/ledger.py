@@ -228,7 +228,7 @@ class Ledger:
 
         Args:
             job: The job.
-            counted: Whether that was a run of it; not if the worker had not come to it.
+            counted: Whether that was a run of it; not if the worker had not come to it, or was not to blame.
 
         Returns:
             The job to run again; None if it was to be cancelled and has now ended.

@@ -6,7 +6,7 @@ class WorkerLostError(Exception):
 
 
 class WorkerSparedError(Exception):
-    """The task was given to a worker that did not begin it, and never will."""
+    """A worker did not begin the task, or its answer was lost; it is to be done again."""
 
 
 class WorkersUnavailableError(Exception):

@@ -17,6 +17,7 @@ from typing import Any
 from quire.errors import ConfigurationError
 from quire.model import Outcome
 from quire.plugins import Place
+from quire.service.attendance import Attendance
 from quire.service.crew import Crew
 from quire.service.losses import (
     WorkerLostError,
@@ -25,7 +26,7 @@ from quire.service.losses import (
     WorkersUnavailableError,
 )
 from quire.service.pooled import PooledWorker
-from quire.service.rota import Attendance, Rota
+from quire.service.rota import Rota
 from quire.service.vigil import is_worthwhile
 from quire.service.warm import WarmProcess
 from quire.service.worker import RECALL, decode_answer, encode_task
@@ -34,6 +35,7 @@ from quire.service.workload import Pace, Request, fail
 _EXIT_SECONDS = 5.0
 _log = logging.getLogger("quire")
 _End = tuple[Request, Outcome | Exception]
+_CLOSED = "the workspace was closed"
 _NO_WORKERS = "worker processes cannot be started; why, they wrote to the standard error output"
 
 
@@ -78,26 +80,28 @@ class WorkerPool(Executor):
         self._wake_in.setblocking(False)
         self._selector.register(self._wake_out, selectors.EVENT_READ)
         self._closed = False
-        # Another kind of selector would not notice that it is to look at a line again.
-        self._can_watch = is_worthwhile() and hasattr(select, "epoll") | hasattr(select, "kqueue")
-        self._attended: Attendance | None = None
+        self._is_worthwhile = is_worthwhile()
+        # Selectors of another kind would not notice that they are to look at a line again.
+        self._can_attend = hasattr(select, "epoll") or hasattr(select, "kqueue")
+        self._attendance = Attendance(self._lock)
         self._crew = Crew(workers, plugins, ahead or WarmProcess(), self._selector)
         self._rota = Rota(self._crew, self._pace, task_seconds)
         self._thread = threading.Thread(target=self._collect, name="quire-workers", daemon=True)
         self._thread.start()
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Has somebody called on the pool's thread each time that futures may have ended.
+        """Has somebody called each time that futures may have ended.
 
         Args:
-            listener: What is called; it finds all the answers that there were, and may submit.
+            listener: What is called, by the pool's thread or by one that attends, perhaps at once by both. It
+                finds all the answers that there were, and may submit.
         """
         self._listener = listener
 
     def wake(self) -> None:
         """Has the listener called soon."""
-        if self._attends:
-            return  # and calls it then
+        if self._attendance.mine():
+            return  # this thread calls it itself when it has announced all that it has read
         with self._lock:
             if not self._closed:
                 self._wake()
@@ -116,12 +120,13 @@ class WorkerPool(Executor):
     # Without sleeping
 
     @property
-    def _is_brisk(self) -> bool:
-        return self._can_watch and self._pace.is_brisk
+    def is_brisk(self) -> bool:
+        """Whether tasks are so short that it is worth while not to sleep for them."""
+        return self._is_worthwhile and self._pace.is_brisk
 
     def rouse(self) -> None:
         """Has a worker with nothing to do look out for a task that comes soon, if tasks are short."""
-        if not self._is_brisk:
+        if not self.is_brisk:
             return
         with self._lock:
             self._rota.rouse()
@@ -130,13 +135,13 @@ class WorkerPool(Executor):
         """Waits a moment for an answer without sleeping, and deals with it in the place of the pool's thread.
 
         That saves two threads from being woken, and this one too. If the answer comes, the listener has been
-        called when this returns. It does nothing where one processor has to do for all, while tasks are long,
-        or if there are others under way.
+        called when this returns. It does nothing while tasks are long or others are under way, or where there
+        is one processor only, or no selector that another thread can change while it is asked.
 
         Args:
             future: The task that this thread waits for.
         """
-        if not self._is_brisk or self._attends:
+        if not (self._can_attend and self.is_brisk) or self._attendance.mine():
             return
         try:
             try:
@@ -145,18 +150,17 @@ class WorkerPool(Executor):
                 self._abandon()
                 raise
             finally:
-                self._part()
-        finally:  # what cut the other off may have cut that off too
-            self._part()
+                self._attendance.part()
+        finally:  # something may have cut that off, too
+            self._attendance.part()
 
     def _attend(self, future: "Future[Any]") -> None:
         with self._lock:
-            if self._closed or self._attended is not None:
+            found = self._rota.alone_at(future)
+            if self._closed or found is None or not self._attendance.is_free:
                 return
-            self._attended = self._rota.alone_at(future)
-            if self._attended is None:
-                return
-            worker = self._attended.worker
+            worker, request = found
+            self._attendance.take(worker, request)
             worker.is_attended = True  # from now on the pool's thread does not look at it
             self._crew.overlook(worker)
         messages: list[bytes] | None = None
@@ -167,43 +171,37 @@ class WorkerPool(Executor):
             if worker not in self._crew.workers:  # the pool has been closed
                 worker.line.hang_up()
                 return
-            self._crew.watch(worker)
+            if messages is not None:
+                self._crew.watch(worker)
             ends = self._hear(worker, messages)
-        if messages != []:
-            self._announce(ends)
+        self._announce(ends)
+        if ends or messages != []:
             self._tell()  # also of what was spared
 
-    @property
-    def _attends(self) -> bool:
-        """Whether this thread does now."""
-        attended = self._attended  # which another thread may end
-        return attended is not None and attended.thread == threading.get_ident()
-
-    def _part(self) -> None:
-        if self._attends:
-            self._attended = None
-
     def _abandon(self) -> None:
-        """Leaves to the pool's thread what was cut off by an exception that somebody raised in this thread.
+        """Has another worker do what an exception that was raised in this thread has cut off.
 
-        What was read may be lost with it, so the task is run again, by another worker if need be.
+        What was read may be lost with it, and so may the worker's place in the selector, so it is replaced.
         """
-        if self._attended is None or not self._attends:
+        if not (attended := self._attendance.mine()):
             return
-        worker, request = self._attended.worker, self._attended.request
+        worker, request = attended
         ends: list[_End] = []
         with self._lock:
             if worker.is_attended or not request.future.done():
                 if worker in self._crew.workers:
-                    worker.kill(request, WorkerSparedError)
+                    if not worker.is_doomed:
+                        worker.kill(request, WorkerSparedError)
                     ends = self._bury(worker)
                 worker.line.hang_up()
         self._announce(ends)
         with self._lock:
-            if not request.future.done():
-                self._rota.spared.append(request)
-            if not self._closed:
+            is_closed = self._closed
+            if not is_closed:
+                self._rota.spared += [] if request.future.done() else [request]
                 self._wake()
+        if is_closed:
+            fail([request], WorkerStoppedError(_CLOSED))
 
     # The executor's interface
 
@@ -266,6 +264,7 @@ class WorkerPool(Executor):
             self._wake()  # with the lock held, since the collector closes the socket when it sees the flag
         if threading.current_thread() is not self._thread:
             self._thread.join(_EXIT_SECONDS)
+        self._attendance.wait_until_free(_EXIT_SECONDS)
         self._crew.warm.hang_up()
         if wait:
             self._crew.warm.wait()
@@ -286,7 +285,7 @@ class WorkerPool(Executor):
         self._end()
 
     def _end(self) -> None:
-        closed = WorkerStoppedError("the workspace was closed")
+        closed = WorkerStoppedError(_CLOSED)
         for worker in list(self._crew.workers):
             with self._lock:
                 if worker not in self._crew.workers:
@@ -321,7 +320,7 @@ class WorkerPool(Executor):
     def _read(self, worker: PooledWorker) -> None:
         with self._lock:
             if worker.is_attended or worker not in self._crew.workers:
-                return  # it was so a moment ago, when the selector looked
+                return  # though it was not when the selector looked
             messages: list[bytes] | None = None
             with contextlib.suppress(EOFError, OSError):
                 messages = worker.line.receive(wait=False)
@@ -336,7 +335,7 @@ class WorkerPool(Executor):
             else:
                 request.future.set_result(end)
 
-    # Called with the lock held, in which a worker is read, understood and buried: two threads do that
+    # Called with the lock held, under which what a worker has said is understood, as two threads may read it
 
     def _hear(self, worker: PooledWorker, messages: list[bytes] | None) -> "list[_End]":
         """Understands what a worker has said; None if it has hung up. What has ended with that."""

@@ -1,33 +1,15 @@
 """Which of a pool's workers does which task: what waits, who has nothing to do, and what was taken back.
 
-It reads no answers and ends no futures. The pool's lock is held around each call.
+It reads no answers and ends no futures. The pool's lock is held around each call but that of ``is_ready``.
 """
 
-import threading
 from collections import deque
-
-import attrs
 
 from quire.clock import monotonic
 from quire.service.crew import Crew
 from quire.service.losses import WorkerOverdueError
 from quire.service.pooled import PooledWorker
 from quire.service.workload import Pace, Request
-
-
-@attrs.frozen(eq=False)
-class Attendance:
-    """Which thread waits for which task without sleeping.
-
-    Attributes:
-        worker: Who does the task, and nothing else.
-        request: The task.
-        thread: The thread, as ``threading.get_ident`` has it.
-    """
-
-    worker: PooledWorker
-    request: Request
-    thread: int
 
 
 class Rota:
@@ -118,8 +100,8 @@ class Rota:
         if self._idle and not self.waiting:
             self._idle[-1].rouse()
 
-    def alone_at(self, future: object) -> Attendance | None:
-        """A task that this thread may wait for without sleeping.
+    def alone_at(self, future: object) -> tuple[PooledWorker, Request] | None:
+        """The worker that does a task, and the task.
 
         Args:
             future: The task's future.
@@ -131,8 +113,7 @@ class Rota:
         if self.waiting or len(at_work) != 1 or at_work[0].load.requests[0].future is not future:
             return None
         worker, request = at_work[0], at_work[0].load.requests[0]
-        is_alone = len(worker.load) == 1 and not (worker.is_doomed or worker.is_attended)
-        return Attendance(worker, request, threading.get_ident()) if is_alone else None
+        return (worker, request) if len(worker.load) == 1 and not worker.is_doomed else None
 
     def has_begun(self, worker: PooledWorker, request: Request) -> bool:
         """Whether a worker has begun a task that it was given; if not, it never will."""

@@ -171,6 +171,8 @@ class Service:
         begins = dispatcher.reserve()
         begun = None
         try:
+            if begins:
+                dispatcher.rouse()
             acceptance = self._ledger.accept(job, data, begin=begins)
             begun = acceptance.begun
         finally:

@@ -108,7 +108,7 @@ class Pace:
         MOST_TASKS: How many tasks a worker may have at most.
         late_seconds: When a task takes longer than that, others get what its worker was given besides. As
             long as tasks take half of it at most, one is given ahead.
-        brisk_seconds: See ``is_brisk``.
+        brisk_seconds: See ``is_brisk``; who waits for such a task stays awake that long.
         depth: How many tasks a worker may have.
     """
 
