@@ -116,7 +116,7 @@ class Pace:
 
     AHEAD_SECONDS = 0.005
     LATE_SECONDS = 0.025
-    BRISK_SECONDS = 0.001
+    BRISK_SECONDS = 0.002
     MOST_TASKS = 16
 
     def __init__(
