@@ -182,24 +182,22 @@ def test_a_second_thread_does_not_attend(one, gate, watching):
         assert one.ended(future)
 
 
-def test_the_worker_dies(one, gate, watching):
+@pytest.mark.parametrize(
+    ("end", "error"),
+    [
+        (lambda pool, future, guest: os.kill(guest.pid, signal.SIGKILL), WorkerLostError),
+        (lambda pool, future, guest: pool.stop(future), WorkerStoppedError),
+    ],
+    ids=["its worker dies", "it is stopped"],
+)
+def test_a_task_that_ends_otherwise_meanwhile(one, gate, watching, end, error):
     future = one.submit(gate.program)
     guest = gate.next()
-    watching.append(lambda: os.kill(guest.pid, signal.SIGKILL))
+    watching.append(partial(end, one.pool, future, guest))
     assert one.ended(future)
-    with pytest.raises(WorkerLostError):
+    with pytest.raises(error):
         future.result()
-    assert one.submit("ok").result(PATIENCE).fault is None
-
-
-def test_the_task_is_stopped_meanwhile(one, gate, watching):
-    future = one.submit(gate.program)
-    gate.next()
-    watching.append(lambda: one.pool.stop(future))
-    assert one.ended(future)
-    with pytest.raises(WorkerStoppedError):
-        future.result()
-    assert one.submit("ok").result(PATIENCE).fault is None
+    one.go_on()
 
 
 def test_a_worker_that_says_what_it_was_not_asked(one, gate, watching):
