@@ -228,12 +228,11 @@ def test_who_waits_with_a_limit_does_not_wait_for_other_writers(brisk, gate, wat
 
 def test_a_submission_rouses_the_worker_that_gets_it(brisk, monkeypatch):
     said = []
-    send = Line.send
-    monkeypatch.setattr(
-        Line, "send", lambda line, *messages: (said.append(messages), send(line, *messages))[1]
-    )
+    offer, send = Line.offer, Line.send
+    monkeypatch.setattr(Line, "offer", lambda line, message: (said.append(message), offer(line, message)))
+    monkeypatch.setattr(Line, "send", lambda line, *messages: (said.append("task"), send(line, *messages)))
     target = brisk()
     target.submit("ok").wait_until_completed(PATIENCE)  # the first one found no worker yet
     said.clear()
     target.submit("ok").wait_until_completed(PATIENCE)
-    assert [messages if len(messages[0]) == 1 else "task" for messages in said] == [(ROUSE,), "task"]
+    assert said == [ROUSE, "task"]

@@ -1,6 +1,7 @@
 """How long a worker stays awake for its next task."""
 
 import socket
+from itertools import count
 
 import pytest
 
@@ -88,3 +89,20 @@ def test_what_is_watched_for_comes_whole_or_not_at_all(ends):
     ours.hang_up()
     with pytest.raises(EOFError):
         theirs.watch(PATIENCE)
+
+
+def test_what_is_offered_to_who_does_not_read_is_left_out_as_a_whole(ends):
+    ours, theirs = ends
+    taken = count()
+    with pytest.raises(BlockingIOError):
+        while True:
+            ours.offer(ROUSE)
+            next(taken)
+    left = next(taken)
+    while left:
+        messages = theirs.receive(wait=False)
+        assert set(messages) == {ROUSE}
+        left -= len(messages)
+    assert theirs.receive(wait=False) == []
+    ours.offer(ROUSE)
+    assert theirs.receive() == [ROUSE]

@@ -57,6 +57,17 @@ class Line:
         except BlockingIOError as error:
             raise TimeoutError("nobody reads") from error
 
+    def offer(self, message: bytes) -> None:
+        """Sends a message of a few bytes that is no loss, unless the other end would have to read first.
+
+        Args:
+            message: Its bytes.
+
+        Raises:
+            OSError: It was not sent, as a whole.
+        """
+        self._socket.send(_LENGTH.pack(len(message)) + message, NO_SIGNAL | socket.MSG_DONTWAIT)
+
     def receive(self, *, wait: bool = True) -> list[bytes]:
         """The messages that are whole by now, maybe none.
 

@@ -117,8 +117,8 @@ class PooledWorker:
 
     def rouse(self) -> None:
         """Tells it that a task will come soon."""
-        with contextlib.suppress(OSError):  # it has died, or does not read
-            self.line.send(ROUSE)
+        with contextlib.suppress(OSError):  # it has died, or has been told often and does not read
+            self.line.offer(ROUSE)
 
     def recall(self) -> list[Request]:
         """Takes away what it has not begun, in its order."""
