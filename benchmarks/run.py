@@ -18,6 +18,7 @@ from rich.console import Console
 BENCHMARKS = (
     "iteration",
     "batch",
+    "floor",
     "session_loop",
     "http_loop",
     "official_loop",
