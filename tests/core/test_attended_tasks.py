@@ -83,14 +83,16 @@ def test_who_waits_reads_the_answer_and_tells_of_it(one, gate, watching):
     watching.append(partial(guest.tell, "fail TooHot really"))
     assert one.ended(future)
     assert future.result().fault.code == "TooHot"
-    assert one.submit("ok").result(PATIENCE).fault is None
+    one.go_on()
 
 
 def test_what_comes_too_late_is_left_to_the_pools_thread(one, gate, monkeypatch):
-    monkeypatch.setattr(Line, "watch", lambda *_: [])
+    watched = []
+    monkeypatch.setattr(Line, "watch", lambda _, seconds: watched.append(seconds) or [])
     future = one.submit(gate.program)
     guest = gate.next()
     one.pool.attend(future)
+    assert watched == [one.pool._pace.brisk_seconds]
     assert not future.done()
     guest.tell("ok")
     assert future.result(PATIENCE).fault is None
@@ -207,7 +209,7 @@ def test_a_worker_that_says_what_it_was_not_asked(one, gate, watching):
     one.pool.attend(future)
     with pytest.raises(WorkerLostError):
         future.result(PATIENCE)
-    assert one.submit("ok").result(PATIENCE).fault is None
+    one.go_on()
 
 
 def test_the_pool_is_closed_meanwhile(one, gate, watching):
@@ -227,7 +229,7 @@ def test_the_wait_is_cut_off_while_this_thread_watches(one, gate, watching):
         one.pool.attend(future)
     with pytest.raises(WorkerSparedError):
         future.result(PATIENCE)
-    assert one.submit("ok").result(PATIENCE).fault is None
+    one.go_on()
 
 
 def test_who_attends_and_is_interrupted_does_not_attend_again(one, gate, watching):
@@ -339,4 +341,4 @@ def test_the_wait_is_cut_off_at_every_moment(one, gate, watching):
 def test_a_worker_that_is_roused_for_nothing_goes_on(one):
     for _ in range(500):
         one.pool.rouse()
-    assert one.submit("ok").result(PATIENCE).fault is None
+    one.go_on()

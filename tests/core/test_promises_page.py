@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from faults.client import FAULT_POINTS
+from quire.service.vigil import SOON_SECONDS
 from quire.service.workload import Pace
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +36,14 @@ def test_how_many_jobs_a_worker_has():
     assert f"as many as make {ahead:g} ms of work, up to {Pace.MOST_TASKS};" in page
     assert f"takes longer than {late:g} ms" in page
     assert f"under {late // 2:g} ms lately" in page
+
+
+def test_how_long_who_waits_stays_awake():
+    page = " ".join(PAGE.split())
+    brisk, soon = Pace.BRISK_SECONDS * 1000, SOON_SECONDS * 1000
+    assert f"answered within {brisk:g} ms of going" in page
+    assert f"without sleeping, for up to {brisk:g} ms," in page
+    assert f"its last task within {soon:g} ms looks" in page
 
 
 def test_the_number_of_fault_points():

@@ -1,6 +1,6 @@
-"""What a job consists of, and what users change of it: name, tags, priority, attachments, whether it stays.
+"""Single jobs, as their users read and change them: name, tags, priority, attachments, whether they stay.
 
-Statuses are not among that; see ``ledger``.
+What becomes of a job is not among that; see ``ledger``.
 """
 
 import attrs

@@ -17,7 +17,7 @@ class Rota:
 
     Attributes:
         waiting: The tasks that nobody has.
-        spared: Those that were taken back from a worker that had not begun them, until somebody is told.
+        spared: Those that are to be submitted again, as their worker will not do them; nobody knows yet.
     """
 
     __slots__ = ("_crew", "_idle", "_pace", "_task_seconds", "spared", "waiting")
