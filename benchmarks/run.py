@@ -20,6 +20,7 @@ BENCHMARKS = (
     "batch",
     "floor",
     "session_loop",
+    "long_loop",
     "http_loop",
     "official_loop",
     "circuit_payload",

@@ -87,6 +87,17 @@ def _all_commands(command, path=()):
             yield from _all_commands(command.get_command(context, name), (*path, name))
 
 
+def test_a_command_ends_without_looking_for_garbage():
+    program = (
+        "import atexit, gc; atexit.register(lambda: print(gc.get_freeze_count() > 0))\n"
+        "from quire.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--version"], capture_output=True, text=True, timeout=_PATIENCE
+    )
+    assert done.stdout.splitlines()[-1] == "True"
+
+
 def test_every_command_has_help_with_an_example(quire):
     found = dict(_all_commands(commands))
     assert len(found) > 25

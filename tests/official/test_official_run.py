@@ -75,6 +75,16 @@ sys.exit(3)
 """
 
 
+LEAVING = """
+import os
+class Last:
+    def __del__(self):
+        os.write(1, b"gone\\n")
+last = Last()
+last.me = last
+"""
+
+
 def run(script, directory, *arguments):
     file = directory / "program.py"
     file.write_text(script)
@@ -105,6 +115,10 @@ def test_what_a_program_leaves_is_there_for_quire(tmp_path):
     run(BY_RESOURCE_ID + SUBMIT, tmp_path)
     with quire.Workspace(tmp_path / "lab.db") as workspace:
         assert [(job.name, job.status) for job in workspace.list_jobs()] == [("from the script", "Succeeded")]
+
+
+def test_garbage_of_a_program_is_found_before_it_ends(tmp_path):
+    assert run(LEAVING, tmp_path).stdout == "gone\n"
 
 
 def test_serving_as_a_process(tmp_path):

@@ -1,5 +1,7 @@
 """The ``quire`` command: which sub-commands there are; each is imported only when it is called."""
 
+import atexit
+import gc
 import sys
 
 import click
@@ -49,6 +51,8 @@ def commands() -> None:
 
 def main() -> None:
     """Runs the command; errors of quire are told without a traceback, with the exit code of their kind."""
+    # Python would look for garbage before it ends, which takes a sixth of the time of a short command.
+    atexit.register(gc.freeze)
     try:
         with streams.written():
             commands(prog_name="quire")

@@ -3,7 +3,9 @@
 Only where its requests go and the key they carry are replaced: ``azure.quantum`` itself runs as it is.
 """
 
+import atexit
 import contextlib
+import gc
 import inspect
 import runpy
 import sys
@@ -75,6 +77,7 @@ def run_script(script: Path, arguments: Sequence[str]) -> None:
         script: The program's file.
         arguments: What it finds in ``sys.argv`` after its name.
     """
+    atexit.unregister(gc.freeze)  # the script may count on Python to look for garbage before it ends
     argv, path = sys.argv, sys.path[:]
     sys.argv = [str(script), *arguments]
     sys.path.insert(0, str(script.parent.absolute()))

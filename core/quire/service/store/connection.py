@@ -29,6 +29,9 @@ BUSY_SECONDS = 60.0
 """How long a writer waits for the writers of other processes before it gives up."""
 _RETRY_SECONDS = 0.01
 _PAGE_BYTES = 2048
+"""A job touches a dozen pages in each of its transactions, so small ones are less to write to a file."""
+_PAGE_BYTES_IN_MEMORY = 8192
+"""There SQLite goes through all pages at each commit that has rearranged some: large ones are fewer."""
 
 _stores: "weakref.WeakSet[Store]" = weakref.WeakSet()
 
@@ -84,19 +87,17 @@ class Store:
             admit(self.connection)
             self.statements = Statements(self.connection.cursor())
             try:
-                self._prepare()
+                self._prepare(_PAGE_BYTES_IN_MEMORY if path is None else _PAGE_BYTES)
             except BaseException:
                 self.connection.close()
                 raise
         except (sqlite3.Error, OSError) as error:
             raise self.refused(error) from error
 
-    def _prepare(self) -> None:
+    def _prepare(self, page_bytes: int) -> None:
         version = self._version()  # before anything is written: the file may be somebody else's
         run = self.connection.execute
-        # A job touches a dozen pages in each of its transactions, so small pages are less to write (heeded
-        # by a new file only).
-        run(f"PRAGMA page_size={_PAGE_BYTES}")
+        run(f"PRAGMA page_size={page_bytes}")  # which only a new store heeds
         self._use_wal()
         run("PRAGMA synchronous=NORMAL")
         # A checkpoint syncs the file, so it should come every few hundred jobs and not every few dozen.
@@ -104,9 +105,7 @@ class Store:
         if run("PRAGMA journal_mode").fetchone()[0] == "wal":  # which not every file system can do
             # From here on only the begin of a transaction may have to wait, which it does by itself.
             run("PRAGMA busy_timeout=0")
-        if version == 0:
-            version = self._make()
-        if version != SCHEMA_VERSION:
+        if (version or self._make()) != SCHEMA_VERSION:
             self._migrate()
 
     def _use_wal(self) -> None:
