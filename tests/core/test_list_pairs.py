@@ -71,6 +71,8 @@ def store():
     with store.transaction() as db:
         for number in range(150):
             insert_job(db, number, chance)
+            if number == 100:
+                db.filing.file_all()  # all but those that run
         for number in range(40):
             provider, target = chance.choice(TARGETS)
             details = SessionDetails(
@@ -203,6 +205,8 @@ def test_what_changes_meanwhile_is_listed_once(monkeypatch, order, descending, s
         with store.transaction() as db:
             for number in chance.sample(numbers, 15):
                 db.move_job(number, chance.choice(JOB_STATUSES), None, 0)
+            if count % 2:
+                db.filing.file_all()
             insert_job(db, 100 + count, chance)
         if count > 500:
             break

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from quire.service.store import Statements
+from quire.service.store.overview import jobs_per_session, jobs_per_status
 
 FILTERS = {
     None: {},
@@ -18,14 +19,9 @@ FILTERS = {
     "all": {"status": ["Failed", "Succeeded"], "provider": "scripted", "target": "scripted.alpha"},
 }
 ORDERS = ("CreationTime", "Name", "ProviderId", "Target", "State", "JobType", "ItemType")
-OF_A_SESSION = (
-    r"SEARCH jobs USING (COVERING )?INDEX "
-    r"(jobs_by_session_and_group\w* \(session_id=\?|jobs_pending \(status=\? AND session_id=\?\)$)"
-)
-OF_ALL = (
-    r"(SEARCH|SCAN) jobs USING (COVERING )?INDEX jobs_by_(time|group)|"
-    r"SEARCH jobs USING INDEX jobs_pending \(status=\?\)$"
-)
+_UNFILED = r"SCAN jobs USING INDEX jobs_unfiled$"
+OF_A_SESSION = rf"SEARCH jobs USING COVERING INDEX jobs_by_session_and_group\w* \(session_id=\?|{_UNFILED}"
+OF_ALL = rf"(SEARCH|SCAN) jobs USING COVERING INDEX jobs_by_(time|group)|{_UNFILED}"
 WAYS = list(itertools.product(ORDERS, (True, False)))
 
 
@@ -78,3 +74,14 @@ def test_jobs_of_all_kinds_are_found_by_an_index(alpha, plans, by):
     alpha.submit("fail Code text", name="a")
     for step in steps(plans, alpha.workspace.list_jobs, by):
         assert re.match(OF_ALL, step)
+
+
+def test_jobs_are_counted_by_the_indexes_alone(alpha, plans):
+    session = alpha.open_session()
+    alpha.submit("ok")
+    with alpha.workspace.transport._store.reading() as db:
+        assert jobs_per_status(db, session.id) == {"Succeeded": 1}
+        assert jobs_per_session(db, [session.id]) == {session.id: 1}
+    found = [step for _, step in plans if " jobs" in step]
+    assert len(found) == 4
+    assert all(re.match(OF_A_SESSION, step) for step in found)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from faults.client import FAULT_POINTS
+from quire.service.store.filing import MOST_ENDED, MOST_WAITING
 from quire.service.vigil import SOON_SECONDS
 from quire.service.workload import Pace
 
@@ -44,6 +45,11 @@ def test_how_long_who_waits_stays_awake():
     assert f"answered within {brisk:g} ms of going" in page
     assert f"without sleeping, for up to {brisk:g} ms," in page
     assert f"its last task within {soon:g} ms looks" in page
+
+
+def test_how_many_jobs_the_indexes_do_not_have():
+    page = " ".join(PAGE.split())
+    assert f"up to {MOST_ENDED} that ended last and {MOST_WAITING} that wait" in page
 
 
 def test_the_number_of_fault_points():

@@ -38,19 +38,28 @@ _NEW_IN_3 = {
     for scope, lead in (("jobs_by", ""), ("jobs_by_session_and", "session_id, "), ("sessions_by", ""))
     for order, keys in (("", "created_at, seq"), ("_and_name", "name, created_at, seq"))
 }
-_INDEXES = {1: _IN_1, 2: _ALL_IN_2, 3: _NEW_IN_3}
+_PENDING_UP_TO_3 = {"jobs_pending": "jobs (session_id, seq) WHERE ended_at IS NULL"}
+_IN_4 = {
+    name: f"{definition} WHERE status <> 'Executing'" if definition.startswith("jobs") else definition
+    for name, definition in _NEW_IN_3.items()
+} | {"jobs_pending": "jobs (status, session_id, seq) WHERE ended_at IS NULL"}
+_INDEXES = {
+    1: _IN_1 | _PENDING_UP_TO_3,
+    2: _ALL_IN_2 | _PENDING_UP_TO_3,
+    3: _NEW_IN_3 | _PENDING_UP_TO_3,
+    4: _IN_4,
+}
 
 
 def back_to(version, store):
     """Makes a store one that an older quire wrote."""
-    for name in _NEW_IN_3:
+    for name in (*_IN_4, "jobs_unfiled"):
         store.execute(f"DROP INDEX {name}")
-    store.execute("DROP INDEX jobs_pending")
-    pending = {"jobs_pending": "jobs (session_id, seq) WHERE ended_at IS NULL"}
-    for name, definition in (_INDEXES[version] | pending).items():
-        store.execute(f"CREATE INDEX {name} ON {definition}")
     for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         store.execute(f"DROP TRIGGER {name}")
+    store.execute("ALTER TABLE jobs DROP COLUMN is_filed")
+    for name, definition in _INDEXES[version].items():
+        store.execute(f"CREATE INDEX {name} ON {definition}")
     if version == 1:
         store.execute("ALTER TABLE sessions DROP COLUMN has_costs")
     store.execute("UPDATE schema_version SET version = ?", (version,))
@@ -66,7 +75,7 @@ class Billing:
         register(attrs.evolve(model[0], id="ionq.test", provider_id="ionq"))
 
 
-@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("version", [1, 2, 3, 4])
 def test_a_store_of_an_older_version_becomes_one_of_today(open_workspace, tmp_path, version):
     path, new = tmp_path / "lab.db", tmp_path / "new.db"
     plugins = [scripted_target, Billing()]
@@ -103,8 +112,9 @@ def listed(workspace):
     ]
 
 
+@pytest.mark.parametrize("version", [3, 4])
 def test_jobs_that_run_while_an_older_store_is_migrated_stay_in_all_lists(
-    open_workspace, tmp_path, held, clock
+    open_workspace, tmp_path, held, clock, version
 ):
     path = tmp_path / "lab.db"
     runs = open_workspace(path, executor=held, workers=2)
@@ -122,7 +132,7 @@ def test_jobs_that_run_while_an_older_store_is_migrated_stay_in_all_lists(
     before = listed(runs)
     assert [len(found) for found in before[:4]] == [4, 2, 3, 2]
     with sqlite3.connect(path) as store:
-        back_to(3, store)
+        back_to(version, store)
     store.close()
     assert listed(open_workspace(path)) == before
 

@@ -317,6 +317,7 @@ class Ledger:
                     change.changes.jobs.append(
                         (attrs.evolve(job.details, status=status, attempts=attempts), was)
                     )
+            change.db.filing.file_all()
             change.db.delete_process(self._process_id)
 
     # Sessions

@@ -382,6 +382,7 @@ class Transaction(Reading):
         committed = False
         try:
             if commit:
+                self._store.statements.filing.file_many()
                 connection.execute("COMMIT")
                 committed = True
         finally:

@@ -1,8 +1,8 @@
 """Which groups of items there are: those of one status, target and provider lie side by side in an index.
 
 There are few groups however many items there are, so a list looks into each that its filters let through.
-They are found by a step from each to the next, and not by reading their items. Jobs that run are in none of
-them; see ``under_way``.
+They are found by a step from each to the next, and not by reading their items. Some jobs are in none of them
+yet; see ``unfiled``.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ import attrs
 
 from quire.query import ItemQuery
 from quire.service.store.statements import Statements
-from quire.service.store.statuses import IS_LISTED
+from quire.service.store.statuses import IS_FILED
 
 COLUMNS = ("status", "target", "provider_id")
 """What an index has before the order within a group, after a session's id if it has that."""
@@ -34,9 +34,11 @@ class Group:
     provider_id: str
 
     def is_asked_for(self, query: ItemQuery) -> bool:
-        """Whether a query's filters of providers and targets let it through."""
-        return (not query.providers or self.provider_id in query.providers) and (
-            not query.targets or self.target in query.targets
+        """Whether a query's filters let it through."""
+        return (
+            (not query.statuses or self.status in query.statuses)
+            and (not query.providers or self.provider_id in query.providers)
+            and (not query.targets or self.target in query.targets)
         )
 
 
@@ -55,8 +57,8 @@ class Scope:
     session_id: str | None = None
 
     @property
-    def has_runs(self) -> bool:
-        """Whether its items run, and are in no group meanwhile."""
+    def is_filed_later(self) -> bool:
+        """Whether some of its items are in no group yet."""
         return self.table == "jobs"
 
     def index(self, *, by_name: bool) -> str:
@@ -75,7 +77,7 @@ class Scope:
     def grouped(self) -> tuple[list[str], list[Any]]:
         """What holds for those of its items that are in groups."""
         terms, values = self.terms()
-        return ([IS_LISTED, *terms], values) if self.has_runs else (terms, values)
+        return ([IS_FILED, *terms], values) if self.is_filed_later else (terms, values)
 
 
 def groups(db: Statements, scope: Scope, query: ItemQuery) -> list[Group]:

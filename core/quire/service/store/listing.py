@@ -28,7 +28,7 @@ from quire.service.store.rows import (
 )
 from quire.service.store.statements import Statements
 from quire.service.store.streams import GROUP_COLUMNS, keys
-from quire.service.store.under_way import Key
+from quire.service.store.unfiled import Key
 
 PAGE = 100
 """The items of a list's first page; the following ones grow."""

@@ -64,22 +64,24 @@ STATEMENTS = (
     fault_message TEXT,
     attempts INTEGER NOT NULL,
     owner TEXT,
+    is_filed INTEGER DEFAULT 1 NOT NULL,
     UNIQUE (id)
 )""",
     "CREATE INDEX jobs_by_group "
-    "ON jobs (status, target, provider_id, created_at, seq) "
-    "WHERE status <> 'Executing'",
+    "ON jobs (status, target, provider_id, created_at, seq, is_filed) "
+    "WHERE is_filed = 1",
     "CREATE INDEX jobs_by_group_and_name "
-    "ON jobs (status, target, provider_id, name, created_at, seq) "
-    "WHERE status <> 'Executing'",
+    "ON jobs (status, target, provider_id, name, created_at, seq, is_filed) "
+    "WHERE is_filed = 1",
     "CREATE INDEX jobs_by_session_and_group "
-    "ON jobs (session_id, status, target, provider_id, created_at, seq) "
-    "WHERE status <> 'Executing'",
+    "ON jobs (session_id, status, target, provider_id, created_at, seq, is_filed) "
+    "WHERE is_filed = 1",
     "CREATE INDEX jobs_by_session_and_group_and_name "
-    "ON jobs (session_id, status, target, provider_id, name, created_at, seq) "
-    "WHERE status <> 'Executing'",
+    "ON jobs (session_id, status, target, provider_id, name, created_at, seq, is_filed) "
+    "WHERE is_filed = 1",
     "CREATE INDEX jobs_by_time ON jobs (created_at, seq)",
     "CREATE INDEX jobs_pending ON jobs (status, session_id, seq) WHERE ended_at IS NULL",
+    "CREATE INDEX jobs_unfiled ON jobs (seq) WHERE is_filed = 0",
     """CREATE TABLE outputs (
     job_seq INTEGER NOT NULL,
     data BLOB NOT NULL,

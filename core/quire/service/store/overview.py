@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from quire.service.store.groups import COLUMNS
 from quire.service.store.rows import json_text
 from quire.service.store.statements import Statements
-from quire.service.store.statuses import IS_LISTED, IS_RUNNING
+from quire.service.store.statuses import IS_FILED, IS_UNFILED
 from quire.status import JobStatus
 
 
@@ -14,7 +14,7 @@ def jobs_per_session(db: Statements, session_ids: Iterable[str]) -> dict[str, in
     sql = " UNION ALL ".join(
         "SELECT session_id, count(*) FROM jobs "
         f"WHERE session_id IN (SELECT value FROM json_each(?)) AND {part} GROUP BY session_id"
-        for part in (IS_LISTED, IS_RUNNING)
+        for part in (IS_FILED, IS_UNFILED)
     )
     return _summed(db.select(sql, (json_text(list(session_ids)),) * 2))
 
@@ -24,7 +24,7 @@ def jobs_per_status(db: Statements, session_id: str) -> dict[JobStatus, int]:
     # Grouped as the index has them, or SQLite would sort all jobs of the session.
     sql = " UNION ALL ".join(
         f"SELECT status, count(*) FROM jobs WHERE session_id = ? AND {part} GROUP BY {', '.join(COLUMNS)}"
-        for part in (IS_LISTED, IS_RUNNING)
+        for part in (IS_FILED, IS_UNFILED)
     )
     counts = _summed(db.select(sql, (session_id, session_id)))
     return {JobStatus(status): count for status, count in counts.items()}

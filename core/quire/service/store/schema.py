@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from quire.service.store.fence import fences, newer_schema
-from quire.service.store.statuses import IS_LISTED
+from quire.service.store.statuses import IS_FILED, IS_UNFILED, RUNNING
 from quire.status import SUCCESSFUL_JOB_STATUSES
 
 metadata = MetaData()
@@ -76,6 +76,8 @@ jobs = Table(
     Column("attempts", Integer, nullable=False),
     # The process that runs the job, or is to run it; see ``processes``.
     Column("owner", Text),
+    # Whether the indexes of lists have it; see ``filing``.
+    Column("is_filed", Integer, nullable=False, server_default=text("1")),
     # A deleted job's number is never used again: a dispatcher may still have it in its queue.
     sqlite_autoincrement=True,
 )
@@ -154,20 +156,20 @@ processes = Table(
 )
 
 # The items of each group (see ``groups``) by creation and by name; a job is also among those of its session,
-# or of none. They are few, as each job changes all of them. A job that runs is in none, so that one which
-# begins when it is accepted changes them once.
+# or of none. They are few, as each job changes all of them, once it is filed. They have that column as well,
+# for which older versions of SQLite would else look at each job.
 _GROUP = ("status", "target", "provider_id")
 _ORDERS = {"": ("created_at", "seq"), "_and_name": ("name", "created_at", "seq")}
 _LISTS = [
     Index(
         f"{table.name}_by_{scope}group{ending}",
-        *(table.c[column] for column in (*lead, *_GROUP, *order)),
-        sqlite_where=text(IS_LISTED) if table is jobs else None,
+        *(table.c[column] for column in (*lead, *_GROUP, *order, *last)),
+        sqlite_where=text(IS_FILED) if table is jobs else None,
     )
-    for table, scope, lead in (
-        (jobs, "", ()),
-        (jobs, "session_and_", ("session_id",)),
-        (sessions, "", ()),
+    for table, scope, lead, last in (
+        (jobs, "", (), ("is_filed",)),
+        (jobs, "session_and_", ("session_id",), ("is_filed",)),
+        (sessions, "", (), ()),
     )
     for ending, order in _ORDERS.items()
 ]
@@ -176,6 +178,7 @@ for table in (jobs, sessions):
 _PENDING = Index(
     "jobs_pending", jobs.c.status, jobs.c.session_id, jobs.c.seq, sqlite_where=jobs.c.ended_at.is_(None)
 )
+_UNFILED = Index("jobs_unfiled", jobs.c.seq, sqlite_where=text(IS_UNFILED))
 Index("sessions_open", sessions.c.seq, sqlite_where=sessions.c.ended_at.is_(None))
 
 
@@ -195,20 +198,34 @@ def _to_version_3(connection: Connection) -> None:
     for name in old:
         connection.execute(text(f"DROP INDEX IF EXISTS {name}"))
     for index in _LISTS:
-        if index.table is sessions:  # the next step makes those of jobs
+        if index.table is sessions:  # the last step makes those of jobs
             index.create(connection)
 
 
 def _to_version_4(connection: Connection) -> None:
-    """Jobs that run leave the indexes of lists, and are found by their status among the pending ones."""
-    for index in (*_LISTS, _PENDING):
+    """Pending jobs are found by their status, too."""
+    _PENDING.drop(connection, checkfirst=True)
+    _PENDING.create(connection)
+
+
+def _to_version_5(connection: Connection) -> None:
+    """Jobs come into the indexes of lists when they are filed; those that run are not."""
+    connection.execute(text("ALTER TABLE jobs ADD COLUMN is_filed INTEGER DEFAULT 1 NOT NULL"))
+    connection.execute(update(jobs).where(jobs.c.status == RUNNING.value).values(is_filed=0))
+    _UNFILED.create(connection)
+    for index in _LISTS:
         if index.table is jobs:
             index.drop(connection, checkfirst=True)
             index.create(connection)
 
 
 # MIGRATIONS[n] leads from version n + 1 to n + 2; ``new_store`` makes stores of the newest one.
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_to_version_2, _to_version_3, _to_version_4)
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _to_version_2,
+    _to_version_3,
+    _to_version_4,
+    _to_version_5,
+)
 NEWEST = len(MIGRATIONS) + 1
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from quire.model import Fault, JobDetails
+from quire.service.store.filing import Filing
 from quire.service.store.rows import (
     JOB_COLUMNS,
     NEW_JOB_COLUMNS,
@@ -25,7 +26,9 @@ from quire.status import JobStatus
 _MOST_KNOWN_SESSIONS = 64
 _JOB_VALUES = ", ".join("?" * len(NEW_JOB_COLUMNS.split(",")))
 _SESSION_VALUES = ", ".join("?" * (len(SESSION_COLUMNS.split(",")) - 1))
-_INSERT_JOB = f"INSERT INTO jobs ({NEW_JOB_COLUMNS}) VALUES ({_JOB_VALUES}) ON CONFLICT (id) DO NOTHING"
+_INSERT_JOB = (
+    f"INSERT INTO jobs ({NEW_JOB_COLUMNS}, is_filed) VALUES ({_JOB_VALUES}, 0) ON CONFLICT (id) DO NOTHING"
+)
 _INSERT_SESSION = (
     f"INSERT INTO sessions ({SESSION_COLUMNS.removeprefix('seq, ')}) VALUES ({_SESSION_VALUES}) "
     "ON CONFLICT (id) DO NOTHING"
@@ -52,7 +55,11 @@ _ORPHANS = (
 
 
 class Statements:
-    """What can be asked of the store, and changed in it, within one transaction."""
+    """What can be asked of the store, and changed in it, within one transaction.
+
+    Attributes:
+        filing: Has jobs found by lists, too, when there are many of them.
+    """
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         """Prepares to run statements.
@@ -62,6 +69,7 @@ class Statements:
         """
         self._cursor = cursor
         self._run = cursor.execute
+        self.filing = Filing(self._run)
         self._known_sessions: dict[str, StoredSession] = {}
         self._known_version: int | None = None
 
@@ -78,6 +86,8 @@ class Statements:
         seq = added.lastrowid if added.rowcount == 1 else None
         if seq is not None:
             self._run("INSERT INTO inputs (job_seq, data) VALUES (?, ?)", (seq, data))
+            if job.begin_execution_time is None:
+                self.filing.waits()
         return seq
 
     def job(self, job_id: str) -> StoredJob | None:
@@ -107,19 +117,22 @@ class Statements:
     def begin_job(self, seq: int, status: JobStatus, owner: str, now: int) -> None:
         """Notes that a run of a job has begun."""
         self._run(
-            "UPDATE jobs SET status = ?, owner = ?, attempts = attempts + 1, began_at = ?, modified_at = ? "
-            "WHERE seq = ?",
+            "UPDATE jobs SET status = ?, owner = ?, attempts = attempts + 1, began_at = ?, modified_at = ?, "
+            "is_filed = 0 WHERE seq = ?",
             (status.value, owner, now, now, seq),
         )
+        self.filing.begins()
 
     def move_job(
         self, seq: int, status: JobStatus, owner: str | None, now: int, *, uncounted: int = 0
     ) -> None:
         """Gives a job that has not ended another status and owner, and forgets some of its attempts."""
         self._run(
-            "UPDATE jobs SET status = ?, owner = ?, attempts = attempts - ?, modified_at = ? WHERE seq = ?",
+            "UPDATE jobs SET status = ?, owner = ?, attempts = attempts - ?, modified_at = ?, is_filed = 0 "
+            "WHERE seq = ?",
             (status.value, owner, uncounted, now, seq),
         )
+        self.filing.waits()
 
     def end_job(
         self, seq: int, status: JobStatus, fault: Fault | None, cancelled_at: int | None, now: int
@@ -128,9 +141,10 @@ class Statements:
         code, message = (None, None) if fault is None else (fault.code, fault.message)
         self._run(
             "UPDATE jobs SET status = ?, owner = NULL, ended_at = ?, cancelled_at = ?, modified_at = ?, "
-            "fault_code = ?, fault_message = ? WHERE seq = ?",
+            "fault_code = ?, fault_message = ?, is_filed = 0 WHERE seq = ?",
             (status.value, now, cancelled_at, now, code, message, seq),
         )
+        self.filing.ends()
 
     def end_unchanged_job(self, job: StoredJob, owner: str, status: JobStatus, now: int) -> bool:
         """Notes that a run of a process has ended its job without a fault.
@@ -147,7 +161,10 @@ class Statements:
                 job.seq, owner, str(details.status), details.name, json_text(details.tags), details.priority,
             ),
         )  # fmt: skip
-        return ended.rowcount == 1
+        if ended.rowcount != 1:
+            return False
+        self.filing.ends()
+        return True
 
     def insert_output(self, seq: int, data: bytes) -> None:
         """Keeps a job's output."""

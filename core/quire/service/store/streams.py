@@ -1,8 +1,8 @@
 """The keys of a list in its order, each found by an index; which tables a list is made of is ``listing``'s.
 
-A list is merged from its groups (see ``groups``) and from what runs (see ``under_way``). Within a group an
-index has the list's order, so a page costs the same however many items there are. Only a filter by name on a
-list by creation, or one by creation on a list by name, lies across the order.
+A list is merged from its groups (see ``groups``) and from what is in none (see ``unfiled``). Within a group
+an index has the list's order, so a page costs the same however many items there are. Only a filter by name on
+a list by creation, or one by creation on a list by name, lies across the order.
 """
 
 import heapq
@@ -16,7 +16,7 @@ from quire.query import ItemQuery, OrderBy
 from quire.service.store.groups import COLUMNS, Group, Scope, groups
 from quire.service.store.ranges import Range, Terms, moments, names
 from quire.service.store.statements import Statements
-from quire.service.store.under_way import Handful, Key, under_way
+from quire.service.store.unfiled import Handful, Key, unfiled
 
 GROUP_COLUMNS = {OrderBy.PROVIDER_ID: "provider_id", OrderBy.TARGET: "target", OrderBy.STATE: "status"}
 """The orders in which groups follow each other as wholes."""
@@ -81,7 +81,7 @@ def _parts(db: Statements, scope: Scope, query: ItemQuery) -> "list[_Part]":
     """All that a list is merged from, each part with its group."""
     order = BY_NAME if query.order_by is OrderBy.NAME else BY_TIME
     walks: list[_Part] = [(group, _walk(scope, query, group)) for group in groups(db, scope, query)]
-    return walks + under_way(db, scope, query, order)
+    return walks + unfiled(db, scope, query, order)
 
 
 def _walk(scope: Scope, query: ItemQuery, group: Group) -> "Walk":

@@ -1,7 +1,6 @@
-"""The jobs that run now, and how a list has them beside its indexes; they are few at any time.
+"""The jobs that no index of a list has yet, and how a list has them all the same; they are few at any time.
 
-The indexes of lists have a job while it waits and once it has ended. So most jobs are written there once,
-as they begin to run when they are accepted.
+They are those that run, and those that ``filing`` has not come to.
 """
 
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from quire.query import ItemQuery
 from quire.service.store.groups import COLUMNS, Group, Scope
 from quire.service.store.ranges import moments, names
 from quire.service.store.statements import Statements
-from quire.service.store.statuses import IS_RUNNING, RUNNING
+from quire.service.store.statuses import IS_UNFILED
 
 Key = tuple[Any, ...]
 
@@ -39,8 +38,8 @@ class Handful:
                 yield key
 
 
-def under_way(db: Statements, scope: Scope, query: ItemQuery, order: str) -> list[tuple[Group, Handful]]:
-    """The running items of a scope that a query asks for, by group.
+def unfiled(db: Statements, scope: Scope, query: ItemQuery, order: str) -> list[tuple[Group, Handful]]:
+    """The items of a scope that a query asks for and that are not filed, by group.
 
     Args:
         db: The statements of one snapshot.
@@ -48,14 +47,14 @@ def under_way(db: Statements, scope: Scope, query: ItemQuery, order: str) -> lis
         query: The filters and the direction.
         order: The columns of the keys.
     """
-    if not scope.has_runs or (query.statuses and RUNNING not in query.statuses):
+    if not scope.is_filed_later:
         return []
-    terms, values = [IS_RUNNING], []
+    terms, values = [IS_UNFILED], []
     for some, theirs in (scope.terms(), names(query).terms(), moments(query).terms()):
         terms += some
         values += theirs
     sql = (
-        f"SELECT {', '.join(COLUMNS)}, {order} FROM {scope.table} INDEXED BY jobs_pending "
+        f"SELECT {', '.join(COLUMNS)}, {order} FROM {scope.table} INDEXED BY jobs_unfiled "
         f"WHERE {' AND '.join(terms)}"
     )
     rows = sorted(db.select(sql, values), reverse=query.descending)
