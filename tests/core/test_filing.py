@@ -1,9 +1,13 @@
 """When jobs come into the indexes of lists, and that lists are the same before and after."""
 
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+import scripted_target
 from quire.service.store import filing
 from quire.service.store.overview import jobs_per_session, jobs_per_status
 from scripted_target import ALPHA
@@ -90,6 +94,79 @@ def test_many_at_once_are_filed_at_once(open_workspace, path, held, few):
     target.submit("ok", name="runs")
     target.submit_all(["ok"] * 5)
     assert len(filed(path)) == 5
+
+
+def test_those_that_wait_are_counted_anew_when_many_have_waited(open_workspace, path, held, few):
+    """However many of those that were filed have begun."""
+    session = open_workspace(path, executor=held, workers=1).get_target(ALPHA).open_session()
+    for number in range(5):
+        session.submit("ok", name=f"first-{number}")
+    assert filed(path) == ["first-1", "first-2", "first-3"]
+    for number in range(20):
+        held.run()  # so that another one begins
+        session.submit("ok", name=f"later-{number}")
+        waiting = [job.name for job in session.list_jobs(status="Waiting")]
+        assert len(waiting) == 4
+        assert len(set(waiting) - set(filed(path))) < filing.MOST_WAITING
+
+
+def test_jobs_that_come_and_begin_are_not_filed_while_they_are_few(open_workspace, path, held, few):
+    session = open_workspace(path, executor=held, workers=1).get_target(ALPHA).open_session()
+    session.submit("ok", name="0")
+    for number in range(1, 10):
+        session.submit("ok", name=f"{number}")
+        session.submit("ok", name=f"{number}b")
+        assert not {f"{number}", f"{number}b"} & set(filed(path))
+        held.run(2)
+
+
+def test_those_that_wait_are_not_filed_with_those_that_have_ended(open_workspace, path, held, monkeypatch):
+    monkeypatch.setattr(filing, "MOST_ENDED", 3)
+    target = open_workspace(path, executor=held, workers=1).get_target(ALPHA)
+    for name in "abcdef":
+        target.submit("ok", name=name)
+    held.run(3)
+    assert filed(path) == ["a", "b", "c"]
+
+
+def test_a_filed_job_that_is_cancelled_stays_filed(open_workspace, path, held, few):
+    workspace = open_workspace(path, executor=held, workers=1)
+    session = workspace.get_target(ALPHA).open_session()
+    jobs = [session.submit("ok", name=name) for name in ("runs", "a", "b", "c")]
+    jobs[2].cancel()
+    assert filed(path) == ["a", "b", "c"]
+    assert [job.name for job in session.list_jobs(status="Cancelled")] == ["b"]
+    assert [job.name for job in session.list_jobs(status="Waiting", orderby_property="Name")] == ["a", "c"]
+
+
+def test_what_a_killed_program_leaves_is_filed_by_the_next_that_runs_jobs(open_workspace, path):
+    program = (
+        "import os, sys, scripted_target\n"
+        "from quire import Workspace\n"
+        "workspace = Workspace(sys.argv[1], executor='inline', plugins=[scripted_target])\n"
+        f"workspace.get_target({ALPHA!r}).submit('ok', name='left')\n"
+        "os._exit(0)"
+    )
+    tests = Path(scripted_target.__file__).parent
+    subprocess.run([sys.executable, "-c", program, str(path)], check=True, timeout=60, cwd=tests)
+    assert filed(path) == []
+    open_workspace(path).get_target(ALPHA).submit("ok", name="new")
+    assert filed(path) == ["left"]
+
+
+def test_what_cannot_be_filed_undoes_nothing(open_workspace, path, few):
+    workspace = open_workspace(path)
+    target = workspace.get_target(ALPHA)
+    store = workspace.transport._store
+    connection = store.connection
+    full = "CREATE TEMP TRIGGER full BEFORE UPDATE OF is_filed ON main.jobs WHEN new.is_filed > old.is_filed "
+    connection.execute(f"{full} BEGIN SELECT raise(ABORT, 'disk full'); END")
+    for name in "abcde":
+        assert target.submit("ok", name=name).status == "Succeeded"
+    assert filed(path) == []
+    connection.execute("DROP TRIGGER full")
+    target.submit("ok", name="f")
+    assert filed(path) == list("abcdef")
 
 
 def test_what_is_left_is_filed_by_who_closes(open_workspace, path):

@@ -19,7 +19,7 @@ FILTERS = {
     "all": {"status": ["Failed", "Succeeded"], "provider": "scripted", "target": "scripted.alpha"},
 }
 ORDERS = ("CreationTime", "Name", "ProviderId", "Target", "State", "JobType", "ItemType")
-_UNFILED = r"SCAN jobs USING INDEX jobs_unfiled$"
+_UNFILED = r"(SCAN|SEARCH) jobs USING INDEX jobs_unfiled"
 OF_A_SESSION = rf"SEARCH jobs USING COVERING INDEX jobs_by_session_and_group\w* \(session_id=\?|{_UNFILED}"
 OF_ALL = rf"(SEARCH|SCAN) jobs USING COVERING INDEX jobs_by_(time|group)|{_UNFILED}"
 WAYS = list(itertools.product(ORDERS, (True, False)))

@@ -14,6 +14,7 @@ import scripted_target
 from processes import run_python
 from quire import SystemClock, Workspace
 from quire.errors import ConfigurationError, InputError, QuireError, StoreError
+from quire.service.store import Store
 from quire.service.store.connection import SCHEMA_VERSION
 from scripted_target import ALPHA
 
@@ -45,6 +46,15 @@ def test_memory_leaves_no_file_and_is_each_time_another(open_workspace, tmp_path
     assert list(open_workspace("memory:").list_jobs()) == []
     assert first.location == "memory:"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_pages_in_memory_are_larger_than_those_of_a_file(tmp_path):
+    sizes = []
+    for path in (None, tmp_path / "lab.db"):
+        store = Store(path)
+        sizes += store.connection.execute("PRAGMA page_size").fetchone()
+        store.close()
+    assert sizes == [8192, 2048]
 
 
 @pytest.mark.parametrize("form", ["{}/lab.db", "sqlite:///{}/lab.db"])

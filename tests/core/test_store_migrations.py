@@ -43,6 +43,7 @@ _IN_4 = {
     name: f"{definition} WHERE status <> 'Executing'" if definition.startswith("jobs") else definition
     for name, definition in _NEW_IN_3.items()
 } | {"jobs_pending": "jobs (status, session_id, seq) WHERE ended_at IS NULL"}
+_FENCED_FROM = 3
 _INDEXES = {
     1: _IN_1 | _PENDING_UP_TO_3,
     2: _ALL_IN_2 | _PENDING_UP_TO_3,
@@ -62,6 +63,10 @@ def back_to(version, store):
         store.execute(f"CREATE INDEX {name} ON {definition}")
     if version == 1:
         store.execute("ALTER TABLE sessions DROP COLUMN has_costs")
+    if version >= _FENCED_FROM:
+        admit(store, version)
+        for fence in fences(version):
+            store.execute(fence)
     store.execute("UPDATE schema_version SET version = ?", (version,))
 
 

@@ -296,6 +296,8 @@ class Ledger:
                     change.changes.jobs.append((details, was))
             for process_id in lost:
                 change.db.delete_process(process_id)
+            if lost:
+                change.db.filing.file_all()  # what they had no time for
         return adopted
 
     def release(self) -> None:

@@ -1,31 +1,34 @@
 """When jobs come into the indexes of lists: many at a time, some time after they have come or ended.
 
-One by one that would be a third of all that is written of a job. Which of them a list has from elsewhere
+One by one that would be a third of all that is written of most jobs. Which of them a list has from elsewhere
 until then is ``unfiled``'s.
 """
 
+import logging
 import sqlite3
 from collections.abc import Callable
 
-from quire.service.store.statuses import IS_UNFILED, RUNNING
+from quire.service.store.statuses import IS_UNFILED, RUNNING, WAITING
+from quire.status import TERMINAL_JOB_STATUSES
 
 MOST_ENDED = 256
 """How many jobs that have ended a list may have to look for, for each process that runs jobs."""
 MOST_WAITING = 1024
 """The same of those that wait: most leave soon, so it is seldom worth while to file them."""
 
-_FILE = (
-    "UPDATE jobs SET is_filed = 1 WHERE seq IN "
-    f"(SELECT seq FROM jobs INDEXED BY jobs_unfiled WHERE {IS_UNFILED}"
-)
-_FILE_ENDED = f"{_FILE} AND ended_at IS NOT NULL)"
-_FILE_ALL = f"{_FILE} AND status <> '{RUNNING}')"
+_UNFILED = f"FROM jobs INDEXED BY jobs_unfiled WHERE {IS_UNFILED}"
+# By their status and not by their times, which in a row come after parameters that may be long.
+_ENDED = ", ".join(f"'{status}'" for status in sorted(TERMINAL_JOB_STATUSES))
+_FILE_ENDED = f"UPDATE jobs SET is_filed = 1 WHERE seq IN (SELECT seq {_UNFILED} AND status IN ({_ENDED}))"
+_FILE_ALL = f"UPDATE jobs SET is_filed = 1 WHERE seq IN (SELECT seq {_UNFILED} AND status <> '{RUNNING}')"
+_COUNT_WAITING = f"SELECT count(*) {_UNFILED} AND status = '{WAITING}'"
+_log = logging.getLogger("quire")
 
 
 class Filing:
-    """What one connection has left to file, or about that: what is rolled back is counted, too."""
+    """What one connection may have left to file since it last did."""
 
-    __slots__ = ("_ended", "_run", "_waiting")
+    __slots__ = ("_ended", "_run", "_waited")
 
     def __init__(self, run: Callable[[str], sqlite3.Cursor]) -> None:
         """Begins with nothing.
@@ -35,15 +38,11 @@ class Filing:
         """
         self._run = run
         self._ended = 0
-        self._waiting = 0
+        self._waited = 0
 
     def waits(self) -> None:
-        """Notes that a job waits."""
-        self._waiting += 1
-
-    def begins(self) -> None:
-        """Notes that a job that has waited begins; those that run are few, and need not be filed."""
-        self._waiting = max(0, self._waiting - 1)
+        """Notes that a job waits; it may begin soon, or be rolled back, which is not noted."""
+        self._waited += 1
 
     def ends(self) -> None:
         """Notes that a job has ended."""
@@ -51,13 +50,21 @@ class Filing:
 
     def file_many(self) -> None:
         """Files what has gathered, if that is much; at the end of a transaction."""
-        if self._waiting >= MOST_WAITING:
-            self.file_all()
-        elif self._ended >= MOST_ENDED:
-            self._run(_FILE_ENDED)
+        if self._waited >= MOST_WAITING:
+            self._waited = self._run(_COUNT_WAITING).fetchone()[0]
+            if self._waited >= MOST_WAITING:
+                self.file_all()
+        if self._ended >= MOST_ENDED:
             self._ended = 0
+            self._file(_FILE_ENDED)
 
     def file_all(self) -> None:
-        """Files all that are not running, also those of other processes."""
-        self._run(_FILE_ALL)
-        self._ended = self._waiting = 0
+        """Files all that do not run, also those of other processes."""
+        self._ended = self._waited = 0
+        self._file(_FILE_ALL)
+
+    def _file(self, sql: str) -> None:
+        try:
+            self._run(sql)
+        except sqlite3.Error:  # such as a full disk, which must not undo what it came along with
+            _log.warning("jobs could not be filed; that will be tried again", exc_info=True)

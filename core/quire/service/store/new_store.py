@@ -81,7 +81,7 @@ STATEMENTS = (
     "WHERE is_filed = 1",
     "CREATE INDEX jobs_by_time ON jobs (created_at, seq)",
     "CREATE INDEX jobs_pending ON jobs (status, session_id, seq) WHERE ended_at IS NULL",
-    "CREATE INDEX jobs_unfiled ON jobs (seq) WHERE is_filed = 0",
+    "CREATE INDEX jobs_unfiled ON jobs (created_at) WHERE is_filed = 0",
     """CREATE TABLE outputs (
     job_seq INTEGER NOT NULL,
     data BLOB NOT NULL,

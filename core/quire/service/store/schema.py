@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from quire.service.store.fence import fences, newer_schema
-from quire.service.store.statuses import IS_FILED, IS_UNFILED, RUNNING
+from quire.service.store.statuses import IS_FILED, IS_UNFILED
 from quire.status import SUCCESSFUL_JOB_STATUSES
 
 metadata = MetaData()
@@ -156,8 +156,8 @@ processes = Table(
 )
 
 # The items of each group (see ``groups``) by creation and by name; a job is also among those of its session,
-# or of none. They are few, as each job changes all of them, once it is filed. They have that column as well,
-# for which older versions of SQLite would else look at each job.
+# or of none. They are few, as each job changes all of them, once it is filed. Those of jobs have that
+# column as well, for which older versions of SQLite would else look at each job.
 _GROUP = ("status", "target", "provider_id")
 _ORDERS = {"": ("created_at", "seq"), "_and_name": ("name", "created_at", "seq")}
 _LISTS = [
@@ -178,7 +178,8 @@ for table in (jobs, sessions):
 _PENDING = Index(
     "jobs_pending", jobs.c.status, jobs.c.session_id, jobs.c.seq, sqlite_where=jobs.c.ended_at.is_(None)
 )
-_UNFILED = Index("jobs_unfiled", jobs.c.seq, sqlite_where=text(IS_UNFILED))
+# With the one column of a list that comes after the parameters, which may be long.
+_UNFILED = Index("jobs_unfiled", jobs.c.created_at, sqlite_where=text(IS_UNFILED))
 Index("sessions_open", sessions.c.seq, sqlite_where=sessions.c.ended_at.is_(None))
 
 
@@ -198,7 +199,7 @@ def _to_version_3(connection: Connection) -> None:
     for name in old:
         connection.execute(text(f"DROP INDEX IF EXISTS {name}"))
     for index in _LISTS:
-        if index.table is sessions:  # the last step makes those of jobs
+        if index.table is sessions:  # _to_version_5 makes those of jobs
             index.create(connection)
 
 
@@ -209,9 +210,8 @@ def _to_version_4(connection: Connection) -> None:
 
 
 def _to_version_5(connection: Connection) -> None:
-    """Jobs come into the indexes of lists when they are filed; those that run are not."""
+    """Jobs come into the indexes of lists when they are filed, as all are that were there before."""
     connection.execute(text("ALTER TABLE jobs ADD COLUMN is_filed INTEGER DEFAULT 1 NOT NULL"))
-    connection.execute(update(jobs).where(jobs.c.status == RUNNING.value).values(is_filed=0))
     _UNFILED.create(connection)
     for index in _LISTS:
         if index.table is jobs:

@@ -121,18 +121,15 @@ class Statements:
             "is_filed = 0 WHERE seq = ?",
             (status.value, owner, now, now, seq),
         )
-        self.filing.begins()
 
     def move_job(
         self, seq: int, status: JobStatus, owner: str | None, now: int, *, uncounted: int = 0
     ) -> None:
         """Gives a job that has not ended another status and owner, and forgets some of its attempts."""
         self._run(
-            "UPDATE jobs SET status = ?, owner = ?, attempts = attempts - ?, modified_at = ?, is_filed = 0 "
-            "WHERE seq = ?",
+            "UPDATE jobs SET status = ?, owner = ?, attempts = attempts - ?, modified_at = ? WHERE seq = ?",
             (status.value, owner, uncounted, now, seq),
         )
-        self.filing.waits()
 
     def end_job(
         self, seq: int, status: JobStatus, fault: Fault | None, cancelled_at: int | None, now: int
@@ -141,7 +138,7 @@ class Statements:
         code, message = (None, None) if fault is None else (fault.code, fault.message)
         self._run(
             "UPDATE jobs SET status = ?, owner = NULL, ended_at = ?, cancelled_at = ?, modified_at = ?, "
-            "fault_code = ?, fault_message = ?, is_filed = 0 WHERE seq = ?",
+            "fault_code = ?, fault_message = ? WHERE seq = ?",
             (status.value, now, cancelled_at, now, code, message, seq),
         )
         self.filing.ends()

@@ -2,6 +2,7 @@
 
 from quire.status import TERMINAL_JOB_STATUSES, JobStatus
 
+WAITING = JobStatus.WAITING
 RUNNING = JobStatus.EXECUTING
 """The status in which a worker has a job, so few jobs are in it at any time."""
 
