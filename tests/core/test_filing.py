@@ -23,6 +23,7 @@ def few(monkeypatch):
     """Has jobs filed three at a time."""
     monkeypatch.setattr(filing, "MOST_ENDED", 3)
     monkeypatch.setattr(filing, "MOST_WAITING", 3)
+    monkeypatch.setattr(filing, "COUNTED_AFTER", 1)
 
 
 def filed(path):
@@ -108,6 +109,24 @@ def test_those_that_wait_are_counted_anew_when_many_have_waited(open_workspace, 
         waiting = [job.name for job in session.list_jobs(status="Waiting")]
         assert len(waiting) == 4
         assert len(set(waiting) - set(filed(path))) < filing.MOST_WAITING
+
+
+def test_those_that_wait_are_not_counted_for_each_that_comes(open_workspace, path, held, monkeypatch):
+    monkeypatch.setattr(filing, "MOST_WAITING", 40)
+    workspace = open_workspace(path, executor=held, workers=1)
+    session = workspace.get_target(ALPHA).open_session()
+    counts = []
+    workspace.transport._store.connection.set_trace_callback(
+        lambda sql: counts.append(sql) if "count(*)" in sql else None
+    )
+    for _ in range(1 + 40 - filing.COUNTED_AFTER):
+        session.submit("ok")
+    assert not counts
+    for _ in range(3 * filing.COUNTED_AFTER):  # from now on as many wait all the time
+        held.run()
+        session.submit("ok")
+    assert len(counts) == 3
+    assert filed(path) == []
 
 
 def test_jobs_that_come_and_begin_are_not_filed_while_they_are_few(open_workspace, path, held, few):

@@ -15,6 +15,8 @@ MOST_ENDED = 256
 """How many jobs that have ended a list may have to look for, for each process that runs jobs."""
 MOST_WAITING = 1024
 """The same of those that wait: most leave soon, so it is seldom worth while to file them."""
+COUNTED_AFTER = 16
+"""How many come at least between two counts of those that wait, however near to the most they stay."""
 
 _UNFILED = f"FROM jobs INDEXED BY jobs_unfiled WHERE {IS_UNFILED}"
 # By their status and not by their times, which in a row come after parameters that may be long.
@@ -52,7 +54,7 @@ class Filing:
         """Files what has gathered, if that is much; at the end of a transaction."""
         if self._waited >= MOST_WAITING:
             self._waited = self._run(_COUNT_WAITING).fetchone()[0]
-            if self._waited >= MOST_WAITING:
+            if self._waited > MOST_WAITING - COUNTED_AFTER:
                 self.file_all()
         if self._ended >= MOST_ENDED:
             self._ended = 0
