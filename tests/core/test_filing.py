@@ -215,7 +215,7 @@ def test_what_is_filed_in_a_transaction_that_fails_is_filed_later(open_workspace
 
 
 @pytest.mark.parametrize("many", [False, True])
-def test_lists_are_the_same_however_jobs_are_filed(open_workspace, path, clock, monkeypatch, many):
+def test_lists_are_the_same_however_jobs_are_filed(open_workspace, path, monkeypatch, many):
     """Against the same jobs none of which is filed."""
     found = []
     for most in (10**6, 3):

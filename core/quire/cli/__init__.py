@@ -51,7 +51,7 @@ def commands() -> None:
 
 def main() -> None:
     """Runs the command; errors of quire are told without a traceback, with the exit code of their kind."""
-    # Python would look for garbage before it ends, which takes a seventh of the time of a short command.
+    # Python would look for garbage before it ends, which takes much of the time of a short command.
     atexit.register(gc.freeze)
     try:
         with streams.written():

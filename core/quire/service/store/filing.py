@@ -1,15 +1,15 @@
 """When jobs come into the indexes of lists: many at a time, some time after they have come or ended.
 
-One by one that would be a third of all that is written of most jobs. Which of them a list has from elsewhere
-until then is ``unfiled``'s.
+One by one that would be much of all that is written of a job. Which of them a list has from elsewhere until
+then is ``unfiled``'s.
 """
 
 import logging
 import sqlite3
 from collections.abc import Callable
 
-from quire.service.store.statuses import IS_UNFILED, RUNNING, WAITING
-from quire.status import TERMINAL_JOB_STATUSES
+from quire.service.store.statuses import IS_UNFILED
+from quire.status import TERMINAL_JOB_STATUSES, JobStatus
 
 MOST_ENDED = 256
 """How many jobs that have ended a list may have to look for, for each process that runs jobs."""
@@ -22,8 +22,11 @@ _UNFILED = f"FROM jobs INDEXED BY jobs_unfiled WHERE {IS_UNFILED}"
 # By their status and not by their times, which in a row come after parameters that may be long.
 _ENDED = ", ".join(f"'{status}'" for status in sorted(TERMINAL_JOB_STATUSES))
 _FILE_ENDED = f"UPDATE jobs SET is_filed = 1 WHERE seq IN (SELECT seq {_UNFILED} AND status IN ({_ENDED}))"
-_FILE_ALL = f"UPDATE jobs SET is_filed = 1 WHERE seq IN (SELECT seq {_UNFILED} AND status <> '{RUNNING}')"
-_COUNT_WAITING = f"SELECT count(*) {_UNFILED} AND status = '{WAITING}'"
+# Few jobs run at any time, and those soon have another status.
+_FILE_ALL = (
+    f"UPDATE jobs SET is_filed = 1 WHERE seq IN (SELECT seq {_UNFILED} AND status <> '{JobStatus.EXECUTING}')"
+)
+_COUNT_WAITING = f"SELECT count(*) {_UNFILED} AND status = '{JobStatus.WAITING}'"
 _log = logging.getLogger("quire")
 
 

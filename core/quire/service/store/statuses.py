@@ -2,10 +2,6 @@
 
 from quire.status import TERMINAL_JOB_STATUSES, JobStatus
 
-WAITING = JobStatus.WAITING
-RUNNING = JobStatus.EXECUTING
-"""The status in which a worker has a job, so few jobs are in it at any time."""
-
 IS_FILED = "is_filed = 1"
 """The condition of the indexes of lists, which SQLite wants repeated to the letter by who uses one.
 
