@@ -107,8 +107,8 @@ def _silent(_: str, __: Task) -> None:
     return None
 
 
-def _no_results(_: str, __: Task) -> Outcome:
-    return Outcome(b"these are no results")
+def _no_results(rest: str, _: Task) -> Outcome:
+    return Outcome(rest.encode() or b"these are no results")
 
 
 def _crash(_: str, __: Task) -> Outcome:

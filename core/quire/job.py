@@ -245,7 +245,7 @@ class Job(Handle[JobDetails]):
             ResultFormatError: The format has no counts.
         """
         results = self.results(timeout)
-        if results.shots is None:
+        if not results.has_shots:
             raise self._no_shots(results)
         return {
             entry.display: {"outcome": entry.outcome, "count": entry.count} for entry in results.histogram

@@ -7,7 +7,9 @@ The shapes are those of Azure Quantum's own answers: compact JSON, arrays as lis
 import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
+
+import attrs
 
 from quire.errors import ResultFormatError
 from quire.formats import MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2
@@ -49,6 +51,9 @@ def _from_json(value: Any) -> Value:
 
 _FRAME = 2
 """The objects around the histogram and the shots."""
+_HEAD = f'{{"DataFormat":"{MICROSOFT_RESULTS_V2}","Results":[{{"Histogram":['
+_MIDDLE = '],"Shots":['
+_TAIL = "]}]}"
 
 # Made once: json.dumps makes a new encoder for each call that asks for other separators.
 _compact = json.JSONEncoder(separators=(",", ":")).encode
@@ -71,8 +76,7 @@ def write_v2(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
         for text, count in Counter(map(texts.__getitem__, order)).items()
     )
     shots = ",".join(map(texts.__getitem__, order))
-    head = f'{{"DataFormat":"{MICROSOFT_RESULTS_V2}","Results":[{{"Histogram":['
-    return f'{head}{entries}],"Shots":[{shots}]}}]}}'.encode()
+    return f"{_HEAD}{entries}{_MIDDLE}{shots}{_TAIL}".encode()
 
 
 def write_v1(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
@@ -92,20 +96,68 @@ def write_v1(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
     return _compact({"Histogram": flat}).encode()
 
 
-def _read_v2(data: bytes) -> Results:
+@attrs.frozen
+class _Shots:
+    """The single shots in an output, to be read when they are asked for.
+
+    Attributes:
+        data: The output.
+        start: Where their list begins.
+        job_id: Whose output it is.
+    """
+
+    data: bytes
+    start: int
+    job_id: str
+
+    def __call__(self) -> list[Value]:
+        try:
+            return cast("list[Value]", json.loads(self.data[self.start : 1 - len(_TAIL)]))
+        except ValueError as error:
+            raise _unreadable(MICROSOFT_RESULTS_V2, self.job_id, error) from error
+
+
+def _read_v2_late(data: bytes, job_id: str) -> Results | None:
+    """Reads the histogram alone if each outcome is an array without more in it, as that of most programs.
+
+    Each has one bracket then, which tells how many shots there are. None for what is otherwise, or otherwise
+    spelt.
+    """
+    middle = data.find(_MIDDLE.encode())
+    if middle < 0 or not (data.startswith(_HEAD.encode()) and data.endswith(_TAIL.encode())):
+        return None
+    text = data[len(_HEAD) - 1 : middle + 1]
+    entries = json.loads(text)
+    start = middle + len(_MIDDLE) - 1
+    total = sum([entry["Count"] for entry in entries])
+    if text.count(b"[") != 1 + 2 * len(entries) or data.count(b"[", start) != 1 + total:
+        return None
+    if data.count(b"{") != _FRAME + len(entries):
+        return None
+    return _results(data, entries, _Shots(data, start, job_id), total)
+
+
+def _read_v2(data: bytes, job_id: str) -> Results:
+    return _read_v2_late(data, job_id) or _read_v2_whole(data)
+
+
+def _read_v2_whole(data: bytes) -> Results:
     body = json.loads(data)["Results"][0]
     entries, shots = body["Histogram"], body["Shots"]
     # Only tuples and errors are objects; without any, the usual case, the values are right as they are.
     if data.count(b"{") != _FRAME + len(entries):
         shots = [_from_json(shot) for shot in shots]
         entries = [{**entry, "Outcome": _from_json(entry["Outcome"])} for entry in entries]
-    histogram = tuple(HistogramEntry(entry["Outcome"], entry["Display"], entry["Count"]) for entry in entries)
-    total = len(shots) or 1
-    shares = {entry.display: entry.count / total for entry in histogram}
-    return Results(MICROSOFT_RESULTS_V2, data, histogram, shots, shares)
+    return _results(data, entries, shots, len(shots))
 
 
-def _read_v1(data: bytes) -> Results:
+def _results(data: bytes, entries: list[dict[str, Any]], shots: list[Value] | _Shots, total: int) -> Results:
+    histogram = [HistogramEntry(entry["Outcome"], entry["Display"], entry["Count"]) for entry in entries]
+    shares = {entry.display: entry.count / (total or 1) for entry in histogram}
+    return Results(MICROSOFT_RESULTS_V2, data, tuple(histogram), shots, shares)
+
+
+def _read_v1(data: bytes, _job_id: str) -> Results:
     flat = json.loads(data)["Histogram"]
     shares = dict(zip(flat[::2], map(float, flat[1::2]), strict=True))
     return Results(MICROSOFT_RESULTS_V1, data, (), None, shares)
@@ -121,8 +173,10 @@ def decode_output(format: str, data: bytes, job: JobDetails) -> Results | None:
     if reader is None:
         return None
     try:
-        return reader(data)
+        return reader(data, job.id)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise ResultFormatError(
-            f"the output of job {job.id} is not {format}: {error!r}", format=format
-        ) from error
+        raise _unreadable(format, job.id, error) from error
+
+
+def _unreadable(format: str, job_id: str, error: Exception) -> ResultFormatError:
+    return ResultFormatError(f"the output of job {job_id} is not {format}: {error!r}", format=format)

@@ -1,12 +1,13 @@
 """The results of a job in one form, whatever format they came in; nothing about how a format is read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 Value = Any
 """One recorded value: int (0, 1, or a number), bool, float, a list (array) or a tuple of values."""
+Shots = Sequence[Value]
 
 _SHOWN = 8
 _LONGEST = 60
@@ -14,6 +15,10 @@ _LONGEST = 60
 
 def _short(name: str) -> str:
     return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 3]}..."
+
+
+def _read(shots: Shots | Callable[[], Shots] | None) -> Shots | None:
+    return shots() if callable(shots) else shots
 
 
 # Without slots it is made faster, and a job may have thousands.
@@ -41,15 +46,32 @@ class Results:
         raw: The output as the service gave it.
         histogram: The distinct outcomes in order of first appearance; empty if the target gives
             probabilities only.
-        shots: The outcome of each shot in order; None if the target gives probabilities only.
+        shots: The outcome of each shot in order, or what reads them when they are first asked for, as
+            most programs want the counts alone; None if the target gives probabilities only.
         probabilities: The share of each outcome, by its display.
     """
 
     format: str
     raw: bytes
     histogram: tuple[HistogramEntry, ...]
-    shots: Sequence[Value] | None
+    _shots: Shots | Callable[[], Shots] | None = attrs.field(alias="shots", eq=_read)
     probabilities: Mapping[str, float]
+
+    @property
+    def has_shots(self) -> bool:
+        """Whether there are single shots; this does not read them."""
+        return self._shots is not None
+
+    @property
+    def shots(self) -> Shots | None:
+        """The outcome of each shot in order; None if the target gives probabilities only.
+
+        Raises:
+            ResultFormatError: The output has something else in their place.
+        """
+        shots = _read(self._shots)
+        object.__setattr__(self, "_shots", shots)
+        return shots
 
     @property
     def counts(self) -> dict[str, int]:

@@ -214,7 +214,10 @@ class Session(Handle[SessionDetails]):
             self._wait_for(pending, deadline)
 
     def _pending_jobs(self) -> "list[Job]":
-        return list(self.list_jobs(status=_PENDING))
+        """The pending jobs to wait for before the next look; empty if there is none."""
+        if self._workspace.transport.waits_bring_outputs:
+            return list(self.list_jobs(status=_PENDING))
+        return self.list_jobs(status=_PENDING, is_asc=False)[:1]
 
     def _wait_for(self, jobs: "Iterable[Job]", deadline: Deadline) -> None:
         for job in jobs:
@@ -226,6 +229,7 @@ class Session(Handle[SessionDetails]):
                 raise self._overdue(job, deadline) from error
 
     def _overdue(self, job: "Job", deadline: Deadline) -> WaitTimeoutError:
+        job = next(iter(self.list_jobs(status=_PENDING)), job)  # the oldest says most of what is amiss
         return WaitTimeoutError(
             f"job {job.name!r} ({job.id}) of session {self.name!r} is still {job.status} "
             f"after {deadline.seconds} s",
@@ -249,7 +253,7 @@ class Session(Handle[SessionDetails]):
             except NotFoundError:
                 continue
             except WaitTimeoutError as error:
-                raise self._overdue(job, deadline) from error
+                raise await in_thread(self._overdue, job, deadline) from error
 
     def results(self, timeout: float | None = None) -> "list[Results | QuireError]":
         """Waits, and gives the results of its jobs in the order of submission.

@@ -277,6 +277,14 @@ class Workspace:
         """Submits a program to a target; see :meth:`Target.submit`."""
         return self.get_target(target_name(target)).submit(program, **options)  # type: ignore[arg-type]
 
+    def in_waiting_order(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """The order in which it takes least to wait for all of some jobs; see ``Transport``.
+
+        Args:
+            jobs: The jobs in the order of their submission.
+        """
+        return jobs if self._transport.waits_bring_outputs else jobs[::-1]
+
     def decode(self, job: JobDetails, data: bytes) -> Results:
         """Reads a job's output.
 

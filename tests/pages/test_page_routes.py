@@ -1,5 +1,6 @@
 """Each page without a browser: what it shows, what it offers, what it refuses."""
 
+import html
 import re
 from datetime import timedelta
 from urllib.parse import quote
@@ -7,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from pages.visitor import link, names
+from quire.microsoft_results import write_v2
 from quire.server.pages.listing import PAGE_SIZE
 
 
@@ -148,9 +150,13 @@ def test_the_page_of_a_job(visitor, mixed, alpha):
     assert f"/ui/sessions/{session.id}" in text
 
 
-def test_an_output_that_nobody_can_read_is_shown_as_it_is(visitor, alpha):
-    job = alpha.submit("no-results")
-    assert "these are no results" in visitor.page(f"jobs/{job.id}")
+@pytest.mark.parametrize("harm", ["nonsense", "single shots"])
+def test_an_output_that_nobody_can_read_is_shown_as_it_is(visitor, alpha, harm):
+    written = write_v2([[0, 1]], [0, 0]).decode().replace("[[0,1],", "[[0,?],")  # which are read later
+    output = "these are no results" if harm == "nonsense" else written
+    text = visitor.page(f"jobs/{alpha.submit(f'no-results {output}').id}")
+    assert output in html.unescape(text)
+    assert "is not microsoft.quantum-results.v2" in text
 
 
 def test_downloads_are_files_and_never_pages(visitor, alpha):

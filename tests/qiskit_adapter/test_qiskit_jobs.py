@@ -132,3 +132,20 @@ def test_every_status_is_one_of_qiskits():
     assert {status for status in QuireStatus if _STATUSES[status] in JOB_FINAL_STATES} == {
         status for status in QuireStatus if status.is_terminal
     }
+
+
+def test_the_last_circuit_is_waited_for_first(gated, monkeypatch):
+    """The others have ended by then, and nobody was woken for each of them."""
+    job = gated.run([bell() for _ in range(4)], shots=5)
+    gated.gate.set()
+    transport, asked = gated.workspace.transport, []
+    wait = transport.wait_job
+
+    def wait_job(job_id, *limits):
+        asked.append(job_id)
+        return wait(job_id, *limits)
+
+    monkeypatch.setattr(transport, "wait_job", wait_job)
+    assert len(job.result().get_counts()) == 4
+    assert asked == [each.id for each in job.quire_jobs][::-1]
+    assert job.done()

@@ -7,6 +7,7 @@ payload that comes along with its job.
 """
 
 import json
+import re
 import threading
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -193,6 +194,10 @@ class AzureReplay:
         self._send(handler, 200, {"id": words[1], **document})
 
     def _page(self, handler, query, path, ids):
+        states = re.findall(r"State eq '(\w+)'", query.get("filter", [""])[0])
+        ids = [job_id for job_id in ids if not states or self.jobs[job_id]["status"] in states]
+        if query.get("orderby") == ["CreationTime desc"]:
+            ids = ids[::-1]
         skip, top = int(query["skip"][0]), 2
         items = [self._job(job_id, "Z") for job_id in ids[skip : skip + top]]
         following = None

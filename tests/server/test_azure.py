@@ -142,6 +142,19 @@ def test_a_session(target, replay):
     assert session.details.creation_time.microsecond == 206887
 
 
+def test_a_session_is_waited_for_by_its_newest_job(target, replay):
+    """Each look is a request, and a session may have a thousand jobs."""
+    with target.open_session() as session:
+        for index in range(5):
+            target.submit(PROGRAM, job_id=f"job-{index}")
+    for index in range(3):
+        replay.jobs[f"job-{index}"]["status"] = "Succeeded"
+    session.wait()
+    looked_at = [path.rpartition("/")[2] for path in replay.paths("GET") if "/jobs/" in path]
+    assert list(dict.fromkeys(looked_at)) == ["job-4", "job-3"]
+    assert [results.counts for results in session.results()] == [{"[0, 1]": 2}] * 5
+
+
 def test_a_session_that_has_ended(target):
     with pytest.raises(SessionClosedError, match="already in a terminal state"):
         target.submit(PROGRAM, session="ended")

@@ -57,6 +57,12 @@ def test_a_job_in_a_loop_is_one_request(target, requests):
     assert requests.seen(6) == ["PUT", "GET", *["PUT"] * 4]
 
 
+def test_jobs_are_waited_for_in_their_order(target):
+    """Since each answer to a wait brings the next jobs along."""
+    jobs = target.submit_all(["ok"] * 3)
+    assert list(target.workspace.in_waiting_order(jobs)) == jobs
+
+
 def test_a_batch_is_answered_at_once_and_then_waited_for(target, requests):
     jobs = [target.submit("ok") for _ in range(3)]
     assert [job.get_results() for job in jobs] == [{"[0, 1]": 1.0}] * 3

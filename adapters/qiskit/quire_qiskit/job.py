@@ -144,7 +144,9 @@ class QuireQiskitJob(JobV1):
         """
         deadline = Deadline.after(timeout)
         pause = Deadline.after(wait, "wait").seconds if callback is not None else None
-        while not self._ended_within(_shorter(deadline.left(), pause)):
+        # Who is told of the status is to hear of the first circuits' ends, too.
+        jobs = self.quire_jobs if callback else self.backend().workspace.in_waiting_order(self.quire_jobs)
+        while not _ended_within(jobs, _shorter(deadline.left(), pause)):
             if deadline.left() == 0:
                 raise JobWaitTimeoutError(
                     f"job {self.job_id()} has not ended after {deadline.seconds} s",
@@ -153,15 +155,6 @@ class QuireQiskitJob(JobV1):
                 )
             if callback is not None:
                 callback(self.job_id(), self._seen_status(), self)
-
-    def _ended_within(self, seconds: float | None) -> bool:
-        deadline = Deadline.after(seconds)
-        try:
-            for job in self.quire_jobs:
-                job.wait_until_completed(deadline.left())
-        except WaitTimeoutError:
-            return False
-        return True
 
     def wait_for_change(self, timeout: float | None = None) -> None:
         """Waits until a part that has not ended has another status than the one last seen.
@@ -209,6 +202,16 @@ class QuireQiskitJob(JobV1):
 def ids_in(job_id: object) -> list[Any]:
     """The ids of the jobs of quire in a job's id; what is no text as it is, for the workspace to refuse."""
     return job_id.split(ID_SEPARATOR) if isinstance(job_id, str) else [job_id]
+
+
+def _ended_within(jobs: Sequence[Job], seconds: float | None) -> bool:
+    deadline = Deadline.after(seconds)
+    try:
+        for job in jobs:
+            job.wait_until_completed(deadline.left())
+    except WaitTimeoutError:
+        return False
+    return True
 
 
 def _shorter(first: float | None, second: float | None) -> float | None:

@@ -119,6 +119,11 @@ class Service:
         """Where the store lies."""
         return self._store.location
 
+    @property
+    def waits_bring_outputs(self) -> bool:
+        """No: outputs are read when they are asked for."""
+        return False
+
     # Targets
 
     def list_targets(self) -> tuple[TargetSpec, ...]:

@@ -73,6 +73,15 @@ class Transport(Protocol):
         """Where the service keeps its items, for people: a path or a URL."""
         ...
 
+    @property
+    def waits_bring_outputs(self) -> bool:
+        """Whether who waits for a job is given what is wanted next, such as its output and the next jobs.
+
+        Then many jobs are best waited for in their order; else the last one first, as the others have ended
+        by then, and nobody was woken for each.
+        """
+        ...
+
     def list_targets(self) -> tuple[TargetSpec, ...]:
         """All targets, by id."""
         ...

@@ -72,6 +72,11 @@ class RemoteService:
             self.list_targets()
         return bool(self._inline_bytes)
 
+    @property
+    def waits_bring_outputs(self) -> bool:
+        """Whether the service is quire's own server; see ``Transport``."""
+        return self._is_quire
+
     # Targets
 
     def list_targets(self) -> tuple[TargetSpec, ...]:

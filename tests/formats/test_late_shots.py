@@ -1,0 +1,145 @@
+"""The single shots of an output are read when they are asked for, and nobody sees it by anything else."""
+
+import json
+import pickle
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+import quire
+from quire.errors import ResultFormatError
+from quire.formats import MICROSOFT_RESULTS_V2
+from quire.microsoft_results import write_v2
+
+PAIRS = [[0, 1], [1, 1]]
+ORDER = [0, 1, 1, 0, 1]
+
+
+@pytest.fixture(scope="module")
+def details() -> quire.JobDetails:
+    return quire.JobDetails(id="a-job", name="a job", provider_id="ionq", target="ionq.simulator")
+
+
+def read(data: bytes, details: quire.JobDetails) -> quire.Results:
+    from quire.microsoft_results import decode_output
+
+    results = decode_output(MICROSOFT_RESULTS_V2, data, details)
+    assert results is not None
+    return results
+
+
+def are_read(results: quire.Results) -> bool:
+    """Whether the shots have been read; nothing public tells it."""
+    return isinstance(results._shots, list)
+
+
+def damaged() -> bytes:
+    """An output whose shots are no JSON, though there are as many as their counts say."""
+    data = write_v2(PAIRS, ORDER)
+    place = data.rindex(b"[1,1]")
+    return data[:place] + b"[1,?]" + data[place + 5 :]
+
+
+def test_shots_are_read_when_they_are_asked_for(details: quire.JobDetails) -> None:
+    results = read(write_v2(PAIRS, ORDER), details)
+    assert results.has_shots
+    assert results.counts == {"[0, 1]": 2, "[1, 1]": 3}
+    assert results.probabilities == {"[0, 1]": 0.4, "[1, 1]": 0.6}
+    assert not are_read(results)
+    assert results.shots == [PAIRS[number] for number in ORDER]
+    assert results.shots is results.shots
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    [
+        [0, 1],
+        [True, False],
+        [(0, 1), (1, 0)],
+        [[[0, 1], [1]], [[1, 0], [0]]],
+        [[(0, 1)], [(1, 1)]],
+        [[0.5, 1], [0, 2]],
+        [["a", "],"], ['],"Shots":[', "{"]],
+        [["[", "0"], ["1", "]"]],
+        [[], [1]],
+    ],
+)
+def test_outcomes_of_all_kinds(details: quire.JobDetails, outcomes: list[Any]) -> None:
+    results = read(write_v2(outcomes, ORDER), details)
+    assert results.shots == [outcomes[number] for number in ORDER]
+    assert [entry.outcome for entry in results.histogram] == outcomes
+    assert [entry.count for entry in results.histogram] == [2, 3]
+
+
+@pytest.mark.parametrize("order", [[], [0], [1, 0, 1]])
+def test_outputs_of_any_length(details: quire.JobDetails, order: Sequence[int]) -> None:
+    results = read(write_v2(PAIRS, order), details)
+    assert results.shots == [PAIRS[number] for number in order]
+    assert sum(results.counts.values()) == len(order)
+
+
+def test_an_output_that_is_spelt_otherwise_means_the_same(details: quire.JobDetails) -> None:
+    compact = write_v2(PAIRS, ORDER)
+    spaced = json.dumps(json.loads(compact), indent=1).encode()
+    late, whole = read(compact, details), read(spaced, details)
+    assert (late.histogram, late.probabilities) == (whole.histogram, whole.probabilities)
+    assert late.shots == whole.shots
+
+
+def test_shares_are_those_of_the_shots_where_counts_say_otherwise(details: quire.JobDetails) -> None:
+    data = write_v2(PAIRS, ORDER).replace(b'"Count":2', b'"Count":1')
+    assert read(data, details).probabilities == {"[0, 1]": 0.2, "[1, 1]": 0.6}
+
+
+def test_results_are_equal_whether_their_shots_were_read_or_not(details: quire.JobDetails) -> None:
+    first, second = (read(write_v2(PAIRS, ORDER), details) for _ in range(2))
+    assert first.shots
+    assert first == second
+    assert not are_read(second)
+    assert first != read(write_v2(PAIRS, ORDER[::-1]), details)
+
+
+def test_results_can_be_pickled_before_and_after(details: quire.JobDetails) -> None:
+    results = read(write_v2(PAIRS, ORDER), details)
+    sent = pickle.loads(pickle.dumps(results))
+    assert not are_read(sent)
+    assert sent.shots == results.shots
+    assert pickle.loads(pickle.dumps(results)) == sent
+
+
+def test_shots_that_are_none_are_refused_when_they_are_asked_for(details: quire.JobDetails) -> None:
+    results = read(damaged(), details)
+    assert results.counts == {"[0, 1]": 2, "[1, 1]": 3}
+    for _ in range(2):
+        with pytest.raises(ResultFormatError, match="the output of job a-job is not") as refused:
+            assert results.shots
+    assert refused.value.format == MICROSOFT_RESULTS_V2
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda data: data[:-1],
+        lambda data: data.replace(b'"Display"', b'"Shown"'),
+        lambda data: data.replace(b'"Count":2', b'"Count":"2"'),
+        lambda data: data.replace(b'"Outcome":[0,1]', b'"Outcome":[0,'),
+    ],
+)
+def test_a_histogram_that_is_none_is_refused_at_once(details: quire.JobDetails, harm: Any) -> None:
+    with pytest.raises(ResultFormatError, match="the output of job a-job is not"):
+        read(harm(write_v2(PAIRS, ORDER)), details)
+
+
+def test_a_plug_in_may_have_its_shots_read_late() -> None:
+    asked = []
+
+    def late() -> list[int]:
+        asked.append(1)
+        return [1, 0]
+
+    results = quire.Results("f", b"", (), late, {})
+    assert results.has_shots
+    assert not asked
+    assert (results.shots, results.shots, len(asked)) == ([1, 0], [1, 0], 1)
+    assert not quire.Results("f", b"", (), None, {}).has_shots
