@@ -9,7 +9,9 @@ Targets ``scripted.alpha`` and ``scripted.beta`` take format ``scripted.v1``. Wo
     babble             the worker says what it was not asked, then ok
     raise text         the plug-in breaks
     silent             the plug-in does not run it
-    no-results         the output is not in its format
+    no-results TEXT    the output is the text, which is not in its format
+    told               the output says whether the plug-in was told of this task before
+    ...-when-told      falls, dies or sticks when it is told of it, then ok
     crash              the worker process kills itself
     crash-once FILE    the same, in its first run only
     work MILLISECONDS  keeps the processor busy, then ok
@@ -54,6 +56,38 @@ def register_targets(register: Callable[[TargetSpec], None]) -> None:
                 max_shots=1000,
             )
         )
+
+
+_TOLD: list[Task] = []
+
+
+@hookimpl
+def foresee_payload(task: Task) -> None:
+    _TOLD[:] = [task]
+    action = _WHEN_TOLD.get(task.data.decode(errors="replace"))
+    if action is not None:
+        action()
+
+
+def _fall() -> None:
+    raise BaseException("engines written in Rust raise panics of that kind")
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _stick() -> None:
+    while True:
+        time.sleep(_WORKERS_PATIENCE)
+
+
+_WHEN_TOLD = {"falls-when-told": _fall, "dies-when-told": _die, "sticks-when-told": _stick}
+
+
+def _told(_: str, task: Task) -> Outcome:
+    """Whether it was told of this very task before."""
+    return Outcome(b"told" if _TOLD and _TOLD[0] is task else b"untold")
 
 
 @hookimpl
@@ -167,6 +201,8 @@ _STEPS: dict[str, Callable[[str, Task], Outcome | None]] = {
     "work": _work,
     "solo": _solo,
     "meet": _meet,
+    "told": _told,
+    **dict.fromkeys(_WHEN_TOLD, _ok),
 }
 
 

@@ -75,6 +75,19 @@ def encode_points(
     """
 
 
+@hookspec
+def foresee_payload(task: Task) -> None:
+    """Reads a task that may be run here in a moment, and keeps what it has read; it runs nothing.
+
+    Called in a worker process with nothing to do, while a short job is being written down. If it is
+    accepted, :func:`execute_payload` mostly gets this very object next; but another worker may get the job,
+    or nobody, as it may be refused. What this raises is not told: the run comes to it again.
+
+    Args:
+        task: The payload with its formats and parameters.
+    """
+
+
 @hookspec(firstresult=True)
 def execute_payload(task: Task) -> Outcome | None:
     """Runs a task. Called in a worker process, never in the process that holds the store.

@@ -39,7 +39,7 @@ _DEFAULT_PLUGINS = (
 )
 
 
-_WORKER_HOOKS = ("prepare_worker", "complete_worker", "execute_payload")
+_WORKER_HOOKS = ("prepare_worker", "complete_worker", "foresee_payload", "execute_payload")
 
 Place = tuple[str, str]
 """A plug-in's name, and where it is found: ``module:attributes``, without attributes for the module."""
@@ -298,6 +298,10 @@ class Relay:
             if answer is not None:
                 return _payloads(answer, impl.plugin_name, watched)
         return None
+
+    def foresee_payload(self, task: "Task") -> None:
+        """See ``hookspecs.foresee_payload``."""
+        self._tell_all("foresee_payload", task=task)
 
     def execute_payload(self, task: "Task") -> "Outcome | None":
         """See ``hookspecs.execute_payload``."""

@@ -235,4 +235,5 @@ def test_a_submission_rouses_the_worker_that_gets_it(brisk, monkeypatch):
     target.submit("ok").wait_until_completed(PATIENCE)  # the first one found no worker yet
     said.clear()
     target.submit("ok").wait_until_completed(PATIENCE)
-    assert said == [ROUSE, "task"]
+    assert [message[:1] for message in said[:-1]] == [ROUSE]
+    assert said[-1] == "task"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from faults.client import FAULT_POINTS
+from quire.service.request import MOST_FORESEEN_BYTES
 from quire.service.store.filing import MOST_ENDED, MOST_WAITING
 from quire.service.vigil import SOON_SECONDS
 from quire.service.workload import Pace
@@ -45,6 +46,10 @@ def test_how_long_who_waits_stays_awake():
     assert f"answered within {brisk:g} ms of going" in page
     assert f"without sleeping, for up to {brisk:g} ms," in page
     assert f"its last task within {soon:g} ms looks" in page
+
+
+def test_how_long_a_payload_may_be_to_be_read_before():
+    assert f"takes less than {MOST_FORESEEN_BYTES // 1024} kB;" in " ".join(PAGE.split())
 
 
 def test_how_many_jobs_the_indexes_do_not_have():

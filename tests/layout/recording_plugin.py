@@ -76,6 +76,11 @@ def encode_points(
 
 
 @hookimpl
+def foresee_payload() -> None:
+    _record("foresee_payload")
+
+
+@hookimpl
 def execute_payload(task: Task) -> Outcome | None:
     _record("execute_payload")
     return Outcome(b"ran " + task.data) if task.input_format == PAYLOAD_FORMAT else None

@@ -11,6 +11,8 @@ from layout import recording_plugin
 from layout.source_tree import ROOT, modules
 from quire import Job, Workspace
 from quire.plugins import Relay
+from quire.service import pool
+from quire.service.workload import Pace
 
 PAGE = ROOT / "docs" / "hooks.md"
 RELAY = "quire.plugins"
@@ -61,6 +63,9 @@ def test_quire_calls_each_hook_through_its_relay(hook: str) -> None:
 
 def test_each_hook_reaches_a_plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(recording_plugin.FILE_VARIABLE, str(tmp_path / "calls"))
+    # Only what is short, and has another processor, is foreseen.
+    monkeypatch.setattr(Pace, "is_brisk", True)
+    monkeypatch.setattr(pool, "is_worthwhile", lambda: True)
 
     with Workspace("memory:", plugins=[recording_plugin], workers=1) as workspace:
         target = workspace.get_target(recording_plugin.TARGET)
@@ -68,6 +73,7 @@ def test_each_hook_reaches_a_plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyP
             job = target.submit(recording_plugin.Program())
             many = list(target.submit_many(recording_plugin.Program(), ["point"]))
         results = job.results(timeout=60)
+        target.submit(recording_plugin.Program()).wait_until_completed(60)
         examples = workspace.plugins.register_examples()
 
     assert [str(each.name) for each in many if isinstance(each, Job)] == ["point"]
@@ -76,7 +82,7 @@ def test_each_hook_reaches_a_plug_in(tmp_path: Path, monkeypatch: pytest.MonkeyP
     calls = recording_plugin.recorded()
     assert calls.keys() == set(HOOKS)
     for hook, processes in calls.items():
-        if hook in ("prepare_worker", "complete_worker", "execute_payload"):
+        if hook in ("prepare_worker", "complete_worker", "foresee_payload", "execute_payload"):
             assert os.getpid() not in processes, f"{hook} was called in the user's process"
         else:
             assert processes == {os.getpid()}, f"{hook} belongs to the user's process"

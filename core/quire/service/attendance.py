@@ -3,7 +3,7 @@
 import threading
 
 from quire.service.pooled import PooledWorker
-from quire.service.workload import Request
+from quire.service.request import Request
 
 
 class Attendance:

@@ -7,7 +7,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from itertools import takewhile
@@ -17,11 +17,14 @@ import attrs
 from quire.errors import NotFoundError, StoreError
 from quire.haste import Hasty, StoreBusyError, is_hasty
 from quire.interrupts import Interruptible, Uninterrupted, is_undisturbed
-from quire.model import Outcome, TargetSpec, Task
+from quire.model import JobDetails, Outcome, TargetSpec
 from quire.service.endings import done, record, went_well, worn_out
 from quire.service.ledger import Ledger
 from quire.service.pool import WorkerPool
+from quire.service.request import Foresight
+from quire.service.runner import Runner
 from quire.service.store import StoredJob
+from quire.service.tasks import task_of
 
 _log = logging.getLogger("quire")
 
@@ -39,30 +42,26 @@ class Dispatcher:
     def __init__(
         self,
         ledger: Ledger,
-        executor: Executor,
-        run: Callable[[Task], Outcome],
+        runner: Runner,
         targets: Mapping[str, TargetSpec],
         read_input: Callable[[str], bytes],
-        *,
-        capacity: int | None,
     ) -> None:
         """Begins with nothing to do.
 
         Args:
             ledger: Who writes down what happens.
-            executor: What runs the tasks.
-            run: What the executor is to call with each task.
+            runner: What runs the tasks.
             targets: The service's targets by id.
             read_input: Reads a job's payload by the job's id.
-            capacity: How many runs may be under way; None if the executor runs in the caller.
         """
         self._ledger = ledger
-        self._executor = executor
-        self._pool = executor if isinstance(executor, WorkerPool) else None
-        self._run = run
+        self._executor = runner.executor
+        self._pool = runner.executor if isinstance(runner.executor, WorkerPool) else None
+        self._run = runner.run
+        self._foresee = runner.foresee
         self._targets = targets
         self._read_input = read_input
-        self._capacity = capacity
+        self._capacity = runner.capacity
         self._lock = threading.Lock()
         self._queue: deque[StoredJob] = deque()
         self._runs: dict[int, _Run] = {}
@@ -88,10 +87,11 @@ class Dispatcher:
             self._reserved += 1
             return True
 
-    def rouse(self) -> None:
-        """Says that a run is about to begin."""
-        if self._pool is not None:
-            self._pool.rouse()
+    def rouse(self, job: JobDetails, data: bytes) -> Foresight | None:
+        """Says that the run of a job is about to begin if it is accepted; what to pass on to :meth:`run`."""
+        if self._pool is None or not self._pool.is_brisk:
+            return None
+        return self._pool.rouse(self._foresee, task_of(job, data, self._targets))
 
     def give_back(self) -> None:
         """Frees what :meth:`reserve` took."""
@@ -99,17 +99,18 @@ class Dispatcher:
             self._reserved -= 1
         self._start_waiting()
 
-    def run(self, begun: StoredJob, data: bytes) -> None:
+    def run(self, begun: StoredJob, data: bytes, foresight: Foresight | None = None) -> None:
         """Runs a job that has begun, in the room reserved for it.
 
         Args:
             begun: A job that this process owns.
             data: Its payload.
+            foresight: What :meth:`rouse` answered.
         """
         with self._lock:
             self._reserved -= 1
             self._runs[begun.seq] = _Run(begun)
-        self._execute(begun, data)
+        self._execute(begun, data, foresight)
 
     def offer(self, *jobs: StoredJob) -> None:
         """Runs jobs that wait as soon as there is room.
@@ -188,12 +189,16 @@ class Dispatcher:
         else:
             self._execute(begun, data)
 
-    def _execute(self, begun: StoredJob, data: bytes) -> None:
-        task = self._task(begun, data)
+    def _execute(self, begun: StoredJob, data: bytes, foresight: Foresight | None = None) -> None:
+        self._held[begun.details.id] = begun.seq
         future: Future[Outcome]
         try:
-            with self._foreign():
-                future = self._executor.submit(self._run, task)
+            if foresight is not None and self._pool is not None:
+                future = self._pool.submit_foreseen(self._run, foresight)
+            else:
+                task = task_of(begun.details, data, self._targets)
+                with self._foreign():
+                    future = self._executor.submit(self._run, task)
         except Exception as error:  # noqa: BLE001 - a foreign executor may refuse for any reason
             future = Future()
             future.set_exception(error)
@@ -203,18 +208,6 @@ class Dispatcher:
             self._ledger.stopped(begun)
             raise
         self._follow(begun, future)
-
-    def _task(self, begun: StoredJob, data: bytes) -> Task:
-        details = begun.details
-        self._held[details.id] = begun.seq
-        return Task(
-            job_id=details.id,
-            target=self._targets[details.target],
-            data=data,
-            input_format=details.input_data_format,
-            output_format=details.output_data_format,
-            params=details.input_params,
-        )
 
     def _follow(self, begun: StoredJob, future: "Future[Outcome]") -> None:
         with self._lock:
@@ -364,8 +357,10 @@ class Dispatcher:
     def _execute_ahead(self, begun: list[tuple[StoredJob, bytes]]) -> None:
         if self._pool is None or not begun:
             return
+        self._held.update((job.details.id, job.seq) for job, _ in begun)
         try:
-            futures = self._pool.submit_ahead(self._run, [self._task(*run) for run in begun])
+            tasks = [task_of(job.details, data, self._targets) for job, data in begun]
+            futures = self._pool.submit_ahead(self._run, tasks)
         except Exception:  # noqa: BLE001 - one by one, it is the fault of the job that it belongs to
             _log.debug("%s jobs could not be sent to workers together", len(begun), exc_info=True)
             for run in begun:

@@ -58,15 +58,22 @@ class Line:
             raise TimeoutError("nobody reads") from error
 
     def offer(self, message: bytes) -> None:
-        """Sends a message of a few bytes that is no loss, unless the other end would have to read first.
+        """Sends a short message that is no loss, unless the other end would have to read first.
 
         Args:
             message: Its bytes.
 
         Raises:
-            OSError: It was not sent, as a whole.
+            TimeoutError: The other end has some of it, and does not read on.
+            OSError: Nothing of it was sent.
         """
-        self._socket.send(_LENGTH.pack(len(message)) + message, NO_SIGNAL | socket.MSG_DONTWAIT)
+        data = _LENGTH.pack(len(message)) + message
+        sent = self._socket.send(data, NO_SIGNAL | socket.MSG_DONTWAIT)
+        if sent < len(data):
+            try:
+                self._socket.sendall(data[sent:], NO_SIGNAL)
+            except BlockingIOError as error:
+                raise TimeoutError("nobody reads") from error
 
     def receive(self, *, wait: bool = True) -> list[bytes]:
         """The messages that are whole by now, maybe none.

@@ -26,11 +26,12 @@ from quire.service.losses import (
     WorkersUnavailableError,
 )
 from quire.service.pooled import PooledWorker
+from quire.service.request import Foresight, Request, fail
 from quire.service.rota import Rota
 from quire.service.vigil import is_worthwhile
 from quire.service.warm import WarmProcess
-from quire.service.worker import RECALL, decode_answer, encode_task
-from quire.service.workload import Pace, Request, fail
+from quire.service.worker import RECALL, decode_answer
+from quire.service.workload import Pace
 
 _EXIT_SECONDS = 5.0
 _log = logging.getLogger("quire")
@@ -124,12 +125,17 @@ class WorkerPool(Executor):
         """Whether tasks are so short that it is worth while not to sleep for them."""
         return self._is_worthwhile and self._pace.is_brisk
 
-    def rouse(self) -> None:
-        """Has a worker with nothing to do look out for a task that comes soon, if tasks are short."""
+    def rouse(self, fn: Callable[..., object] | None = None, *args: Any) -> Foresight | None:
+        """Has a worker with nothing to do look out for a task that comes soon, if tasks are short.
+
+        Meanwhile it calls ``fn(*args)``; what is answered, if anything, is what to submit the task with.
+        """
         if not self.is_brisk:
-            return
+            return None
+        foresight = None if fn is None else Foresight.of(fn, *args)
         with self._lock:
-            self._rota.rouse()
+            self._rota.rouse(foresight)
+        return foresight
 
     def attend(self, future: "Future[Any]") -> None:
         """Waits a moment for an answer without sleeping, and deals with it in the place of the pool's thread.
@@ -209,20 +215,15 @@ class WorkerPool(Executor):
         """Runs ``fn(*args)`` in a worker; see ``concurrent.futures.Executor.submit``."""
         if kwargs:
             raise TypeError("tasks of a worker pool take positional arguments only")
-        return self._submit([self._request(fn, args, may_follow=False)])[0]
+        return self._submit([Request.of(fn, args)])[0]
+
+    def submit_foreseen(self, fn: Callable[..., Any], foresight: Foresight) -> Future[Any]:
+        """Runs ``fn`` with the arguments that a worker has been told; see :meth:`rouse`."""
+        return self._submit([Request.of(fn, foresight)])[0]
 
     def submit_ahead(self, fn: Callable[..., Any], tasks: Sequence[object]) -> list[Future[Any]]:
-        """Runs ``fn(task)`` for each of several tasks, which may be given to workers ahead.
-
-        Args:
-            fn: A function as for :meth:`submit`.
-            tasks: The tasks.
-        """
-        return self._submit([self._request(fn, (task,), may_follow=True) for task in tasks])
-
-    def _request(self, fn: Callable[..., Any], args: tuple[Any, ...], *, may_follow: bool) -> Request:
-        number = int.from_bytes(os.urandom(8), "big")
-        return Request(number, encode_task(number, fn, args), Future(), may_follow)
+        """Runs ``fn(task)`` for each of several tasks, which may be given to workers ahead."""
+        return self._submit([Request.of(fn, (task,), may_follow=True) for task in tasks])
 
     def _submit(self, requests: list[Request]) -> list[Future[Any]]:
         with self._lock:

@@ -5,12 +5,14 @@ import os
 import signal
 import socket
 
+from quire.clock import monotonic
 from quire.service.line import Line
 from quire.service.losses import WorkerLostError
 from quire.service.permits import Permits
+from quire.service.request import Foresight, Request
 from quire.service.warm import HAS_HANDLES, WarmProcess
 from quire.service.worker import RECALL, ROUSE
-from quire.service.workload import MOST_AHEAD_BYTES, Request, Workload
+from quire.service.workload import MOST_AHEAD_BYTES, Workload
 
 _SEND_SECONDS = 10.0
 """How long a worker may take to read what it is sent, until it counts as lost."""
@@ -44,6 +46,7 @@ class PooledWorker:
         load: What it has been given and has not answered.
         parent: The warm process that forked it, which may have been replaced since.
         doom: The task that it is being killed for, if it is for one.
+        foreseen: What it was told last of a task that it has not been sent.
         is_attended: Whether a thread that waits for its answer looks at its line, and the pool's does not.
         is_doomed: Whether it is being killed; it must not die with somebody else's task, so it gets none.
         reason: What its task is told when the worker ends.
@@ -51,9 +54,10 @@ class PooledWorker:
 
     __slots__ = (
         "_handle",
-        "_is_recalled",
         "_permits",
+        "_recalled_at",
         "doom",
+        "foreseen",
         "is_attended",
         "is_doomed",
         "line",
@@ -76,21 +80,32 @@ class PooledWorker:
         self.pid: int | None = None
         self.load = Workload()
         self.doom: Request | None = None
+        self.foreseen: Foresight | None = None
         self.is_doomed = self.is_attended = False
         self.reason: type[Exception] = WorkerLostError
         self._permits = permits
-        self._is_recalled = False
+        self._recalled_at: float | None = None
         self._handle: int | None = None
 
     @property
     def is_able(self) -> bool:
         """Whether it can be given tasks: not before it has forgotten those that were taken from it."""
-        return not (self.pid is None or self._is_recalled or self.is_doomed)
+        return not (self.pid is None or self._recalled_at or self.is_doomed)
 
     @property
     def has_ahead(self) -> bool:
         """Whether it has tasks that it may not have begun."""
-        return len(self.load) > 1 and not self._is_recalled
+        return len(self.load) > 1 and self._recalled_at is None
+
+    @property
+    def mute_since(self) -> float | None:
+        """Since when it should have said that it has forgotten what was taken from it; None if it need not.
+
+        It may still read what it was told of, and may never come to an end.
+        """
+        if self._recalled_at is None or self.load or self.is_doomed:
+            return None
+        return max(self._recalled_at, self.load.since)  # before that it had other things to do
 
     def begins(self, pid: int) -> None:
         """Notes that it has said hello.
@@ -105,33 +120,44 @@ class PooledWorker:
 
     def send(self, requests: list[Request]) -> None:
         """Sends tasks; a worker that has just died takes none, and its end is seen soon."""
+        messages = [request.take_message(self.foreseen) for request in requests]
+        if any(request.foresight is self.foreseen for request in requests):
+            self.foreseen = None
         self._permits.give(len(requests))
         try:
-            self.line.send(*[request.message for request in requests])
+            self.line.send(*messages)
         except TimeoutError:
             self.kill(self.load.requests[0], WorkerLostError)
         except OSError:
             pass  # it has died
-        for request in requests:
-            request.message = b""
 
-    def rouse(self) -> None:
-        """Tells it that a task will come soon."""
-        with contextlib.suppress(OSError):  # it has died, or has been told often and does not read
-            self.line.offer(ROUSE)
+    def rouse(self, foresight: Foresight | None) -> None:
+        """Tells it that a task will come soon.
+
+        Args:
+            foresight: What it is told of the task; None for nothing.
+        """
+        try:
+            self.line.offer(ROUSE if foresight is None else foresight.message)
+        except TimeoutError:
+            self.kill(None, WorkerLostError)
+        except OSError:
+            pass  # it has died, or has been told often and does not read
+        else:
+            self.foreseen = foresight or self.foreseen
 
     def recall(self) -> list[Request]:
         """Takes away what it has not begun, in its order."""
         taken = self.load.take_back(self._permits.take_back())
         if taken:
-            self._is_recalled = True
+            self._recalled_at = monotonic()
             with contextlib.suppress(OSError):
                 self.line.send(RECALL)
         return taken
 
     def has_forgotten(self) -> None:
         """Notes that it has heard of the recall."""
-        self._is_recalled = False
+        self._recalled_at = None
 
     def kill(self, request: Request | None, reason: type[Exception]) -> None:
         """Kills it; its end is seen soon.

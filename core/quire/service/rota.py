@@ -7,9 +7,13 @@ from collections import deque
 
 from quire.clock import monotonic
 from quire.service.crew import Crew
-from quire.service.losses import WorkerOverdueError
+from quire.service.losses import WorkerLostError, WorkerOverdueError
 from quire.service.pooled import PooledWorker
-from quire.service.workload import Pace, Request
+from quire.service.request import Foresight, Request
+from quire.service.workload import Pace
+
+_MUTE_SECONDS = 2.0
+"""How long a worker with nothing to do may take to say that it has forgotten what was taken from it."""
 
 
 class Rota:
@@ -70,7 +74,10 @@ class Rota:
 
     def _next_worker(self, request: Request) -> PooledWorker | None:
         if self._idle:
-            return self._idle[-1]
+            told = [
+                worker for worker in self._idle if request.foresight and worker.foreseen is request.foresight
+            ]
+            return told[0] if told else self._idle[-1]
         if not request.may_follow:
             return None
         able = {worker.load: worker for worker in self._crew.workers if worker.is_able}
@@ -95,10 +102,15 @@ class Rota:
         if worker in self._idle:
             self._idle.remove(worker)
 
-    def rouse(self) -> None:
-        """Tells the worker that would get the next task that one will come soon."""
+    def rouse(self, foresight: Foresight | None) -> None:
+        """Tells the worker that would get the next task that one will come soon.
+
+        Args:
+            foresight: What it is told of that task, if possible one that has not been told of another.
+        """
         if self._idle and not self.waiting:
-            self._idle[-1].rouse()
+            untold = [worker for worker in self._idle if worker.foreseen is None]
+            (untold or self._idle)[-1].rouse(foresight)
 
     def alone_at(self, future: object) -> tuple[PooledWorker, Request] | None:
         """The worker that does a task, and the task.
@@ -126,7 +138,8 @@ class Rota:
         if self.spared:
             return 0.0  # those who wait for them are to be told
         busy = [worker for worker in self._crew.workers if worker.load and not worker.is_doomed]
-        if limit is None and not any(worker.has_ahead for worker in busy):
+        mute = [worker for worker in self._crew.workers if worker.mute_since is not None]
+        if limit is None and not mute and not any(worker.has_ahead for worker in busy):
             return None
         now = monotonic()
         for worker in busy:
@@ -134,10 +147,19 @@ class Rota:
         if self.spared:
             return 0.0
         moments = [worker.load.since + self._pace.late_seconds for worker in busy if worker.has_ahead]
+        moments += [moment for worker in mute if (moment := self._hear_of(worker, now)) is not None]
         if limit is not None:
             begun = [worker for worker in busy if worker.load and not worker.is_doomed]
             moments += [worker.load.since + limit for worker in begun]
         return max(0.0, min(moments) - now) if moments else None
+
+    def _hear_of(self, worker: PooledWorker, now: float) -> float | None:
+        """Until when a worker may say nothing; one that has not for too long is killed."""
+        until = (worker.mute_since or now) + _MUTE_SECONDS
+        if until > now or worker.line.has_news():
+            return until
+        worker.kill(None, WorkerLostError)
+        return None
 
     def _judge(self, worker: PooledWorker, seconds: float) -> None:
         """Looks whether a worker has been at its task for too long, unless it has just answered."""

@@ -28,6 +28,7 @@ from quire.service.items import Items
 from quire.service.ledger import Ledger
 from quire.service.listeners import Listeners
 from quire.service.notices import Notices, TaskWaiter, ThreadWaiter, patience_with_others
+from quire.service.request import Foresight
 from quire.service.runner import runner
 from quire.service.store import Store, StoredJob, listing
 from quire.status import JobStatus
@@ -174,10 +175,10 @@ class Service:
         check_job(job, data, self._targets)
         dispatcher = self.warm()
         begins = dispatcher.reserve()
-        begun = None
+        begun = foresight = None
         try:
             if begins:
-                dispatcher.rouse()
+                foresight = dispatcher.rouse(job, data)
             acceptance = self._ledger.accept(job, data, begin=begins)
             begun = acceptance.begun
         finally:
@@ -185,8 +186,8 @@ class Service:
                 dispatcher.give_back()
         if begun is not None:
             if later is None:
-                return self._run(dispatcher, begun, data) or acceptance.job.details
-            later(partial(dispatcher.run, begun, data))
+                return self._run(dispatcher, begun, data, foresight) or acceptance.job.details
+            later(partial(dispatcher.run, begun, data, foresight))
         elif acceptance.is_new:
             dispatcher.offer(acceptance.job)
         return acceptance.job.details
@@ -204,12 +205,14 @@ class Service:
         self.warm().offer(*[each.job for each in found if isinstance(each, Acceptance) and each.is_new])
         return [each.job.details if isinstance(each, Acceptance) else each for each in found]
 
-    def _run(self, dispatcher: Dispatcher, begun: StoredJob, data: bytes) -> JobDetails | None:
+    def _run(
+        self, dispatcher: Dispatcher, begun: StoredJob, data: bytes, foresight: Foresight | None
+    ) -> JobDetails | None:
         """Runs a job; how it is, if that has changed meanwhile, so that nobody needs to ask."""
         job_id = begun.details.id
         self._starting[job_id] = None
         try:
-            dispatcher.run(begun, data)
+            dispatcher.run(begun, data, foresight)
         finally:
             changed = self._starting.pop(job_id, None)
         return changed
@@ -336,8 +339,7 @@ class Service:
         return dispatcher
 
     def _start(self) -> tuple[Dispatcher, Housekeeper]:
-        executor, run, capacity = runner(self._options)
-        dispatcher = Dispatcher(self._ledger, executor, run, self._targets, self.get_input, capacity=capacity)
+        dispatcher = Dispatcher(self._ledger, runner(self._options), self._targets, self.get_input)
         housekeeper = Housekeeper(
             self._store,
             self._ledger,

@@ -31,8 +31,9 @@ _NO_SENSE = Outcome(fault=Fault("WorkerDied", "the worker gave an answer that ma
 RECALL = b"R"
 """Tells a worker that what it has not begun is others' now; it says the same when it has heard."""
 ROUSE = b"W"
-"""Tells a worker that it will soon be sent a task."""
-_TASK = struct.Struct("!QI")  # the task's number, and the length of its function; its arguments are the rest
+"""Tells a worker that it will soon be sent a task, and maybe what it can do meanwhile."""
+_TASK = b"T"
+_CALL = struct.Struct("!QI")  # the task's number, and the length of its function; its arguments are the rest
 _NUMBER = struct.Struct("!Q")  # of the task that an answer is for
 _DATA = b"D"
 _FAULT = b"F"
@@ -43,12 +44,12 @@ _FAULT = b"F"
 
 
 @functools.lru_cache(maxsize=64)
-def _packed_function(function: Callable[..., Outcome]) -> bytes:
+def _packed_function(function: Callable[..., object]) -> bytes:
     return pickle.dumps(function, protocol=pickle.HIGHEST_PROTOCOL)
 
 
 @functools.lru_cache(maxsize=64)
-def _unpacked_function(function: bytes) -> Callable[..., Outcome]:
+def _unpacked_function(function: bytes) -> Callable[..., Any]:
     return pickle.loads(function)  # type: ignore[no-any-return]  # noqa: S301 - written by our parent
 
 
@@ -130,30 +131,62 @@ def execute(relay: Relay, task: Task) -> Outcome:
     return outcome
 
 
-def encode_task(number: int, function: Callable[..., Outcome], arguments: tuple[Any, ...]) -> bytes:
+def foresee(plugins: tuple[Place, ...], task: Task) -> None:
+    """Has the plug-ins read a task that :func:`run_task` may soon run in this process."""
+    try:
+        _relay(plugins).foresee_payload(task)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # noqa: BLE001 - the run comes to the same, and says it
+        _log.debug(
+            "the payload of job %s could not be read before it was accepted", task.job_id, exc_info=True
+        )
+
+
+def packed(arguments: tuple[object, ...]) -> bytes:
+    """Arguments as a worker is sent them."""
+    return pickle.dumps(arguments, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def encode_task(number: int, function: Callable[..., object], arguments: bytes) -> bytes:
     """A task as it is sent to a worker.
 
     Args:
         number: What its answer will be known by.
         function: A hashable function of an importable module.
-        arguments: What to call it with.
+        arguments: What to call it with, packed; empty for what the worker was told last.
     """
-    packed = _packed_function(function)
-    return b"".join(
-        (
-            _TASK.pack(number, len(packed)),
-            packed,
-            pickle.dumps(arguments, protocol=pickle.HIGHEST_PROTOCOL),
-        )
-    )
+    return _encode_call(_TASK, number, function, arguments)
 
 
-def _run(task: bytes) -> bytes:
+def encode_foresight(function: Callable[..., object], arguments: bytes) -> bytes:
+    """What a worker is told before it may be sent a task.
+
+    Args:
+        function: What it calls at once; a hashable function of an importable module.
+        arguments: What to call that with, and later maybe the task's own function, packed.
+    """
+    return _encode_call(ROUSE, 0, function, arguments)
+
+
+def _encode_call(kind: bytes, number: int, function: Callable[..., object], arguments: bytes) -> bytes:
+    name = _packed_function(function)
+    return b"".join((kind, _CALL.pack(number, len(name)), name, arguments))
+
+
+def _decode_call(message: bytes, told: tuple[Any, ...]) -> tuple[int, Callable[..., Any], tuple[Any, ...]]:
+    """A task's number, function and arguments; those told before if it has none."""
+    number, length = _CALL.unpack_from(message, 1)
+    at = 1 + _CALL.size
+    rest = memoryview(message)[at + length :]
+    arguments = pickle.loads(rest) if rest else told  # noqa: S301 - written by our parent
+    return number, _unpacked_function(message[at : at + length]), arguments
+
+
+def _run(task: bytes, told: tuple[Any, ...]) -> bytes:
     """The answer to a task."""
-    number, length = _TASK.unpack_from(task)
-    at = _TASK.size + length
-    arguments = pickle.loads(memoryview(task)[at:])  # noqa: S301 - written by our parent
-    outcome = _unpacked_function(task[_TASK.size : at])(*arguments)
+    number, function, arguments = _decode_call(task, told)
+    outcome: Outcome = function(*arguments)
     if outcome.fault is None:
         return _NUMBER.pack(number) + _DATA + outcome.data
     return _NUMBER.pack(number) + _FAULT + json.dumps([outcome.fault.code, outcome.fault.message]).encode()
@@ -192,6 +225,7 @@ def serve(line: Line, permits: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     line.send(str(os.getpid()).encode())
     tasks: deque[bytes] = deque()
+    told: tuple[Any, ...] = ()
     vigil = Vigil()
     while True:
         try:
@@ -202,11 +236,14 @@ def serve(line: Line, permits: int) -> None:
             if message == RECALL:
                 tasks.clear()
                 line.send(RECALL)
-            elif message == ROUSE:
+            elif message[:1] == ROUSE:
                 vigil.call()
+                if len(message) > 1:
+                    _, function, told = _decode_call(message, ())
+                    function(*told)
             else:
                 tasks.append(message)
         if tasks:
             task = tasks.popleft()
             if use(permits):
-                line.send(_run(task))
+                line.send(_run(task, told))

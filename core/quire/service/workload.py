@@ -6,40 +6,14 @@ it has not begun can be taken back. Nothing here knows of processes or sends any
 
 from collections import deque
 from collections.abc import Iterable
-from concurrent.futures import Future
 from itertools import islice
 
-import attrs
-
 from quire.clock import monotonic
-from quire.model import Outcome
+from quire.service.request import Request
 
 MOST_AHEAD_BYTES = 1 << 16
 """What a worker may have ahead fits into its socket, so that who sends it never waits."""
 _WEIGHT = 0.25
-
-
-@attrs.define(eq=False)
-class Request:
-    """A task on its way through the pool.
-
-    Attributes:
-        number: What its answer is known by; nobody can guess it.
-        message: What the worker is sent; empty when it has been.
-        future: Who waits for the answer.
-        may_follow: Whether it may be given to a worker that still has others to do.
-        size: The bytes of the message.
-    """
-
-    number: int
-    message: bytes
-    future: "Future[Outcome]"
-    may_follow: bool = False
-    size: int = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        """Measures the message."""
-        self.size = len(self.message)
 
 
 class Workload:
@@ -170,16 +144,3 @@ class Pace:
             load for load in workloads if len(load) < self.depth and load.since > soon and load.fits(request)
         ]
         return min(able, key=len, default=None)
-
-
-def fail(requests: Iterable[Request], error: Exception) -> None:
-    """Ends tasks with an error.
-
-    Args:
-        requests: The tasks; one that has ended otherwise, such as by being cancelled, stays as it is.
-        error: What their futures raise.
-    """
-    for request in requests:
-        future = request.future
-        if not future.done() and (future.running() or future.set_running_or_notify_cancel()):
-            future.set_exception(error)

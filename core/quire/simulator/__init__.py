@@ -48,6 +48,15 @@ def execute_payload(task: Task) -> Outcome | None:
 
 
 @hookimpl
+def foresee_payload(task: Task) -> None:
+    """Reads programs in the same formats; see ``hookspecs.foresee_payload``."""
+    if task.input_format in _FORMATS:
+        from quire.simulator.run import read_ahead
+
+        read_ahead(task)
+
+
+@hookimpl
 def prepare_worker() -> None:
     """Loads what most payloads need; see ``hookspecs.prepare_worker``."""
     for name, value in _ENVIRONMENT.items():
