@@ -10,6 +10,7 @@ from quire import SystemClock, Task
 from quire.clock import monotonic
 from quire.errors import SessionClosedError
 from quire.service import dispatcher, pooled, rota
+from quire.service import line as line_module
 from quire.service.line import Line
 from quire.service.losses import WorkerLostError, WorkerSparedError
 from quire.service.permits import use
@@ -117,6 +118,20 @@ def test_a_foresight_can_be_of_no_use_and_harms_nobody(open_pool):
         one.tell("ok" + " " * 4000)
     assert one.run(one.tell("told")) in (b"told", b"untold")
     assert one.pool.submit(RUN, task("told")).result(PATIENCE).data == b"untold"
+
+
+def test_a_worker_that_reads_half_of_it_is_replaced(open_pool, monkeypatch):
+    one = open_pool()
+
+    def half(line, message):
+        line._socket.send(line_module._LENGTH.pack(len(message)) + message[:9])
+        raise TimeoutError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Line, "offer", half)
+        foresight = one.tell("told")
+    assert one.run(foresight) == b"untold"
+    assert one.run(one.tell("told")) == b"told"
 
 
 def test_long_payloads_are_not_told(open_pool):

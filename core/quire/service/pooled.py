@@ -132,7 +132,7 @@ class PooledWorker:
             pass  # it has died
 
     def rouse(self, foresight: Foresight | None) -> None:
-        """Tells it that a task will come soon.
+        """Tells it that a task will come soon; one that does not read on in the middle of it is killed.
 
         Args:
             foresight: What it is told of the task; None for nothing.

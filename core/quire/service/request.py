@@ -94,8 +94,9 @@ class Request:
             known: What that worker was told last.
         """
         message, self.message = self.message, b""
-        is_known = self.foresight is None or self.foresight is known
-        return message if is_known or self.foresight is None else message + self.foresight.arguments
+        if self.foresight is None or self.foresight is known:
+            return message
+        return message + self.foresight.arguments
 
 
 def fail(requests: Iterable[Request], error: Exception) -> None:

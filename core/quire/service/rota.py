@@ -110,7 +110,10 @@ class Rota:
         """
         if self._idle and not self.waiting:
             untold = [worker for worker in self._idle if worker.foreseen is None]
-            (untold or self._idle)[-1].rouse(foresight)
+            worker = (untold or self._idle)[-1]
+            worker.rouse(foresight)
+            if worker.is_doomed:
+                self.busy(worker)
 
     def alone_at(self, future: object) -> tuple[PooledWorker, Request] | None:
         """The worker that does a task, and the task.
