@@ -81,7 +81,7 @@ def results_card(results: Results) -> str:
         )
         for outcome, share in shares[:MAX_ROWS]
     ]
-    shots = "" if results.shots is None else f"{len(results.shots)} shots"
+    shots = "" if results.num_shots is None else f"{results.num_shots} shots"
     return _card("Results", shots, _table(("outcome", "", "share", "count"), rows) + _left_out(shares))
 
 

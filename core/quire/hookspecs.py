@@ -110,8 +110,7 @@ def decode_output(format: str, data: bytes, job: JobDetails) -> Results | None:
         job: The job, with the parameters and metadata that reading may need.
 
     Returns:
-        The results, or None if you do not read this format. What takes long to read may be left to
-        a function in the place of their ``shots``.
+        The results, or None if you do not read this format.
 
     Raises:
         ResultFormatError: The data are not in the format.

@@ -54,6 +54,8 @@ _FRAME = 2
 _HEAD = f'{{"DataFormat":"{MICROSOFT_RESULTS_V2}","Results":[{{"Histogram":['
 _MIDDLE = '],"Shots":['
 _TAIL = "]}]}"
+# The same where the outcomes are arrays, and there is a shot.
+_BEGIN, _BETWEEN, _END = _HEAD.encode(), _MIDDLE.encode() + b"[", b"]" + _TAIL.encode()
 
 # Made once: json.dumps makes a new encoder for each call that asks for other separators.
 _compact = json.JSONEncoder(separators=(",", ":")).encode
@@ -118,21 +120,22 @@ class _Shots:
 
 
 def _read_v2_late(data: bytes, job_id: str) -> Results | None:
-    """Reads the histogram alone if each outcome is an array without more in it, as that of most programs.
+    """Reads the histogram alone if each outcome is an array of numbers, as that of most programs.
 
-    Each has one bracket then, which tells how many shots there are. None for what is otherwise, or otherwise
-    spelt.
+    The brackets tell how many shots there are then. None for what is otherwise, or otherwise spelt.
     """
-    middle = data.find(_MIDDLE.encode())
-    if middle < 0 or not (data.startswith(_HEAD.encode()) and data.endswith(_TAIL.encode())):
+    middle = data.find(_BETWEEN)
+    if middle < 0 or not (data.startswith(_BEGIN) and data.endswith(_END)):
         return None
     text = data[len(_HEAD) - 1 : middle + 1]
     entries = json.loads(text)
     start = middle + len(_MIDDLE) - 1
     total = sum([entry["Count"] for entry in entries])
-    if text.count(b"[") != 1 + 2 * len(entries) or data.count(b"[", start) != 1 + total:
+    if text.count(b"[") != 1 + 2 * len(entries) or data.count(b"{") != _FRAME + len(entries):
         return None
-    if data.count(b"{") != _FRAME + len(entries):
+    if data.count(b"[", start) != 1 + total or data.count(b"],[", start) != total - 1:
+        return None
+    if data.find(b'"', start) >= 0:
         return None
     return _results(data, entries, _Shots(data, start, job_id), total)
 

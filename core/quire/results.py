@@ -8,6 +8,7 @@ import attrs
 Value = Any
 """One recorded value: int (0, 1, or a number), bool, float, a list (array) or a tuple of values."""
 Shots = Sequence[Value]
+"""The outcome of each shot, in order."""
 
 _SHOWN = 8
 _LONGEST = 60
@@ -46,8 +47,8 @@ class Results:
         raw: The output as the service gave it.
         histogram: The distinct outcomes in order of first appearance; empty if the target gives
             probabilities only.
-        shots: The outcome of each shot in order, or what reads them when they are first asked for, as
-            most programs want the counts alone; None if the target gives probabilities only.
+        shots: The outcome of each shot in order; None if the target gives probabilities only. Quire's own
+            readers give what reads them when they are first asked for, as most programs want counts.
         probabilities: The share of each outcome, by its display.
     """
 
@@ -61,6 +62,13 @@ class Results:
     def has_shots(self) -> bool:
         """Whether there are single shots; this does not read them."""
         return self._shots is not None
+
+    @property
+    def num_shots(self) -> int | None:
+        """How many single shots there are, None if there are none; this does not read them."""
+        if callable(self._shots):
+            return sum(entry.count for entry in self.histogram)
+        return None if self._shots is None else len(self._shots)
 
     @property
     def shots(self) -> Shots | None:
@@ -100,7 +108,7 @@ class Results:
         most = sorted(counts, key=lambda name: -counts[name])
         shown = ", ".join(f"{_short(name)}: {counts[name]:.6g}" for name in most[:_SHOWN])
         rest = f", and {len(most) - _SHOWN} more" if len(most) > _SHOWN else ""
-        drawn = "" if self.shots is None else f", {len(self.shots)} shots"
+        drawn = "" if self.num_shots is None else f", {self.num_shots} shots"
         return f"<Results in {self.format}{drawn}: {shown}{rest}>"
 
     def _repr_html_(self) -> str:

@@ -87,9 +87,28 @@ def test_an_output_that_is_spelt_otherwise_means_the_same(details: quire.JobDeta
     assert late.shots == whole.shots
 
 
-def test_shares_are_those_of_the_shots_where_counts_say_otherwise(details: quire.JobDetails) -> None:
-    data = write_v2(PAIRS, ORDER).replace(b'"Count":2', b'"Count":1')
-    assert read(data, details).probabilities == {"[0, 1]": 0.2, "[1, 1]": 0.6}
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (b'"Count":2', b'"Count":1'),
+        (b'"Shots":[[0,1],', b'"Shots":[0,[0,1],'),
+        (b"[1,1]]}]}", b"[1,1],0]}]}"),
+        (b"[1,1],[0,1]", b"[1,1],0,[0,1]"),
+        (b"[1,1]]}]}", b'"x"]}]}'),
+        (b"[1,1]]}]}", b'[1,1]],"Extra":[[0]]}]}'),
+        (b"[1,1]]}]}", b'[1]],"Extra":[0]}]}'),
+        (b'"Count":2},', b'"Count":2,"More":[0]},'),
+    ],
+)
+def test_what_was_changed_is_read_as_a_whole(details: quire.JobDetails, was: bytes, now: bytes) -> None:
+    data = write_v2(PAIRS, ORDER)
+    assert data.count(was) == 1
+    changed = data.replace(was, now)
+    results = read(changed, details)
+    shots = json.loads(changed)["Results"][0]["Shots"]
+    assert results.shots == shots
+    entries = json.loads(changed)["Results"][0]["Histogram"]
+    assert results.probabilities == {entry["Display"]: entry["Count"] / len(shots) for entry in entries}
 
 
 def test_results_are_equal_whether_their_shots_were_read_or_not(details: quire.JobDetails) -> None:
@@ -111,6 +130,8 @@ def test_results_can_be_pickled_before_and_after(details: quire.JobDetails) -> N
 def test_shots_that_are_none_are_refused_when_they_are_asked_for(details: quire.JobDetails) -> None:
     results = read(damaged(), details)
     assert results.counts == {"[0, 1]": 2, "[1, 1]": 3}
+    assert "5 shots" in repr(results)
+    assert "5 shots" in results._repr_html_()
     for _ in range(2):
         with pytest.raises(ResultFormatError, match="the output of job a-job is not") as refused:
             assert results.shots
@@ -131,15 +152,10 @@ def test_a_histogram_that_is_none_is_refused_at_once(details: quire.JobDetails, 
         read(harm(write_v2(PAIRS, ORDER)), details)
 
 
-def test_a_plug_in_may_have_its_shots_read_late() -> None:
-    asked = []
-
-    def late() -> list[int]:
-        asked.append(1)
-        return [1, 0]
-
-    results = quire.Results("f", b"", (), late, {})
-    assert results.has_shots
-    assert not asked
-    assert (results.shots, results.shots, len(asked)) == ([1, 0], [1, 0], 1)
-    assert not quire.Results("f", b"", (), None, {}).has_shots
+def test_how_many_shots_there_are(details: quire.JobDetails) -> None:
+    results = read(write_v2(PAIRS, ORDER), details)
+    assert (results.num_shots, are_read(results)) == (5, False)
+    assert results.shots
+    assert (results.num_shots, are_read(results)) == (5, True)
+    none = quire.Results("f", b"", (), None, {})
+    assert (none.has_shots, none.num_shots) == (False, None)

@@ -11,12 +11,11 @@ if TYPE_CHECKING:
 
 def as_record(results: "Results") -> Mapping[str, object]:
     """Results as JSON shows them; ``counts`` and ``shots`` are null where a target gives none."""
-    has_shots = results.shots is not None
     return {
         "format": results.format,
         "probabilities": dict(results.probabilities),
-        "counts": results.counts if has_shots else None,
-        "shots": list(results.shots or ()) if has_shots else None,
+        "counts": results.counts if results.has_shots else None,
+        "shots": None if results.shots is None else list(results.shots),
     }
 
 

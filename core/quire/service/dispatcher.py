@@ -93,10 +93,12 @@ class Dispatcher:
             return None
         return self._pool.rouse(self._foresee, task_of(job, data, self._targets))
 
-    def give_back(self) -> None:
-        """Frees what :meth:`reserve` took."""
+    def give_back(self, foresight: Foresight | None) -> None:
+        """Frees what :meth:`reserve` took; nobody is to expect what :meth:`rouse` told of."""
         with self._lock:
             self._reserved -= 1
+        if self._pool is not None and foresight is not None:
+            self._pool.withdraw(foresight)
         self._start_waiting()
 
     def run(self, begun: StoredJob, data: bytes, foresight: Foresight | None = None) -> None:

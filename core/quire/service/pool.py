@@ -91,11 +91,9 @@ class WorkerPool(Executor):
         self._thread.start()
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Has somebody called each time that futures may have ended.
+        """Has a listener called when futures may have ended, by the pool's thread, one that attends, or both.
 
-        Args:
-            listener: What is called, by the pool's thread or by one that attends, perhaps at once by both. It
-                finds all the answers that there were, and may submit.
+        It finds all the answers that there were, and may submit.
         """
         self._listener = listener
 
@@ -118,17 +116,15 @@ class WorkerPool(Executor):
         with self._lock:
             return self._rota.room
 
-    # Without sleeping
-
     @property
     def is_brisk(self) -> bool:
         """Whether tasks are so short that it is worth while not to sleep for them."""
         return self._is_worthwhile and self._pace.is_brisk
 
     def rouse(self, fn: Callable[..., object] | None = None, *args: Any) -> Foresight | None:
-        """Has a worker with nothing to do look out for a task that comes soon, if tasks are short.
+        """Has an idle worker look out for a task that comes soon, and call ``fn(*args)``, if tasks are short.
 
-        Meanwhile it calls ``fn(*args)``; what is answered, if anything, is what to submit the task with.
+        What is answered, if anything, is what to submit the task with, or else to withdraw.
         """
         if not self.is_brisk:
             return None
@@ -143,9 +139,6 @@ class WorkerPool(Executor):
         That saves two threads from being woken, and this one too. If the answer comes, the listener has been
         called when this returns. It does nothing while tasks are long or others are under way, or where there
         is one processor only, or no selector that another thread can change while it is asked.
-
-        Args:
-            future: The task that this thread waits for.
         """
         if not (self._can_attend and self.is_brisk) or self._attendance.mine():
             return
@@ -217,8 +210,15 @@ class WorkerPool(Executor):
             raise TypeError("tasks of a worker pool take positional arguments only")
         return self._submit([Request.of(fn, args)])[0]
 
+    def withdraw(self, foresight: Foresight) -> None:
+        """Says that the task of which one was told will not come; who does not hear of it is replaced."""
+        with self._lock:
+            if not self._closed:
+                self._rota.withdraw(foresight)
+                self._wake()
+
     def submit_foreseen(self, fn: Callable[..., Any], foresight: Foresight) -> Future[Any]:
-        """Runs ``fn`` with the arguments that a worker has been told; see :meth:`rouse`."""
+        """Runs ``fn`` with the arguments of a foresight; see :meth:`rouse`."""
         return self._submit([Request.of(fn, foresight)])[0]
 
     def submit_ahead(self, fn: Callable[..., Any], tasks: Sequence[object]) -> list[Future[Any]]:
@@ -360,6 +360,7 @@ class WorkerPool(Executor):
             worker.has_forgotten()
         else:
             number, outcome = decode_answer(message)
+            worker.told = None
             began = worker.load.since
             request = worker.load.answered(number)
             if request is not None:

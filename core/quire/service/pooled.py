@@ -7,7 +7,7 @@ import socket
 
 from quire.clock import monotonic
 from quire.service.line import Line
-from quire.service.losses import WorkerLostError
+from quire.service.losses import WorkerLostError, WorkerOverdueError
 from quire.service.permits import Permits
 from quire.service.request import Foresight, Request
 from quire.service.warm import HAS_HANDLES, WarmProcess
@@ -46,7 +46,7 @@ class PooledWorker:
         load: What it has been given and has not answered.
         parent: The warm process that forked it, which may have been replaced since.
         doom: The task that it is being killed for, if it is for one.
-        foreseen: What it was told last of a task that it has not been sent.
+        told: What it was told of a task, and may be reading still: it has not said anything since.
         is_attended: Whether a thread that waits for its answer looks at its line, and the pool's does not.
         is_doomed: Whether it is being killed; it must not die with somebody else's task, so it gets none.
         reason: What its task is told when the worker ends.
@@ -57,7 +57,6 @@ class PooledWorker:
         "_permits",
         "_recalled_at",
         "doom",
-        "foreseen",
         "is_attended",
         "is_doomed",
         "line",
@@ -65,6 +64,7 @@ class PooledWorker:
         "parent",
         "pid",
         "reason",
+        "told",
     )
 
     def __init__(self, line: Line, permits: Permits, parent: WarmProcess) -> None:
@@ -80,7 +80,7 @@ class PooledWorker:
         self.pid: int | None = None
         self.load = Workload()
         self.doom: Request | None = None
-        self.foreseen: Foresight | None = None
+        self.told: Foresight | None = None
         self.is_doomed = self.is_attended = False
         self.reason: type[Exception] = WorkerLostError
         self._permits = permits
@@ -93,9 +93,9 @@ class PooledWorker:
         return not (self.pid is None or self._recalled_at or self.is_doomed)
 
     @property
-    def has_ahead(self) -> bool:
-        """Whether it has tasks that it may not have begun."""
-        return len(self.load) > 1 and self._recalled_at is None
+    def may_be_late(self) -> bool:
+        """Whether it has tasks that it may not have begun, and that others could do."""
+        return self._recalled_at is None and (len(self.load) > 1 or self.is_held_up)
 
     @property
     def mute_since(self) -> float | None:
@@ -120,16 +120,15 @@ class PooledWorker:
 
     def send(self, requests: list[Request]) -> None:
         """Sends tasks; a worker that has just died takes none, and its end is seen soon."""
-        messages = [request.take_message(self.foreseen) for request in requests]
-        if any(request.foresight is self.foreseen for request in requests):
-            self.foreseen = None
         self._permits.give(len(requests))
         try:
-            self.line.send(*messages)
+            self.line.send(*[request.message for request in requests])
         except TimeoutError:
             self.kill(self.load.requests[0], WorkerLostError)
         except OSError:
             pass  # it has died
+        for request in requests:
+            request.message = b""
 
     def rouse(self, foresight: Foresight | None) -> None:
         """Tells it that a task will come soon; one that does not read on in the middle of it is killed.
@@ -137,27 +136,35 @@ class PooledWorker:
         Args:
             foresight: What it is told of the task; None for nothing.
         """
+        self.told = foresight
         try:
             self.line.offer(ROUSE if foresight is None else foresight.message)
         except TimeoutError:
             self.kill(None, WorkerLostError)
         except OSError:
             pass  # it has died, or has been told often and does not read
-        else:
-            self.foreseen = foresight or self.foreseen
 
     def recall(self) -> list[Request]:
         """Takes away what it has not begun, in its order."""
         taken = self.load.take_back(self._permits.take_back())
         if taken:
-            self._recalled_at = monotonic()
-            with contextlib.suppress(OSError):
-                self.line.send(RECALL)
+            self.withdraw()
         return taken
+
+    def withdraw(self) -> None:
+        """Has it forget what it has not begun, and say when it has."""
+        self._recalled_at = monotonic()
+        with contextlib.suppress(OSError):
+            self.line.send(RECALL)
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether it may still be reading about another task than the one that it should do."""
+        return bool(self.load) and self.told is not None and self.load.requests[0].foresight is not self.told
 
     def has_forgotten(self) -> None:
         """Notes that it has heard of the recall."""
-        self._recalled_at = None
+        self._recalled_at = self.told = None
 
     def kill(self, request: Request | None, reason: type[Exception]) -> None:
         """Kills it; its end is seen soon.
@@ -199,6 +206,8 @@ class PooledWorker:
         spared = self.load.take_back(self._permits.take_back())
         self._permits.close()
         begun = list(self.load.requests)
+        if self.reason is WorkerOverdueError and self.doom in spared:  # it was still read, which counts
+            begun = [spared.pop(spared.index(self.doom))]
         if self.doom is not None:
             spared = [request for request in begun if request is not self.doom] + spared
             begun = [request for request in begun if request is self.doom]

@@ -11,7 +11,7 @@ from typing import Self
 import attrs
 
 from quire.model import Outcome
-from quire.service.worker import encode_foresight, encode_task, packed
+from quire.service.worker import UNPACKABLE, encode_foresight, encode_task, packed
 
 MOST_FORESEEN_BYTES = 1 << 14
 """What a worker is told before it may be wanted fits into its socket as a whole, or is not told."""
@@ -20,6 +20,8 @@ MOST_FORESEEN_BYTES = 1 << 14
 @attrs.frozen(eq=False)
 class Foresight:
     """What a task will be called with, which a worker can be told of before.
+
+    The task is sent whole all the same: the worker knows by its bytes what it has been told of.
 
     Attributes:
         arguments: The arguments, packed.
@@ -31,13 +33,16 @@ class Foresight:
 
     @classmethod
     def of(cls, function: Callable[..., object], *arguments: object) -> Self | None:
-        """What to tell a worker; None if that would be too long.
+        """What to tell a worker; None if that would be too long, or cannot be told.
 
         Args:
             function: What it calls with the arguments, as soon as it has been told.
             *arguments: Those of the task.
         """
-        them = packed(arguments)
+        try:
+            them = packed(arguments)
+        except UNPACKABLE:
+            return None  # whoever runs it says so
         message = encode_foresight(function, them)
         return cls(them, message) if len(message) <= MOST_FORESEEN_BYTES else None
 
@@ -48,11 +53,10 @@ class Request:
 
     Attributes:
         number: What its answer is known by; nobody can guess it.
-        message: What the worker is sent; empty when it has been. It is without the arguments if there is
-            a foresight.
+        message: What the worker is sent; empty when it has been.
         future: Who waits for the answer.
         may_follow: Whether it may be given to a worker that still has others to do.
-        foresight: What a worker has been told of it.
+        foresight: What a worker may have been told of it.
         size: The bytes of the message.
     """
 
@@ -79,24 +83,13 @@ class Request:
 
         Args:
             function: What the worker is to call; a hashable function of an importable module.
-            arguments: What to call it with.
+            arguments: What to call it with, or that as one was told of it.
             may_follow: See the attribute.
         """
         number = int.from_bytes(os.urandom(8), "big")
-        if isinstance(arguments, Foresight):
-            return cls(number, encode_task(number, function, b""), Future(), may_follow, arguments)
-        return cls(number, encode_task(number, function, packed(arguments)), Future(), may_follow)
-
-    def take_message(self, known: Foresight | None) -> bytes:
-        """What to send to a worker; it is here no more.
-
-        Args:
-            known: What that worker was told last.
-        """
-        message, self.message = self.message, b""
-        if self.foresight is None or self.foresight is known:
-            return message
-        return message + self.foresight.arguments
+        foresight = arguments if isinstance(arguments, Foresight) else None
+        them = foresight.arguments if foresight else packed(arguments)
+        return cls(number, encode_task(number, function, them), Future(), may_follow, foresight)
 
 
 def fail(requests: Iterable[Request], error: Exception) -> None:

@@ -70,14 +70,13 @@ class Rota:
             worker.send(requests)
         if self.waiting and not any(worker.pid for worker in self._crew.workers):
             self._crew.warm.hurry(self._task_seconds)
-        return bool(given) and (self._task_seconds is not None or any(len(each.load) > 1 for each in given))
+        has_limit = self._task_seconds is not None
+        return bool(given) and (has_limit or any(len(each.load) > 1 or each.is_held_up for each in given))
 
     def _next_worker(self, request: Request) -> PooledWorker | None:
         if self._idle:
-            told = [
-                worker for worker in self._idle if request.foresight and worker.foreseen is request.foresight
-            ]
-            return told[0] if told else self._idle[-1]
+            told = [worker for worker in self._idle if worker.told and worker.told is request.foresight]
+            return (told or self._untold or self._idle)[-1]
         if not request.may_follow:
             return None
         able = {worker.load: worker for worker in self._crew.workers if worker.is_able}
@@ -106,14 +105,23 @@ class Rota:
         """Tells the worker that would get the next task that one will come soon.
 
         Args:
-            foresight: What it is told of that task, if possible one that has not been told of another.
+            foresight: What it is told of that task; no worker is told of a second one before it is heard of.
         """
-        if self._idle and not self.waiting:
-            untold = [worker for worker in self._idle if worker.foreseen is None]
-            worker = (untold or self._idle)[-1]
-            worker.rouse(foresight)
-            if worker.is_doomed:
-                self.busy(worker)
+        if not self.waiting and (untold := self._untold):
+            untold[-1].rouse(foresight)
+            if untold[-1].is_doomed:
+                self.busy(untold[-1])
+
+    def withdraw(self, foresight: Foresight) -> None:
+        """Has a worker forget what it was told of a task that will not come, and do nothing before."""
+        for worker in [each for each in self._idle if each.told is foresight]:
+            self.busy(worker)
+            worker.withdraw()
+
+    @property
+    def _untold(self) -> list[PooledWorker]:
+        """Those that have nothing to do and nothing to read."""
+        return [worker for worker in self._idle if worker.told is None]
 
     def alone_at(self, future: object) -> tuple[PooledWorker, Request] | None:
         """The worker that does a task, and the task.
@@ -142,14 +150,14 @@ class Rota:
             return 0.0  # those who wait for them are to be told
         busy = [worker for worker in self._crew.workers if worker.load and not worker.is_doomed]
         mute = [worker for worker in self._crew.workers if worker.mute_since is not None]
-        if limit is None and not mute and not any(worker.has_ahead for worker in busy):
+        if limit is None and not mute and not any(worker.may_be_late for worker in busy):
             return None
         now = monotonic()
         for worker in busy:
             self._judge(worker, now - worker.load.since)
         if self.spared:
             return 0.0
-        moments = [worker.load.since + self._pace.late_seconds for worker in busy if worker.has_ahead]
+        moments = [worker.load.since + self._pace.late_seconds for worker in busy if worker.may_be_late]
         moments += [moment for worker in mute if (moment := self._hear_of(worker, now)) is not None]
         if limit is not None:
             begun = [worker for worker in busy if worker.load and not worker.is_doomed]
@@ -168,9 +176,14 @@ class Rota:
         """Looks whether a worker has been at its task for too long, unless it has just answered."""
         first, limit = worker.load.requests[0], self._task_seconds
         is_overdue = limit is not None and seconds >= limit
-        is_late = worker.has_ahead and seconds >= self._pace.late_seconds
+        is_late = worker.may_be_late and seconds >= self._pace.late_seconds
         if not (is_overdue or is_late) or worker.line.has_news():
             return
         self._pace.note(seconds)
-        if self.has_begun(worker, first) and is_overdue:
-            worker.kill(first, WorkerOverdueError)
+        is_its_own = worker.told is not None and worker.told is first.foresight
+        if is_overdue and is_its_own:
+            worker.kill(first, WorkerOverdueError)  # to read it is a part of its run
+        elif self.has_begun(worker, first):
+            worker.told = None
+            if is_overdue:
+                worker.kill(first, WorkerOverdueError)

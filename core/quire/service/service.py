@@ -173,6 +173,7 @@ class Service:
     def submit_job(self, job: JobDetails, data: bytes, later: Later | None = None) -> JobDetails:
         """Accepts a job; see ``Transport``. With ``later``, the run begins when what that gets is called."""
         check_job(job, data, self._targets)
+        self._store.check_usable()  # before a fork of this process tells its workers anything
         dispatcher = self.warm()
         begins = dispatcher.reserve()
         begun = foresight = None
@@ -183,7 +184,7 @@ class Service:
             begun = acceptance.begun
         finally:
             if begins and begun is None:
-                dispatcher.give_back()
+                dispatcher.give_back(foresight)
         if begun is not None:
             if later is None:
                 return self._run(dispatcher, begun, data, foresight) or acceptance.job.details

@@ -15,10 +15,10 @@ def task_of(job: JobDetails, data: bytes, targets: Mapping[str, TargetSpec]) -> 
         targets: The service's targets by id.
     """
     return Task(
-        job_id=job.id,
+        # Of no class that a worker could not import.
+        job_id=str.__str__(job.id),
         target=targets[job.target],
         data=data,
-        # Of no class that a worker could not import.
         input_format=str.__str__(job.input_data_format),
         output_format=str.__str__(job.output_data_format),
         params=unshared(job.input_params),

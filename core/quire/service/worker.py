@@ -143,7 +143,11 @@ def foresee(plugins: tuple[Place, ...], task: Task) -> None:
         )
 
 
-def packed(arguments: tuple[object, ...]) -> bytes:
+UNPACKABLE = (pickle.PicklingError, AttributeError, TypeError, RecursionError)
+"""What :func:`packed` raises for what cannot be sent."""
+
+
+def packed(arguments: object) -> bytes:
     """Arguments as a worker is sent them."""
     return pickle.dumps(arguments, protocol=pickle.HIGHEST_PROTOCOL)
 
@@ -154,7 +158,7 @@ def encode_task(number: int, function: Callable[..., object], arguments: bytes) 
     Args:
         number: What its answer will be known by.
         function: A hashable function of an importable module.
-        arguments: What to call it with, packed; empty for what the worker was told last.
+        arguments: What to call it with, packed.
     """
     return _encode_call(_TASK, number, function, arguments)
 
@@ -164,7 +168,7 @@ def encode_foresight(function: Callable[..., object], arguments: bytes) -> bytes
 
     Args:
         function: What it calls at once; a hashable function of an importable module.
-        arguments: What to call that with, and later maybe the task's own function, packed.
+        arguments: What to call that with, packed; the same bytes as those of the task.
     """
     return _encode_call(ROUSE, 0, function, arguments)
 
@@ -174,19 +178,28 @@ def _encode_call(kind: bytes, number: int, function: Callable[..., object], argu
     return b"".join((kind, _CALL.pack(number, len(name)), name, arguments))
 
 
-def _decode_call(message: bytes, told: tuple[Any, ...]) -> tuple[int, Callable[..., Any], tuple[Any, ...]]:
-    """A task's number, function and arguments; those told before if it has none."""
+@attrs.frozen(eq=False)
+class _Arguments:
+    """Those of a call, packed and unpacked."""
+
+    packed: bytes = b""
+    values: tuple[Any, ...] = ()
+
+
+def _decode_call(message: bytes, known: _Arguments) -> tuple[int, Callable[..., Any], _Arguments]:
+    """A call's number, function and arguments; if they are those known, the very same objects."""
     number, length = _CALL.unpack_from(message, 1)
     at = 1 + _CALL.size
-    rest = memoryview(message)[at + length :]
-    arguments = pickle.loads(rest) if rest else told  # noqa: S301 - written by our parent
-    return number, _unpacked_function(message[at : at + length]), arguments
+    function, rest = _unpacked_function(message[at : at + length]), message[at + length :]
+    if rest == known.packed:
+        return number, function, known
+    return number, function, _Arguments(rest, pickle.loads(rest))  # noqa: S301 - written by our parent
 
 
-def _run(task: bytes, told: tuple[Any, ...]) -> bytes:
+def _run(task: bytes, told: _Arguments) -> bytes:
     """The answer to a task."""
     number, function, arguments = _decode_call(task, told)
-    outcome: Outcome = function(*arguments)
+    outcome: Outcome = function(*arguments.values)
     if outcome.fault is None:
         return _NUMBER.pack(number) + _DATA + outcome.data
     return _NUMBER.pack(number) + _FAULT + json.dumps([outcome.fault.code, outcome.fault.message]).encode()
@@ -225,7 +238,7 @@ def serve(line: Line, permits: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     line.send(str(os.getpid()).encode())
     tasks: deque[bytes] = deque()
-    told: tuple[Any, ...] = ()
+    told = _Arguments()
     vigil = Vigil()
     while True:
         try:
@@ -239,8 +252,8 @@ def serve(line: Line, permits: int) -> None:
             elif message[:1] == ROUSE:
                 vigil.call()
                 if len(message) > 1:
-                    _, function, told = _decode_call(message, ())
-                    function(*told)
+                    _, function, told = _decode_call(message, told)
+                    function(*told.values)
             else:
                 tasks.append(message)
         if tasks:

@@ -56,5 +56,4 @@ def histogram(results: Results) -> Histogram:
         )
         for display, share in sorted(shown)
     )
-    shots = None if results.shots is None else len(results.shots)
-    return Histogram(outcomes, len(rest), sum(share for _, share in rest), shots)
+    return Histogram(outcomes, len(rest), sum(share for _, share in rest), results.num_shots)

@@ -101,12 +101,11 @@ def _histogram(visit: Visit, job: JobDetails, output: bytes | None) -> tuple[His
         return None, "The output is too large to be shown here; download it."
     try:
         results = visit.backend.service.overview.results(job, output)
-        shown = None if results is None else histogram(results)
     except QuireError as error:
         return None, str(error)
-    if shown is None:
+    if results is None:
         return None, f"No plug-in of this server reads {job.output_data_format}."
-    return shown, None
+    return histogram(results), None
 
 
 def _text(output: bytes) -> str:
