@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from faults.client import FAULT_POINTS
+from quire.service import rota
 from quire.service.request import MOST_FORESEEN_BYTES
 from quire.service.store.filing import MOST_ENDED, MOST_WAITING
 from quire.service.vigil import SOON_SECONDS
@@ -49,7 +50,10 @@ def test_how_long_who_waits_stays_awake():
 
 
 def test_how_long_a_payload_may_be_to_be_read_before():
-    assert f"takes less than {MOST_FORESEEN_BYTES // 1024} kB;" in " ".join(PAGE.split())
+    page = " ".join(PAGE.split())
+    assert f"takes less than {MOST_FORESEEN_BYTES // 1024} kB;" in page
+    assert rota._MUTE_SECONDS == 0.5
+    assert "reading within half a second after" in page
 
 
 def test_how_many_jobs_the_indexes_do_not_have():

@@ -12,7 +12,7 @@ from quire.service.pooled import PooledWorker
 from quire.service.request import Foresight, Request
 from quire.service.workload import Pace
 
-_MUTE_SECONDS = 2.0
+_MUTE_SECONDS = 0.5
 """How long a worker with nothing to do may take to say that it has forgotten what was taken from it."""
 
 
