@@ -76,7 +76,7 @@ def open_pool(two_processors, gate):
 @pytest.fixture
 def impatient(monkeypatch):
     """Workers that do not answer are replaced soon."""
-    monkeypatch.setattr(rota, "_MUTE_SECONDS", 0.05)
+    monkeypatch.setattr(rota, "MUTE_SECONDS", 0.05)
 
 
 def test_a_worker_knows_the_task_that_it_was_told_of(open_pool):

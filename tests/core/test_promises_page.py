@@ -52,7 +52,7 @@ def test_how_long_who_waits_stays_awake():
 def test_how_long_a_payload_may_be_to_be_read_before():
     page = " ".join(PAGE.split())
     assert f"takes less than {MOST_FORESEEN_BYTES // 1024} kB;" in page
-    assert rota._MUTE_SECONDS == 0.5
+    assert rota.MUTE_SECONDS == 0.5
     assert "reading within half a second after" in page
 
 

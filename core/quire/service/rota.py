@@ -12,7 +12,7 @@ from quire.service.pooled import PooledWorker
 from quire.service.request import Foresight, Request
 from quire.service.workload import Pace
 
-_MUTE_SECONDS = 0.5
+MUTE_SECONDS = 0.5
 """How long a worker with nothing to do may take to say that it has forgotten what was taken from it."""
 
 
@@ -166,7 +166,7 @@ class Rota:
 
     def _hear_of(self, worker: PooledWorker, now: float) -> float | None:
         """Until when a worker may say nothing; one that has not for too long is killed."""
-        until = (worker.mute_since or now) + _MUTE_SECONDS
+        until = (worker.mute_since or now) + MUTE_SECONDS
         if until > now or worker.line.has_news():
             return until
         worker.kill(None, WorkerLostError)

@@ -193,6 +193,11 @@ class TransportContract(ABC):
             with _refused(NotFoundError):
                 transport.get_output(job.id)
 
+    def test_what_waits_bring_is_known(self) -> None:
+        """Whether an answer to a wait brings outputs along is said: sessions wait for their jobs by that."""
+        with self._opened() as transport:
+            assert transport.waits_bring_outputs in (True, False)
+
     def test_waiting(self) -> None:
         """With a thread and without one, for the end and for any other status than the one seen."""
         with self._opened() as transport:
