@@ -69,8 +69,12 @@ def foresee_payload(task: Task) -> None:
         action()
 
 
+class PanicError(BaseException):
+    """What engines written in Rust raise."""
+
+
 def _fall() -> None:
-    raise BaseException("engines written in Rust raise panics of that kind")
+    raise PanicError
 
 
 def _die() -> None:

@@ -245,7 +245,7 @@ class Job(Handle[JobDetails]):
             ResultFormatError: The format has no counts.
         """
         results = self.results(timeout)
-        if not results.has_shots:
+        if results.num_shots is None:
             raise self._no_shots(results)
         return {
             entry.display: {"outcome": entry.outcome, "count": entry.count} for entry in results.histogram

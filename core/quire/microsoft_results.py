@@ -105,12 +105,17 @@ class _Shots:
     Attributes:
         data: The output.
         start: Where their list begins.
+        count: How many there are.
         job_id: Whose output it is.
     """
 
     data: bytes
     start: int
+    count: int
     job_id: str
+
+    def __len__(self) -> int:
+        return self.count
 
     def __call__(self) -> list[Value]:
         try:
@@ -137,7 +142,7 @@ def _read_v2_late(data: bytes, job_id: str) -> Results | None:
         return None
     if data.find(b'"', start) >= 0:
         return None
-    return _results(data, entries, _Shots(data, start, job_id), total)
+    return _results(data, entries, _Shots(data, start, total, job_id), total)
 
 
 def _read_v2(data: bytes, job_id: str) -> Results:

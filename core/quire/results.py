@@ -1,7 +1,7 @@
 """The results of a job in one form, whatever format they came in; nothing about how a format is read."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import attrs
 
@@ -18,7 +18,19 @@ def _short(name: str) -> str:
     return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 3]}..."
 
 
-def _read(shots: Shots | Callable[[], Shots] | None) -> Shots | None:
+class LateShots(Protocol):
+    """Single shots that have not been read."""
+
+    def __call__(self) -> Shots:
+        """Reads them."""
+        ...
+
+    def __len__(self) -> int:
+        """How many there are."""
+        ...
+
+
+def _read(shots: Shots | LateShots | None) -> Shots | None:
     return shots() if callable(shots) else shots
 
 
@@ -55,19 +67,12 @@ class Results:
     format: str
     raw: bytes
     histogram: tuple[HistogramEntry, ...]
-    _shots: Shots | Callable[[], Shots] | None = attrs.field(alias="shots", eq=_read)
+    _shots: Shots | LateShots | None = attrs.field(alias="shots", eq=_read)
     probabilities: Mapping[str, float]
-
-    @property
-    def has_shots(self) -> bool:
-        """Whether there are single shots; this does not read them."""
-        return self._shots is not None
 
     @property
     def num_shots(self) -> int | None:
         """How many single shots there are, None if there are none; this does not read them."""
-        if callable(self._shots):
-            return sum(entry.count for entry in self.histogram)
         return None if self._shots is None else len(self._shots)
 
     @property

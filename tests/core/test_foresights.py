@@ -11,13 +11,14 @@ from quire.clock import monotonic
 from quire.errors import SessionClosedError, StoreError
 from quire.service import dispatcher, pooled, rota
 from quire.service import line as line_module
+from quire.service.foresight import MOST_FORESEEN_BYTES, Foresight
 from quire.service.line import Line
 from quire.service.losses import WorkerLostError, WorkerOverdueError, WorkerSparedError
 from quire.service.permits import use
 from quire.service.pool import WorkerPool
 from quire.service.pooled import PooledWorker
-from quire.service.request import MOST_FORESEEN_BYTES, Foresight, Request
-from quire.service.worker import foresee, run_task
+from quire.service.request import Request
+from quire.service.worker import foresee, packed, run_task
 from quire.service.workload import Pace
 
 PLUGINS = (("scripted_target", "scripted_target"),)
@@ -211,7 +212,7 @@ def test_a_worker_with_something_to_do_need_not_say_that_it_has_forgotten(monkey
     """It comes to it when it has answered, and has the usual time from then on."""
     line, theirs, permits = pooled.connection()
     worker = PooledWorker(line, permits, None)
-    first, second = (Request.of(RUN, (task("ok"),), may_follow=True) for _ in range(2))
+    first, second = (Request.of(RUN, packed((task("ok"),)), may_follow=True) for _ in range(2))
     worker.load.add(first)
     worker.load.add(second)
     worker.send([first, second])

@@ -7,7 +7,7 @@ import pytest
 
 from faults.client import FAULT_POINTS
 from quire.service import rota
-from quire.service.request import MOST_FORESEEN_BYTES
+from quire.service.foresight import MOST_FORESEEN_BYTES
 from quire.service.store.filing import MOST_ENDED, MOST_WAITING
 from quire.service.vigil import SOON_SECONDS
 from quire.service.workload import Pace

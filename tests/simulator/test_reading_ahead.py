@@ -7,6 +7,7 @@ from quire import Task
 from quire.formats import IONQ_CIRCUIT, QIR
 from quire.simulator import execute_payload, foresee_payload
 from quire.simulator import run as run_module
+from quire.simulator.faults import PayloadError
 from simulator.runs import TARGET, qir_text
 
 RESULTS = "microsoft.quantum-results.v2"
@@ -75,7 +76,7 @@ def test_the_last_one_is_kept_alone(readings):
 def test_what_is_wrong_is_told_by_the_run(asked):
     expected = execute_payload(asked)
     assert expected.fault is not None
-    with pytest.raises(Exception):  # noqa: B017, PT011 - the worker keeps it to itself, whatever it is
+    with pytest.raises(PayloadError):
         foresee_payload(asked)
     assert execute_payload(asked) == expected
 

@@ -43,7 +43,7 @@ def to_result(job: JobDetails, results: Results) -> cirq.ResultDict:
 
 
 def _from_keys(job: JobDetails, records: Sequence[KeyRecord], results: Results) -> _Arrays:
-    if not results.has_shots:
+    if results.num_shots is None:
         raise _mismatch(job, f"{results.format} has probabilities and no shots")
     shots = _readable(results)
     return {record.key: _array(job, records, i, shots) for i, record in enumerate(records)}
@@ -52,7 +52,7 @@ def _from_keys(job: JobDetails, records: Sequence[KeyRecord], results: Results) 
 def _from_rows(job: JobDetails, records: Sequence[KeyRecord], results: Results) -> _Arrays:
     """The arrays of a program whose shots are rows of bits, from which each key picks its own."""
     width = 1 + max(place for record in records for time in record.places for place in time)
-    if not results.has_shots:
+    if results.num_shots is None:
         rows = _rows_of_probabilities(job, results)
     else:
         shots = [tuple(_leaves(shot)) for shot in _readable(results)]

@@ -61,13 +61,13 @@ def to_experiment(
             probabilities.
     """
     if memory is None:
-        memory = results.has_shots
-    if memory and not results.has_shots:
+        memory = results.num_shots is not None
+    if memory and results.num_shots is None:
         raise ResultFormatError(
             f"job {job.id} gave {results.format}, which has no single shots; run it without memory=True",
             format=results.format,
         )
-    measured = _shots_of(results) if results.has_shots else _shares_of(job, results)
+    measured = _shots_of(results) if results.num_shots is not None else _shares_of(job, results)
     counts = _counts(measured)
     data: dict[str, Any] = {}
     if memory:
@@ -121,7 +121,7 @@ def exact_shares(job: JobDetails, results: Results) -> dict[str, float]:
     Raises:
         ResultFormatError: The job gave no probabilities of numbers.
     """
-    shares = None if results.has_shots else _shares_of(job, results).shares
+    shares = None if results.num_shots is not None else _shares_of(job, results).shares
     if shares is None:
         raise ResultFormatError(
             f"job {job.id} gave {results.format}, which has shots and no probabilities",

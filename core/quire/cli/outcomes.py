@@ -14,7 +14,7 @@ def as_record(results: "Results") -> Mapping[str, object]:
     return {
         "format": results.format,
         "probabilities": dict(results.probabilities),
-        "counts": results.counts if results.has_shots else None,
+        "counts": None if results.num_shots is None else results.counts,
         "shots": None if results.shots is None else list(results.shots),
     }
 

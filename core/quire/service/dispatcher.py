@@ -19,9 +19,9 @@ from quire.haste import Hasty, StoreBusyError, is_hasty
 from quire.interrupts import Interruptible, Uninterrupted, is_undisturbed
 from quire.model import JobDetails, Outcome, TargetSpec
 from quire.service.endings import done, record, went_well, worn_out
+from quire.service.foresight import MOST_FORESEEN_BYTES, Foresight
 from quire.service.ledger import Ledger
 from quire.service.pool import WorkerPool
-from quire.service.request import Foresight
 from quire.service.runner import Runner
 from quire.service.store import StoredJob
 from quire.service.tasks import task_of
@@ -91,6 +91,8 @@ class Dispatcher:
         """Says that the run of a job is about to begin if it is accepted; what to pass on to :meth:`run`."""
         if self._pool is None or not self._pool.is_brisk:
             return None
+        if len(data) > MOST_FORESEEN_BYTES:
+            return self._pool.rouse()
         return self._pool.rouse(self._foresee, task_of(job, data, self._targets))
 
     def give_back(self, foresight: Foresight | None) -> None:

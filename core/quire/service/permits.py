@@ -42,7 +42,7 @@ class Permits:
 
 
 def use(descriptor: int) -> bool:
-    """Uses a permit, in the worker; whether there was one."""
+    """Uses a permit, in the worker or in its place; whether there was one."""
     return _read(descriptor, 1) == 1
 
 

@@ -19,6 +19,7 @@ from quire.model import Outcome
 from quire.plugins import Place
 from quire.service.attendance import Attendance
 from quire.service.crew import Crew
+from quire.service.foresight import Foresight
 from quire.service.losses import (
     WorkerLostError,
     WorkerSparedError,
@@ -26,11 +27,11 @@ from quire.service.losses import (
     WorkersUnavailableError,
 )
 from quire.service.pooled import PooledWorker
-from quire.service.request import Foresight, Request, fail
+from quire.service.request import Request, fail
 from quire.service.rota import Rota
 from quire.service.vigil import is_worthwhile
 from quire.service.warm import WarmProcess
-from quire.service.worker import RECALL, decode_answer
+from quire.service.worker import RECALL, decode_answer, packed
 from quire.service.workload import Pace
 
 _EXIT_SECONDS = 5.0
@@ -133,6 +134,13 @@ class WorkerPool(Executor):
             self._rota.rouse(foresight)
         return foresight
 
+    def withdraw(self, foresight: Foresight) -> None:
+        """Says that the task of which one was told will not come; who does not hear of it is replaced."""
+        with self._lock:
+            if not self._closed:
+                self._rota.withdraw(foresight)
+                self._wake()
+
     def attend(self, future: "Future[Any]") -> None:
         """Waits a moment for an answer without sleeping, and deals with it in the place of the pool's thread.
 
@@ -208,22 +216,15 @@ class WorkerPool(Executor):
         """Runs ``fn(*args)`` in a worker; see ``concurrent.futures.Executor.submit``."""
         if kwargs:
             raise TypeError("tasks of a worker pool take positional arguments only")
-        return self._submit([Request.of(fn, args)])[0]
-
-    def withdraw(self, foresight: Foresight) -> None:
-        """Says that the task of which one was told will not come; who does not hear of it is replaced."""
-        with self._lock:
-            if not self._closed:
-                self._rota.withdraw(foresight)
-                self._wake()
+        return self._submit([Request.of(fn, packed(args))])[0]
 
     def submit_foreseen(self, fn: Callable[..., Any], foresight: Foresight) -> Future[Any]:
         """Runs ``fn`` with the arguments of a foresight; see :meth:`rouse`."""
-        return self._submit([Request.of(fn, foresight)])[0]
+        return self._submit([Request.of(fn, foresight.arguments, foresight=foresight)])[0]
 
     def submit_ahead(self, fn: Callable[..., Any], tasks: Sequence[object]) -> list[Future[Any]]:
         """Runs ``fn(task)`` for each of several tasks, which may be given to workers ahead."""
-        return self._submit([Request.of(fn, (task,), may_follow=True) for task in tasks])
+        return self._submit([Request.of(fn, packed((task,)), may_follow=True) for task in tasks])
 
     def _submit(self, requests: list[Request]) -> list[Future[Any]]:
         with self._lock:

@@ -6,10 +6,11 @@ import signal
 import socket
 
 from quire.clock import monotonic
+from quire.service.foresight import Foresight
 from quire.service.line import Line
-from quire.service.losses import WorkerLostError, WorkerOverdueError
-from quire.service.permits import Permits
-from quire.service.request import Foresight, Request
+from quire.service.losses import WorkerLostError
+from quire.service.permits import Permits, use
+from quire.service.request import Request
 from quire.service.warm import HAS_HANDLES, WarmProcess
 from quire.service.worker import RECALL, ROUSE
 from quire.service.workload import MOST_AHEAD_BYTES, Workload
@@ -90,7 +91,7 @@ class PooledWorker:
     @property
     def is_able(self) -> bool:
         """Whether it can be given tasks: not before it has forgotten those that were taken from it."""
-        return not (self.pid is None or self._recalled_at or self.is_doomed)
+        return not (self.pid is None or self._recalled_at is not None or self.is_doomed)
 
     @property
     def may_be_late(self) -> bool:
@@ -158,9 +159,18 @@ class PooledWorker:
             self.line.send(RECALL)
 
     @property
+    def reads_its_own(self) -> bool:
+        """Whether it may still be reading about the task that it should do."""
+        return bool(self.load) and self.told is not None and self.told is self.load.requests[0].foresight
+
+    @property
     def is_held_up(self) -> bool:
-        """Whether it may still be reading about another task than the one that it should do."""
-        return bool(self.load) and self.told is not None and self.load.requests[0].foresight is not self.told
+        """Whether it may still be reading about another task than that."""
+        return bool(self.load) and self.told is not None and not self.reads_its_own
+
+    def counts_as_begun(self) -> None:
+        """Has the task that it reads about count as begun, by using the permit in its place."""
+        use(self._permits.descriptor)
 
     def has_forgotten(self) -> None:
         """Notes that it has heard of the recall."""
@@ -206,8 +216,6 @@ class PooledWorker:
         spared = self.load.take_back(self._permits.take_back())
         self._permits.close()
         begun = list(self.load.requests)
-        if self.reason is WorkerOverdueError and self.doom in spared:  # it was still read, which counts
-            begun = [spared.pop(spared.index(self.doom))]
         if self.doom is not None:
             spared = [request for request in begun if request is not self.doom] + spared
             begun = [request for request in begun if request is self.doom]

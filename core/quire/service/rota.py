@@ -7,9 +7,10 @@ from collections import deque
 
 from quire.clock import monotonic
 from quire.service.crew import Crew
+from quire.service.foresight import Foresight
 from quire.service.losses import WorkerLostError, WorkerOverdueError
 from quire.service.pooled import PooledWorker
-from quire.service.request import Foresight, Request
+from quire.service.request import Request
 from quire.service.workload import Pace
 
 MUTE_SECONDS = 0.5
@@ -149,7 +150,7 @@ class Rota:
         if self.spared:
             return 0.0  # those who wait for them are to be told
         busy = [worker for worker in self._crew.workers if worker.load and not worker.is_doomed]
-        mute = [worker for worker in self._crew.workers if worker.mute_since is not None]
+        mute = [(each, since) for each in self._crew.workers if (since := each.mute_since) is not None]
         if limit is None and not mute and not any(worker.may_be_late for worker in busy):
             return None
         now = monotonic()
@@ -158,17 +159,16 @@ class Rota:
         if self.spared:
             return 0.0
         moments = [worker.load.since + self._pace.late_seconds for worker in busy if worker.may_be_late]
-        moments += [moment for worker in mute if (moment := self._hear_of(worker, now)) is not None]
+        moments += [moment for each, since in mute if (moment := self._hear_of(each, since, now)) is not None]
         if limit is not None:
             begun = [worker for worker in busy if worker.load and not worker.is_doomed]
             moments += [worker.load.since + limit for worker in begun]
         return max(0.0, min(moments) - now) if moments else None
 
-    def _hear_of(self, worker: PooledWorker, now: float) -> float | None:
+    def _hear_of(self, worker: PooledWorker, since: float, now: float) -> float | None:
         """Until when a worker may say nothing; one that has not for too long is killed."""
-        until = (worker.mute_since or now) + MUTE_SECONDS
-        if until > now or worker.line.has_news():
-            return until
+        if since + MUTE_SECONDS > now or worker.line.has_news():
+            return since + MUTE_SECONDS
         worker.kill(None, WorkerLostError)
         return None
 
@@ -180,10 +180,9 @@ class Rota:
         if not (is_overdue or is_late) or worker.line.has_news():
             return
         self._pace.note(seconds)
-        is_its_own = worker.told is not None and worker.told is first.foresight
-        if is_overdue and is_its_own:
-            worker.kill(first, WorkerOverdueError)  # to read it is a part of its run
-        elif self.has_begun(worker, first):
+        if is_overdue and worker.reads_its_own:
+            worker.counts_as_begun()
+        if self.has_begun(worker, first):
             worker.told = None
             if is_overdue:
                 worker.kill(first, WorkerOverdueError)

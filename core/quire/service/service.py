@@ -23,12 +23,12 @@ from quire.service.changes import Changes
 from quire.service.definition import check_job, check_session, refused_jobs
 from quire.service.dispatcher import Dispatcher
 from quire.service.feed import Feed
+from quire.service.foresight import Foresight
 from quire.service.housekeeper import Housekeeper
 from quire.service.items import Items
 from quire.service.ledger import Ledger
 from quire.service.listeners import Listeners
 from quire.service.notices import Notices, TaskWaiter, ThreadWaiter, patience_with_others
-from quire.service.request import Foresight
 from quire.service.runner import runner
 from quire.service.store import Store, StoredJob, listing
 from quire.status import JobStatus

@@ -179,27 +179,38 @@ def _encode_call(kind: bytes, number: int, function: Callable[..., object], argu
 
 
 @attrs.frozen(eq=False)
-class _Arguments:
-    """Those of a call, packed and unpacked."""
+class _Told:
+    """The arguments of a task that may be sent, packed and unpacked."""
 
     packed: bytes = b""
-    values: tuple[Any, ...] = ()
+    arguments: tuple[Any, ...] = ()
+
+    def is_of(self, packed: memoryview, message: bytes) -> bool:
+        """Whether they are those at the end of a message, which may be too long to be copied for that."""
+        return len(packed) == len(self.packed) and message.endswith(self.packed)
 
 
-def _decode_call(message: bytes, known: _Arguments) -> tuple[int, Callable[..., Any], _Arguments]:
-    """A call's number, function and arguments; if they are those known, the very same objects."""
+def _decode_call(message: bytes) -> tuple[int, Callable[..., Any], memoryview]:
+    """A call's number, its function, and its arguments as they are packed."""
     number, length = _CALL.unpack_from(message, 1)
     at = 1 + _CALL.size
-    function, rest = _unpacked_function(message[at : at + length]), message[at + length :]
-    if rest == known.packed:
-        return number, function, known
-    return number, function, _Arguments(rest, pickle.loads(rest))  # noqa: S301 - written by our parent
+    return number, _unpacked_function(message[at : at + length]), memoryview(message)[at + length :]
 
 
-def _run(task: bytes, told: _Arguments) -> bytes:
-    """The answer to a task."""
-    number, function, arguments = _decode_call(task, told)
-    outcome: Outcome = function(*arguments.values)
+def _listen(message: bytes) -> _Told:
+    """Does what a worker can do before it may be sent a task."""
+    _, function, rest = _decode_call(message)
+    told = _Told(bytes(rest), pickle.loads(rest))  # noqa: S301 - written by our parent
+    function(*told.arguments)
+    return told
+
+
+def _run(task: bytes, told: _Told) -> bytes:
+    """The answer to a task; if it was told of, it gets the very objects that were read then."""
+    number, function, rest = _decode_call(task)
+    is_told = told.is_of(rest, task)
+    arguments = told.arguments if is_told else pickle.loads(rest)  # noqa: S301 - written by our parent
+    outcome: Outcome = function(*arguments)
     if outcome.fault is None:
         return _NUMBER.pack(number) + _DATA + outcome.data
     return _NUMBER.pack(number) + _FAULT + json.dumps([outcome.fault.code, outcome.fault.message]).encode()
@@ -238,7 +249,7 @@ def serve(line: Line, permits: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     line.send(str(os.getpid()).encode())
     tasks: deque[bytes] = deque()
-    told = _Arguments()
+    told = _Told()
     vigil = Vigil()
     while True:
         try:
@@ -252,8 +263,7 @@ def serve(line: Line, permits: int) -> None:
             elif message[:1] == ROUSE:
                 vigil.call()
                 if len(message) > 1:
-                    _, function, told = _decode_call(message, told)
-                    function(*told.values)
+                    told = _listen(message)
             else:
                 tasks.append(message)
         if tasks:

@@ -46,7 +46,7 @@ class Histogram:
 
 def histogram(results: Results) -> Histogram:
     """The histogram of results."""
-    counts: Mapping[str, int] | None = results.counts if results.has_shots else None
+    counts: Mapping[str, int] | None = None if results.num_shots is None else results.counts
     by_share = sorted(results.probabilities.items(), key=lambda entry: (-entry[1], entry[0]))
     shown, rest = by_share[:MAX_OUTCOMES], by_share[MAX_OUTCOMES:]
     most = max((share for _, share in shown), default=0.0) or 1.0
