@@ -1,6 +1,5 @@
 """A thousand jobs of one session, all submitted, then collected, beside the peers' batches."""
 
-import os
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from qiskit import QuantumCircuit
 
 from quire import Options, Outcome, Task, Workspace
 from quire.plugins import Relay
+from quire.service.processors import processors
 
 BARE = "the same engine, bare, on all cores"
 NOTE = (
@@ -76,7 +76,7 @@ def bare(workspace: Workspace, batch: list[QuantumCircuit], pool: ProcessPoolExe
         return Task("bare", spec, payload.data, payload.format, spec.output_format, params)
 
     def run() -> None:
-        chunk = len(batch) // (8 * (os.cpu_count() or 1)) + 1
+        chunk = len(batch) // (8 * processors()) + 1
         outcomes = pool.map(execute, map(task, batch), chunksize=chunk)
         read = [
             workspace.plugins.decode_output(spec.output_format, outcome.data, job)
@@ -131,7 +131,7 @@ def sections(quick: bool) -> Iterator[Section]:
         with (
             tempfile.TemporaryDirectory() as folder,
             Workspace(Path(folder, "batch.db")) as workspace,
-            ProcessPoolExecutor(mp_context=get_context("forkserver")) as pool,
+            ProcessPoolExecutor(processors(), mp_context=get_context("forkserver")) as pool,
         ):
             target = workspace.get_target(TARGET)
             target.submit(batch[0]).wait_until_completed()

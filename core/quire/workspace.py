@@ -51,7 +51,8 @@ class Workspace:
                 for what the variable ``QUIRE_WORKSPACE`` names, else a file in the user's data folder.
             executor: What runs the jobs: ``"processes"`` (isolated, can be stopped), ``"inline"`` (in the
                 submitting thread; for debugging and tests), or a ``concurrent.futures.Executor``.
-            workers: How many jobs run at the same time; None for one per core.
+            workers: How many jobs run at the same time; None for as many as there are processors that this
+                process may use, by what it is bound to and by the limit of its container.
             session_timeout: Seconds that a session may stay open without a pending job.
             job_timeout: Seconds that one run of a job may take in a worker process; None for no limit.
             plugins: Plug-ins besides the installed ones: modules, or objects with hook implementations.

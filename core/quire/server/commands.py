@@ -44,7 +44,7 @@ _workspace_option = click.option(
     show_default=True,
     help="Seconds to hold back looks at unfinished jobs, for SDKs that poll.",
 )
-@click.option("--workers", type=click.IntRange(1), help="Jobs that run at once; one per core by default.")
+@click.option("--workers", type=click.IntRange(1), help="Jobs that run at once; default: one per processor.")
 @click.option("--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
     "--log-level",

@@ -14,8 +14,8 @@ from typing import Any
 import attrs
 
 from quire.interrupts import uninterrupted
+from quire.service.processors import processors
 from quire.service.surroundings import can_be_told, surroundings
-from quire.service.vigil import processors
 from quire.service.warm import WarmProcess
 
 PATIENCE_SECONDS = 5.0

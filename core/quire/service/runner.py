@@ -1,6 +1,5 @@
 """What runs a service's tasks: worker processes, the submitting thread, or an executor of the user's."""
 
-import os
 from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import partial
@@ -11,6 +10,7 @@ from quire.model import Outcome, Task
 from quire.service import head_start
 from quire.service.inline import InlineExecutor
 from quire.service.pool import WorkerPool
+from quire.service.processors import processors
 from quire.service.worker import execute, foresee, run_task
 from quire.transport.base import TransportOptions
 
@@ -38,7 +38,7 @@ def runner(options: TransportOptions) -> Runner:
     Args:
         options: The workspace's settings.
     """
-    kind, workers = options.executor, options.workers or os.cpu_count() or 1
+    kind, workers = options.executor, options.workers or processors()
     if kind == "inline":
         return Runner(InlineExecutor(), partial(execute, options.relay), None)
     plugins = options.relay.worker_plugins()

@@ -4,20 +4,12 @@ Where an idle processor sleeps, above all in a virtual machine, it takes longer 
 short task, and waking others takes the time of who does it.
 """
 
-import os
-
 from quire.clock import monotonic
 from quire.service.line import Line
+from quire.service.processors import processors
 
 SOON_SECONDS = 0.001
 """How long to stay awake for what may come."""
-
-
-def processors() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def is_worthwhile() -> bool:

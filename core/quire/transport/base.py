@@ -28,7 +28,7 @@ class TransportOptions:
         clock: Where the embedded service gets the time.
         executor: ``"processes"`` for worker processes, ``"inline"`` to run jobs in the submitting
             thread, or an executor of your own.
-        workers: How many worker processes; None for one per core.
+        workers: How many worker processes; None for one per processor that this process may use.
         session_timeout: Seconds that a session may stay open without a pending job.
         job_timeout: Seconds that one run of a job may take; None for no limit.
         api_key: What a service in the network asks for; None for none.
