@@ -21,6 +21,7 @@ BENCHMARKS = (
     "floor",
     "session_loop",
     "long_loop",
+    "many_shots",
     "http_loop",
     "official_loop",
     "circuit_payload",

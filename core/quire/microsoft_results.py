@@ -7,12 +7,11 @@ The shapes are those of Azure Quantum's own answers: compact JSON, arrays as lis
 import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, cast
+from itertools import chain
+from typing import Any
 
-import attrs
-
-from quire.errors import ResultFormatError
 from quire.formats import MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2
+from quire.late_results import HEAD, MIDDLE, TAIL, read_late, unreadable
 from quire.model import JobDetails
 from quire.plugins import hookimpl
 from quire.results import HistogramEntry, Results, Value
@@ -51,11 +50,7 @@ def _from_json(value: Any) -> Value:
 
 _FRAME = 2
 """The objects around the histogram and the shots."""
-_HEAD = f'{{"DataFormat":"{MICROSOFT_RESULTS_V2}","Results":[{{"Histogram":['
-_MIDDLE = '],"Shots":['
-_TAIL = "]}]}"
-# The same where the outcomes are arrays, and there is a shot.
-_BEGIN, _BETWEEN, _END = _HEAD.encode(), _MIDDLE.encode() + b"[", b"]" + _TAIL.encode()
+_LISTS, _INTS = frozenset({list}), frozenset({int})
 
 # Made once: json.dumps makes a new encoder for each call that asks for other separators.
 _compact = json.JSONEncoder(separators=(",", ":")).encode
@@ -71,14 +66,23 @@ def write_v2(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
     Returns:
         The JSON text, UTF-8.
     """
-    texts = [_compact(_to_json(outcome)) for outcome in outcomes]
-    displays = {text: _compact(display(outcome)) for text, outcome in zip(texts, outcomes, strict=True)}
+    texts, displays = _texts(outcomes)
     entries = ",".join(
         f'{{"Outcome":{text},"Display":{displays[text]},"Count":{count}}}'
         for text, count in Counter(map(texts.__getitem__, order)).items()
     )
     shots = ",".join(map(texts.__getitem__, order))
-    return f"{_HEAD}{entries}{_MIDDLE}{shots}{_TAIL}".encode()
+    return f"{HEAD}{entries}{MIDDLE}{shots}{TAIL}".encode()
+
+
+def _texts(outcomes: Sequence[Value]) -> tuple[list[str], dict[str, str]]:
+    """What outcomes are in JSON, and for each of those what its display is in JSON."""
+    if _LISTS.issuperset(map(type, outcomes)) and _INTS.issuperset(map(type, chain.from_iterable(outcomes))):
+        shown = [str(outcome) for outcome in outcomes]
+        texts = [text.replace(" ", "") for text in shown]
+        return texts, {text: f'"{each}"' for text, each in zip(texts, shown, strict=True)}
+    texts = [_compact(_to_json(outcome)) for outcome in outcomes]
+    return texts, {text: _compact(display(each)) for text, each in zip(texts, outcomes, strict=True)}
 
 
 def write_v1(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
@@ -98,55 +102,8 @@ def write_v1(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
     return _compact({"Histogram": flat}).encode()
 
 
-@attrs.frozen
-class _Shots:
-    """The single shots in an output, to be read when they are asked for.
-
-    Attributes:
-        data: The output.
-        start: Where their list begins.
-        count: How many there are.
-        job_id: Whose output it is.
-    """
-
-    data: bytes
-    start: int
-    count: int
-    job_id: str
-
-    def __len__(self) -> int:
-        return self.count
-
-    def __call__(self) -> list[Value]:
-        try:
-            return cast("list[Value]", json.loads(self.data[self.start : 1 - len(_TAIL)]))
-        except ValueError as error:
-            raise _unreadable(MICROSOFT_RESULTS_V2, self.job_id, error) from error
-
-
-def _read_v2_late(data: bytes, job_id: str) -> Results | None:
-    """Reads the histogram alone if each outcome is an array of numbers, as that of most programs.
-
-    The brackets tell how many shots there are then. None for what is otherwise, or otherwise spelt.
-    """
-    middle = data.find(_BETWEEN)
-    if middle < 0 or not (data.startswith(_BEGIN) and data.endswith(_END)):
-        return None
-    text = data[len(_HEAD) - 1 : middle + 1]
-    entries = json.loads(text)
-    start = middle + len(_MIDDLE) - 1
-    total = sum([entry["Count"] for entry in entries])
-    if text.count(b"[") != 1 + 2 * len(entries) or data.count(b"{") != _FRAME + len(entries):
-        return None
-    if data.count(b"[", start) != 1 + total or data.count(b"],[", start) != total - 1:
-        return None
-    if data.find(b'"', start) >= 0:
-        return None
-    return _results(data, entries, _Shots(data, start, total, job_id), total)
-
-
 def _read_v2(data: bytes, job_id: str) -> Results:
-    return _read_v2_late(data, job_id) or _read_v2_whole(data)
+    return read_late(data, job_id) or _read_v2_whole(data)
 
 
 def _read_v2_whole(data: bytes) -> Results:
@@ -156,12 +113,8 @@ def _read_v2_whole(data: bytes) -> Results:
     if data.count(b"{") != _FRAME + len(entries):
         shots = [_from_json(shot) for shot in shots]
         entries = [{**entry, "Outcome": _from_json(entry["Outcome"])} for entry in entries]
-    return _results(data, entries, shots, len(shots))
-
-
-def _results(data: bytes, entries: list[dict[str, Any]], shots: list[Value] | _Shots, total: int) -> Results:
     histogram = [HistogramEntry(entry["Outcome"], entry["Display"], entry["Count"]) for entry in entries]
-    shares = {entry.display: entry.count / (total or 1) for entry in histogram}
+    shares = {entry.display: entry.count / (len(shots) or 1) for entry in histogram}
     return Results(MICROSOFT_RESULTS_V2, data, tuple(histogram), shots, shares)
 
 
@@ -183,8 +136,4 @@ def decode_output(format: str, data: bytes, job: JobDetails) -> Results | None:
     try:
         return reader(data, job.id)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise _unreadable(format, job.id, error) from error
-
-
-def _unreadable(format: str, job_id: str, error: Exception) -> ResultFormatError:
-    return ResultFormatError(f"the output of job {job_id} is not {format}: {error!r}", format=format)
+        raise unreadable(format, job.id, error) from error

@@ -1,6 +1,7 @@
 """The results of a job in one form, whatever format they came in; nothing about how a format is read."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 import attrs
@@ -29,9 +30,28 @@ class LateShots(Protocol):
         """How many there are."""
         ...
 
+    def bits(self) -> bytes | None:
+        """What :attr:`Results.bits` is to be, without reading them."""
+        ...
 
-def _read(shots: Shots | LateShots | None) -> Shots | None:
-    return shots() if callable(shots) else shots
+
+def _bits_of(shots: Shots) -> bytes | None:
+    """The bits of shots one after the other; None unless each is an array of as many bits.
+
+    Args:
+        shots: The outcome of each shot.
+    """
+    try:
+        if len(set(map(len, shots))) != 1:
+            return None
+        bits = bytes(chain.from_iterable(shots))
+    except (TypeError, ValueError):  # what is in them is no number, or is greater than a byte
+        return None
+    return bits if bits and not bits.strip(b"\0\1") else None
+
+
+def _read(late: Any) -> Any:
+    return late() if callable(late) else late
 
 
 # Without slots it is made faster, and a job may have thousands.
@@ -50,6 +70,19 @@ class HistogramEntry:
     count: int
 
 
+class LateHistogram(Protocol):
+    """Distinct outcomes that have not been read."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How often each came, by its display, in order of first appearance."""
+        ...
+
+    def __call__(self) -> tuple[HistogramEntry, ...]:
+        """Reads them."""
+        ...
+
+
 @attrs.frozen(repr=False)
 class Results:
     """What a job measured.
@@ -58,17 +91,29 @@ class Results:
         format: The result format's id.
         raw: The output as the service gave it.
         histogram: The distinct outcomes in order of first appearance; empty if the target gives
-            probabilities only.
-        shots: The outcome of each shot in order; None if the target gives probabilities only. Quire's own
-            readers give what reads them when they are first asked for, as most programs want counts.
+            probabilities only. A reader may give what reads them when they are first asked for, as most
+            programs want counts.
+        shots: The outcome of each shot in order, or what reads them; None if the target gives probabilities
+            only.
         probabilities: The share of each outcome, by its display.
     """
 
     format: str
     raw: bytes
-    histogram: tuple[HistogramEntry, ...]
+    _histogram: tuple[HistogramEntry, ...] | LateHistogram = attrs.field(alias="histogram", eq=_read)
     _shots: Shots | LateShots | None = attrs.field(alias="shots", eq=_read)
     probabilities: Mapping[str, float]
+
+    @property
+    def histogram(self) -> tuple[HistogramEntry, ...]:
+        """The distinct outcomes in order of first appearance; empty if the target gives probabilities only.
+
+        Raises:
+            ResultFormatError: The output has something else in their place.
+        """
+        histogram: tuple[HistogramEntry, ...] = _read(self._histogram)
+        object.__setattr__(self, "_histogram", histogram)
+        return histogram
 
     @property
     def num_shots(self) -> int | None:
@@ -82,14 +127,27 @@ class Results:
         Raises:
             ResultFormatError: The output has something else in their place.
         """
-        shots = _read(self._shots)
+        shots: Shots | None = _read(self._shots)
         object.__setattr__(self, "_shots", shots)
         return shots
 
     @property
+    def bits(self) -> bytes | None:
+        """The outcome of each shot as bytes 0 and 1, one shot after the other.
+
+        It takes a small part of the time and memory of ``shots``; an array of a row for each shot is
+        ``numpy.frombuffer(results.bits, "uint8").reshape(results.num_shots, -1)``. None unless each outcome
+        is an array of as many bits, with none that is lost, or if the target gives probabilities only.
+        """
+        if self._shots is None:
+            return None
+        return self._shots.bits() if callable(self._shots) else _bits_of(self._shots)
+
+    @property
     def counts(self) -> dict[str, int]:
         """How often each outcome came, by its display."""
-        return {entry.display: entry.count for entry in self.histogram}
+        known = self._histogram
+        return dict(known.counts) if callable(known) else {entry.display: entry.count for entry in known}
 
     def plot(self, ax: Any = None) -> Any:
         """Draws the share of each outcome as a bar; see :func:`quire.plots.plot`.

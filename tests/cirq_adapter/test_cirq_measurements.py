@@ -229,8 +229,8 @@ ROWS = {"cirq": "True", "qubits": "2", "cirq_records": '[["m",[1,0],[[0,1]],[[1,
 """A key whose bits are picked, in another order, from rows of two, the second inverted."""
 
 
-def test_rows_of_bits_are_picked_and_inverted():
-    shots = [([0], [1]), ([1], [1]), (["-"], [1])]
+@pytest.mark.parametrize("shots", [[([0], [1]), ([1], [1]), (["-"], [1])], [[0, 1], [1, 1]]])
+def test_rows_of_bits_are_picked_and_inverted(shots):
     result = to_result(details(**ROWS), Results("honeywell.quantum-results.v1", b"", (), shots, {}))
     assert result.measurements["m"].tolist() == [[1, 1], [1, 0]]
 

@@ -107,10 +107,25 @@ def test_memory_is_there_when_asked_for(backend):
     assert backend.run(circuit).result().get_memory() == ["10"] * 3
 
 
-def test_memory_is_in_the_order_of_the_shots(backend):
-    job = backend.run(bell(), shots=64, memory=True, seed=1)
+@pytest.mark.parametrize(
+    ("name", "format", "is_lowest_first"),
+    [
+        ("rigetti.sim.qvm", "qir.v1", False),
+        ("rigetti.sim.qvm", "rigetti.quil.v1", True),
+        ("quantinuum.sim.h1-1e", "qir.v1", False),
+        ("quantinuum.sim.h1-1e", "honeywell.openqasm.v1", True),
+    ],
+)
+def test_memory_is_in_the_order_of_the_shots(provider, name, format, is_lowest_first):
+    circuit = QuantumCircuit(3, 3)
+    for qubit, angle in enumerate((0.6, 1.2, 2.1)):
+        circuit.ry(angle, qubit)
+    circuit.measure(range(3), range(3))
+    job = provider.get_backend(name).run(circuit, shots=64, memory=True, seed=1, input_data_format=format)
     shots = job.quire_jobs[0].results().shots
-    assert job.result().get_memory() == ["".join(map(str, shot)) for shot in shots]
+    assert len({tuple(shot) for shot in shots}) > 4
+    expected = ["".join(map(str, reversed(shot) if is_lowest_first else shot)) for shot in shots]
+    assert job.result().get_memory() == expected
 
 
 def test_several_circuits_are_one_job_with_results_in_order(backend, workspace):

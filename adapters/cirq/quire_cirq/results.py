@@ -45,24 +45,34 @@ def to_result(job: JobDetails, results: Results) -> cirq.ResultDict:
 def _from_keys(job: JobDetails, records: Sequence[KeyRecord], results: Results) -> _Arrays:
     if results.num_shots is None:
         raise _mismatch(job, f"{results.format} has probabilities and no shots")
-    shots = _readable(results)
+    bits = results.bits if len(records) == 1 else None
+    if bits is None:
+        shots: Any = _readable(results)
+    else:
+        shots = np.frombuffer(bits, dtype=np.uint8).reshape(results.num_shots or 0, -1)
     return {record.key: _array(job, records, i, shots) for i, record in enumerate(records)}
 
 
 def _from_rows(job: JobDetails, records: Sequence[KeyRecord], results: Results) -> _Arrays:
     """The arrays of a program whose shots are rows of bits, from which each key picks its own."""
     width = 1 + max(place for record in records for time in record.places for place in time)
-    if results.num_shots is None:
-        rows = _rows_of_probabilities(job, results)
-    else:
-        shots = [tuple(_leaves(shot)) for shot in _readable(results)]
-        if any(len(shot) != width for shot in shots):
-            raise _mismatch(job, f"a shot should have {width} bits")
-        rows = np.array(shots, dtype=np.uint8).reshape(len(shots), width)
+    has_shots = results.num_shots is not None
+    rows = _rows(job, results, width) if has_shots else _rows_of_probabilities(job, results)
     return {
         record.key: rows[:, np.array(record.places)] ^ np.array(record.invert_masks, dtype=np.uint8)
         for record in records
     }
+
+
+def _rows(job: JobDetails, results: Results, width: int) -> "np.ndarray[Any, Any]":
+    """The bits of each shot."""
+    bits = results.bits
+    if bits is not None and len(bits) == width * (results.num_shots or 0):
+        return np.frombuffer(bits, dtype=np.uint8).reshape(-1, width)
+    shots = [tuple(_leaves(shot)) for shot in _readable(results)]
+    if any(len(shot) != width for shot in shots):
+        raise _mismatch(job, f"a shot should have {width} bits")
+    return np.array(shots, dtype=np.uint8).reshape(len(shots), width)
 
 
 def _rows_of_probabilities(job: JobDetails, results: Results) -> "np.ndarray[Any, Any]":
@@ -110,9 +120,7 @@ def _leaves(value: Any) -> Iterator[Any]:
     return iter((value,))
 
 
-def _array(
-    job: JobDetails, records: Sequence[KeyRecord], place: int, shots: Sequence[Any]
-) -> "np.ndarray[Any, Any]":
+def _array(job: JobDetails, records: Sequence[KeyRecord], place: int, shots: Any) -> "np.ndarray[Any, Any]":
     record = records[place]
     shape = (len(shots), len(record.invert_masks), len(record.qubits))
     try:

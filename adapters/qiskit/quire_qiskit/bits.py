@@ -17,6 +17,7 @@ def bit_columns(numbers: Collection[str], width: int) -> NDArray[np.uint8]:
         An array of shape (numbers, width); column i is bit i.
     """
     size = max(1, -(-width // 8))
-    data = b"".join(int(number, 16).to_bytes(size, "little") for number in numbers)
+    known = {number: int(number, 16).to_bytes(size, "little") for number in set(numbers)}
+    data = b"".join([known[number] for number in numbers])
     rows = np.frombuffer(data, dtype=np.uint8).reshape(len(numbers), size)
     return np.unpackbits(rows, axis=-1, bitorder="little")[:, :width]

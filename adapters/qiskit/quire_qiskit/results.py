@@ -16,6 +16,8 @@ from quire_qiskit.user_warning import warn_user
 
 # What registers hold in these begins with the lowest bit; what records hold, with the highest.
 _LOWEST_FIRST = (HONEYWELL_RESULTS, RIGETTI_RESULTS)
+_DIGITS = bytes.maketrans(b"\0\1", b"01")
+_NO_BIT = 2
 # A distribution's parts are rounded, each by less than this.
 _ROUNDING = 1e-6
 # The share of its shots, and the number, that a circuit may lack before the user is told that counts are far
@@ -132,10 +134,11 @@ def exact_shares(job: JobDetails, results: Results) -> dict[str, float]:
 
 def _shots_of(results: Results) -> _Measured:
     ascending = results.format in _LOWEST_FIRST
-    return _Measured(
-        results.counts,
-        {entry.display: _hexadecimal(entry.outcome, ascending) for entry in results.histogram},
-    )
+    counts = results.counts
+    numbers = {display: _shown_number(display, ascending) for display in counts}
+    if None in numbers.values():
+        numbers = {entry.display: _hexadecimal(entry.outcome, ascending) for entry in results.histogram}
+    return _Measured(counts, numbers)
 
 
 def _shares_of(job: JobDetails, results: Results) -> _Measured:
@@ -201,6 +204,13 @@ def _missing(job: JobDetails, counts: Mapping[str, int]) -> dict[str, int]:
 
 def _memory(results: Results, numbers: Mapping[str, str | None]) -> list[str]:
     """The number of each shot, looked up among those of the outcomes, of which there are far fewer."""
+    bits = results.bits
+    if bits is not None:
+        width = len(bits) // (results.num_shots or 1)
+        ascending = results.format in _LOWEST_FIRST
+        rows = [bits[place : place + width] for place in range(0, len(bits), width)]
+        written = {row: _number(row, ascending) for row in set(rows)}
+        return [written[row] for row in rows]
     shots = results.shots or ()
     try:
         known = {tuple(entry.outcome): numbers[entry.display] for entry in results.histogram}
@@ -216,12 +226,29 @@ def _memory(results: Results, numbers: Mapping[str, str | None]) -> list[str]:
 
 def _hexadecimal(outcome: Any, ascending: bool) -> str | None:
     """The number whose bit i is the circuit's classical bit i; None if the outcome is not made of bits."""
-    bits = list(_flat(outcome))
-    if any(bit not in (0, 1) for bit in bits):
+    try:
+        row = bytes(outcome if isinstance(outcome, list) else map(_bit, _flat(outcome)))
+    except (TypeError, ValueError):  # there are others in it, or lists within lists
+        row = bytes(map(_bit, _flat(outcome)))
+    return None if row.strip(b"\0\1") else _number(row, ascending)
+
+
+def _bit(value: Any) -> int:
+    """A value if it is a bit, or else another number."""
+    return int(value) if value in (0, 1) else _NO_BIT
+
+
+def _shown_number(display: str, ascending: bool) -> str | None:
+    """The same of an outcome by its display, if that is a list of bits: ``[0, 1, 1]``."""
+    digits = display[1::3]
+    if display != f"[{', '.join(digits)}]" or digits.strip("01"):
         return None
-    if ascending:
-        bits.reverse()
-    return hex(int("".join(str(int(bit)) for bit in bits) or "0", 2))
+    return hex(int((digits[::-1] if ascending else digits) or "0", 2))
+
+
+def _number(row: bytes, ascending: bool) -> str:
+    """The number in hexadecimal whose bits these are."""
+    return hex(int((row[::-1] if ascending else row).translate(_DIGITS) or b"0", 2))
 
 
 def _flat(outcome: Any) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""The single shots of an output are read when they are asked for, and nobody sees it by anything else."""
+"""Outcomes and single shots are read when they are asked for, and nobody sees it by anything else."""
 
 import json
 import pickle
@@ -10,7 +10,7 @@ import pytest
 import quire
 from quire.errors import ResultFormatError
 from quire.formats import MICROSOFT_RESULTS_V2
-from quire.microsoft_results import write_v2
+from quire.microsoft_results import display, write_v2
 
 PAIRS = [[0, 1], [1, 1]]
 ORDER = [0, 1, 1, 0, 1]
@@ -34,6 +34,11 @@ def are_read(results: quire.Results) -> bool:
     return isinstance(results._shots, list)
 
 
+def outcomes_are_read(results: quire.Results) -> bool:
+    """Whether the distinct outcomes have been read; nothing public tells that either."""
+    return isinstance(results._histogram, tuple)
+
+
 def damaged() -> bytes:
     """An output whose shots are no JSON, though there are as many as their counts say."""
     data = write_v2(PAIRS, ORDER)
@@ -47,8 +52,15 @@ def test_shots_are_read_when_they_are_asked_for(details: quire.JobDetails) -> No
     assert results.counts == {"[0, 1]": 2, "[1, 1]": 3}
     assert results.probabilities == {"[0, 1]": 0.4, "[1, 1]": 0.6}
     assert not are_read(results)
+    assert not outcomes_are_read(results)
     assert results.shots == [PAIRS[number] for number in ORDER]
     assert results.shots is results.shots
+    assert results.histogram == (
+        quire.HistogramEntry([0, 1], "[0, 1]", 2),
+        quire.HistogramEntry([1, 1], "[1, 1]", 3),
+    )
+    assert results.histogram is results.histogram
+    assert results.counts == {"[0, 1]": 2, "[1, 1]": 3}
 
 
 @pytest.mark.parametrize(
@@ -63,13 +75,22 @@ def test_shots_are_read_when_they_are_asked_for(details: quire.JobDetails) -> No
         [["a", "],"], ['],"Shots":[', "{"]],
         [["[", "0"], ["1", "]"]],
         [[], [1]],
+        [[], []],
+        [[12, 0], [3, 456]],
+        [[-1, 0], [1, 2]],
+        [[None], ["é"]],
+        [[2, 13]],
     ],
 )
 def test_outcomes_of_all_kinds(details: quire.JobDetails, outcomes: list[Any]) -> None:
-    results = read(write_v2(outcomes, ORDER), details)
-    assert results.shots == [outcomes[number] for number in ORDER]
-    assert [entry.outcome for entry in results.histogram] == outcomes
-    assert [entry.count for entry in results.histogram] == [2, 3]
+    order = [number % len(outcomes) for number in ORDER]
+    results = read(write_v2(outcomes, order), details)
+    assert results.shots == [outcomes[number] for number in order]
+    distinct = [outcome for i, outcome in enumerate(outcomes) if outcome not in outcomes[:i]]
+    assert [entry.outcome for entry in results.histogram] == distinct
+    assert [entry.display for entry in results.histogram] == [display(outcome) for outcome in distinct]
+    assert [entry.count for entry in results.histogram] == ([2, 3] if len(distinct) == 2 else [5])
+    assert sum(results.counts.values()) == 5
 
 
 @pytest.mark.parametrize("order", [[], [0], [1, 0, 1]])
@@ -114,8 +135,10 @@ def test_what_was_changed_is_read_as_a_whole(details: quire.JobDetails, was: byt
 def test_results_are_equal_whether_their_shots_were_read_or_not(details: quire.JobDetails) -> None:
     first, second = (read(write_v2(PAIRS, ORDER), details) for _ in range(2))
     assert first.shots
+    assert first.histogram
     assert first == second
     assert not are_read(second)
+    assert not outcomes_are_read(second)
     assert first != read(write_v2(PAIRS, ORDER[::-1]), details)
 
 
@@ -123,7 +146,9 @@ def test_results_can_be_pickled_before_and_after(details: quire.JobDetails) -> N
     results = read(write_v2(PAIRS, ORDER), details)
     sent = pickle.loads(pickle.dumps(results))
     assert not are_read(sent)
+    assert not outcomes_are_read(sent)
     assert sent.shots == results.shots
+    assert sent.histogram == results.histogram
     assert pickle.loads(pickle.dumps(results)) == sent
 
 
@@ -150,6 +175,86 @@ def test_shots_that_are_none_are_refused_when_they_are_asked_for(details: quire.
 def test_a_histogram_that_is_none_is_refused_at_once(details: quire.JobDetails, harm: Any) -> None:
     with pytest.raises(ResultFormatError, match="the output of job a-job is not"):
         read(harm(write_v2(PAIRS, ORDER)), details)
+
+
+@pytest.mark.parametrize("shown", ["[, 1]", "[0 1]", "[01, 1]"])
+def test_outcomes_that_are_none_are_refused_when_they_are_asked_for(
+    details: quire.JobDetails, shown: str
+) -> None:
+    data = write_v2(PAIRS, ORDER).decode()
+    was, now = '"Outcome":[0,1],"Display":"[0, 1]"', f'"Outcome":{shown.replace(" ", "")},"Display":"{shown}"'
+    assert data.count(was) == 1
+    results = read(data.replace(was, now).encode(), details)
+    assert results.counts == {shown: 2, "[1, 1]": 3}
+    for _ in range(2):
+        with pytest.raises(ResultFormatError, match="the output of job a-job is not") as refused:
+            assert results.histogram
+    assert refused.value.format == MICROSOFT_RESULTS_V2
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "bits"),
+    [
+        (PAIRS, [0, 1, 1, 1, 1, 1, 0, 1, 1, 1]),
+        ([[0], [1]], ORDER),
+        ([(0, 1), (1, 1)], [0, 1, 1, 1, 1, 1, 0, 1, 1, 1]),
+        ([[True], [False]], [1, 0, 0, 1, 0]),
+        ([[0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0], [1, 0, 0, 1, 0, 1, 1, 0, 0, 0, 1]], None),
+    ],
+)
+def test_bits_are_had_without_reading_the_shots(
+    details: quire.JobDetails, outcomes: list[Any], bits: list[int] | None
+) -> None:
+    results = read(write_v2(outcomes, ORDER), details)
+    expected = bytes(int(bit) for number in ORDER for bit in outcomes[number])
+    assert bits is None or expected == bytes(bits)
+    was_late = not are_read(results)
+    assert results.bits == expected
+    assert are_read(results) is not was_late
+    assert results.shots == [outcomes[number] for number in ORDER]
+    assert results.bits == expected  # from the shots, now that they are read
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    [
+        [0, 1],
+        [[0, 1], [1]],
+        [[0, 2], [1, 1]],
+        [[10, 1], [1, 0]],
+        [[0, 10], [0, 10]],
+        [[300], [1]],
+        [[-1], [1]],
+        [[0.0], [1.0]],
+        [["0"], ["1"]],
+        [[0, "-"], [1, 1]],
+        [[[0, 1], [1]], [[1, 0], [0]]],
+        [([0], [1]), ([1], [1])],
+        [[None], [1]],
+        [[], []],
+    ],
+)
+def test_what_is_no_row_of_bits_has_none(details: quire.JobDetails, outcomes: list[Any]) -> None:
+    results = read(write_v2(outcomes, ORDER), details)
+    assert results.bits is None
+    assert results.shots == [outcomes[number] for number in ORDER]
+    assert results.bits is None
+
+
+def test_no_shots_are_no_bits(details: quire.JobDetails) -> None:
+    assert read(write_v2(PAIRS, []), details).bits is None
+    assert quire.Results("f", b"", (), None, {}).bits is None
+
+
+@pytest.mark.parametrize("harm", [(b"],[1,1]]", b",1],[1]]"), (b"[1,1]]", b"[1;1]]"), (b"[1,1]]", b"[1.1]]")])
+def test_bits_are_not_taken_from_shots_of_other_shapes(
+    details: quire.JobDetails, harm: tuple[bytes, bytes]
+) -> None:
+    data = write_v2(PAIRS, ORDER)
+    assert data.count(harm[0]) == 1
+    results = read(data.replace(*harm), details)
+    assert results.num_shots == 5
+    assert results.bits is None
 
 
 def test_how_many_shots_there_are(details: quire.JobDetails) -> None:
