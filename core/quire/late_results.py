@@ -1,14 +1,14 @@
 """Outputs in microsoft.quantum-results.v2 that are read when they are asked for, where they allow it.
 
 Most programs want to know how often each outcome came, and look at neither the outcomes as values nor the
-single shots. Where each outcome is an array of whole numbers, in quire's own spelling, the displays and the
-counts alone are read, and the rest is known to be there by its brackets.
+single shots. Where each outcome is an array of whole numbers, or a tuple of such arrays or of numbers, in
+quire's own spelling, the displays and the counts alone are read, and the rest is known to be there by its
+marks.
 """
 
 import json
 import re
 from collections.abc import Mapping
-from typing import cast
 
 import attrs
 
@@ -23,11 +23,33 @@ MIDDLE = '],"Shots":['
 TAIL = "]}]}"
 """What is after the shots."""
 
-# The same where there is an outcome, and outcomes are arrays.
-_BEGIN, _BETWEEN, _END = f"{HEAD}{{".encode(), f"{MIDDLE}[".encode(), f"]{TAIL}".encode()
-_ENTRY = re.compile(r'"Display":"(\[[0-9, ]+\])","Count":([0-9]+)\}')
+_BEGIN, _BETWEEN, _END = HEAD.encode(), MIDDLE.encode(), TAIL.encode()
+_ENTRY = re.compile(
+    r'"Display":"(\[[0-9, ]+\]|\((?:[0-9, ]+|\[[0-9, ]*\](?:, \[[0-9, ]*\])*)\))","Count":([1-9][0-9]*)\}'
+)
+_VALUE = re.compile(r"(?<![0-9m])[0-9]+")  # and not of a key, such as Item1
+_AS_LISTS = str.maketrans("()", "[]")
 _ONES_AS_ZEROS = bytes.maketrans(b"1", b"0")
 _BITS = bytes.maketrans(b"01", b"\0\1")
+
+
+def spelt(display: str) -> str:
+    """What an outcome is in JSON that is shown like this.
+
+    Args:
+        display: ``[0, 1]``, ``([0, 1], [1])`` or ``(0, 1)``; of all others something else comes out.
+    """
+    text = display.replace(" ", "")
+    if text.startswith("["):
+        return text
+    arrays = text[2:-2].split("],[") if "[" in text else []
+    items = [f"[{array}]" for array in arrays] or text[1:-1].split(",")
+    return f"{{{','.join([f'{_key(place)}{item}' for place, item in enumerate(items)])}}}"
+
+
+def _key(place: int) -> str:
+    """What is before an item of a tuple."""
+    return f'"Item{place + 1}":'
 
 
 def unreadable(format: str, job_id: str, error: Exception) -> ResultFormatError:
@@ -37,10 +59,10 @@ def unreadable(format: str, job_id: str, error: Exception) -> ResultFormatError:
 
 @attrs.frozen
 class _Histogram:
-    """The distinct outcomes of an output, whose displays are arrays in JSON.
+    """The distinct outcomes of an output.
 
     Attributes:
-        counts: How often each came, by its display.
+        counts: How often each came, by its display, all of one kind.
         job_id: Whose output it is.
     """
 
@@ -48,10 +70,13 @@ class _Histogram:
     job_id: str
 
     def __call__(self) -> tuple[HistogramEntry, ...]:
+        displays = ",".join(self.counts)
         try:
-            outcomes = json.loads(f"[{','.join(self.counts)}]")
+            outcomes = json.loads(f"[{displays.translate(_AS_LISTS)}]")
         except ValueError as error:
             raise unreadable(MICROSOFT_RESULTS_V2, self.job_id, error) from error
+        if displays.startswith("("):
+            outcomes = map(tuple, outcomes)
         entries = zip(outcomes, self.counts.items(), strict=True)
         return tuple([HistogramEntry(outcome, display, count) for outcome, (display, count) in entries])
 
@@ -62,32 +87,55 @@ class _Shots:
 
     Attributes:
         data: The output.
-        start: Where their list begins.
+        start: Where the first of them begins.
         count: How many there are.
+        sample: What one of them is in it, or could be.
         job_id: Whose output it is.
     """
 
     data: bytes
     start: int
     count: int
+    sample: str
     job_id: str
 
     def __len__(self) -> int:
         return self.count
 
+    def is_all(self) -> bool:
+        """Whether there are as many as there should be, and nothing else."""
+        data, start, row = self.data, self.start, self.sample.encode()
+        first, last = row[:1], row[-1:]
+        if not (data.startswith(first, start) and data.endswith(last + _END)):
+            return False
+        if data.count(last + b"," + first, start) != self.count - 1:
+            return False
+        for mark in (b"{", b"[", b'"', *self._keys):
+            if data.count(mark, start) != self.count * row.count(mark):
+                return False
+        return True
+
+    @property
+    def _keys(self) -> list[bytes]:
+        return [_key(place).encode() for place in range(self.sample.count(":"))]
+
     def __call__(self) -> list[Value]:
+        names = [key.decode()[1:-2] for key in self._keys]
         try:
-            return cast("list[Value]", json.loads(self.data[self.start : 1 - len(TAIL)]))
-        except ValueError as error:
+            shots = json.loads(b"[" + self.data[self.start : 1 - len(TAIL)])
+            return [tuple([shot[name] for name in names]) for shot in shots] if names else list(shots)
+        except (ValueError, TypeError, LookupError) as error:
             raise unreadable(MICROSOFT_RESULTS_V2, self.job_id, error) from error
 
     def bits(self) -> bytes | None:
-        rows = self.data[self.start + 1 : -len(TAIL)]
-        width = rows.index(b"]") // 2
-        row = b"[" + b",".join([b"0"] * width) + b"]"
-        if rows.translate(_ONES_AS_ZEROS) != b",".join([row] * self.count):
+        rows, row = self.data[self.start : -len(TAIL)], _VALUE.sub("0", self.sample).encode()
+        # In the row that it should be as well, as there are ones in keys.
+        zeros = b",".join([row.translate(_ONES_AS_ZEROS)] * self.count)
+        if rows.translate(_ONES_AS_ZEROS) != zeros:
             return None
-        return rows.translate(_BITS, b"[],")
+        for key in self._keys:
+            rows = rows.replace(key, b"")
+        return rows.translate(_BITS, b"[]{},") or None
 
 
 def read_late(data: bytes, job_id: str) -> Results | None:
@@ -98,34 +146,30 @@ def read_late(data: bytes, job_id: str) -> Results | None:
         job_id: Whose it is.
 
     Returns:
-        None if it has to be read as a whole: it is spelt otherwise, or has outcomes that are no arrays of
-        whole numbers.
+        None if it has to be read as a whole: it is spelt otherwise, or has outcomes of another kind.
     """
     middle = data.find(_BETWEEN)
-    if middle < 0 or not (data.startswith(_BEGIN) and data.endswith(_END)):
+    if middle < 0 or not data.startswith(_BEGIN):
         return None
     counts = _counts(data[len(HEAD) : middle].decode("ascii", "replace"))
-    if counts is None:
+    if not counts:
         return None
     total = sum(counts.values())
-    start = middle + len(MIDDLE) - 1
-    if data.count(b"[", start) != 1 + total or data.count(b"],[", start) != total - 1:
-        return None
-    if data.find(b'"', start) >= 0 or data.find(b"{", start) >= 0:
+    shots = _Shots(data, middle + len(MIDDLE), total, spelt(next(iter(counts))), job_id)
+    if not shots.is_all():
         return None
     shares = {display: count / total for display, count in counts.items()}
-    shots = _Shots(data, start, total, job_id)
     return Results(MICROSOFT_RESULTS_V2, data, _Histogram(counts, job_id), shots, shares)
 
 
 def _counts(histogram: str) -> dict[str, int] | None:
     """How often each outcome came, by its display; None if anything else is said of them, or otherwise."""
     found = _ENTRY.findall(histogram)
-    spelt = [
-        f'{{"Outcome":{display.replace(" ", "")},"Display":"{display}","Count":{count}}}'
-        for display, count in found
+    entries = [
+        f'{{"Outcome":{spelt(display)},"Display":"{display}","Count":{count}}}' for display, count in found
     ]
-    if ",".join(spelt) != histogram:
+    if ",".join(entries) != histogram:
         return None
     counts = {display: int(count) for display, count in found}
-    return counts if len(counts) == len(found) else None
+    are_alike = len({display[:1] for display in counts}) == 1
+    return counts if are_alike and len(counts) == len(found) else None

@@ -6,12 +6,12 @@ The shapes are those of Azure Quantum's own answers: compact JSON, arrays as lis
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
 from quire.formats import MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2
-from quire.late_results import HEAD, MIDDLE, TAIL, read_late, unreadable
+from quire.late_results import HEAD, MIDDLE, TAIL, read_late, spelt, unreadable
 from quire.model import JobDetails
 from quire.plugins import hookimpl
 from quire.results import HistogramEntry, Results, Value
@@ -50,7 +50,7 @@ def _from_json(value: Any) -> Value:
 
 _FRAME = 2
 """The objects around the histogram and the shots."""
-_LISTS, _INTS = frozenset({list}), frozenset({int})
+_LISTS, _TUPLES, _INTS = frozenset({list}), frozenset({tuple}), frozenset({int})
 
 # Made once: json.dumps makes a new encoder for each call that asks for other separators.
 _compact = json.JSONEncoder(separators=(",", ":")).encode
@@ -77,12 +77,24 @@ def write_v2(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
 
 def _texts(outcomes: Sequence[Value]) -> tuple[list[str], dict[str, str]]:
     """What outcomes are in JSON, and for each of those what its display is in JSON."""
-    if _LISTS.issuperset(map(type, outcomes)) and _INTS.issuperset(map(type, chain.from_iterable(outcomes))):
+    if _are_arrays(outcomes) or _are_tuples_of_arrays(outcomes):
         shown = [str(outcome) for outcome in outcomes]
-        texts = [text.replace(" ", "") for text in shown]
+        texts = [spelt(each) for each in shown]
         return texts, {text: f'"{each}"' for text, each in zip(texts, shown, strict=True)}
     texts = [_compact(_to_json(outcome)) for outcome in outcomes]
     return texts, {text: _compact(display(each)) for text, each in zip(texts, outcomes, strict=True)}
+
+
+def _are_arrays(values: Iterable[Value]) -> bool:
+    """Whether all values are arrays of whole numbers."""
+    known = list(values)
+    return _LISTS.issuperset(map(type, known)) and _INTS.issuperset(map(type, chain.from_iterable(known)))
+
+
+def _are_tuples_of_arrays(values: Sequence[Value]) -> bool:
+    """Whether all values are tuples of several arrays of whole numbers."""
+    are_tuples = _TUPLES.issuperset(map(type, values)) and all(len(value) > 1 for value in values)
+    return are_tuples and _are_arrays(chain.from_iterable(values))
 
 
 def write_v1(outcomes: Sequence[Value], order: Sequence[int]) -> bytes:
@@ -109,6 +121,8 @@ def _read_v2(data: bytes, job_id: str) -> Results:
 def _read_v2_whole(data: bytes) -> Results:
     body = json.loads(data)["Results"][0]
     entries, shots = body["Histogram"], body["Shots"]
+    if not isinstance(shots, list):
+        raise TypeError("the shots are no list")
     # Only tuples and errors are objects; without any, the usual case, the values are right as they are.
     if data.count(b"{") != _FRAME + len(entries):
         shots = [_from_json(shot) for shot in shots]

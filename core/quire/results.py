@@ -31,12 +31,12 @@ class LateShots(Protocol):
         ...
 
     def bits(self) -> bytes | None:
-        """What :attr:`Results.bits` is to be, without reading them."""
+        """What :attr:`Results.bits` is to be; None if that does not show without reading them."""
         ...
 
 
 def _bits_of(shots: Shots) -> bytes | None:
-    """The bits of shots one after the other; None unless each is an array of as many bits.
+    """The bits of shots one after the other; see :attr:`Results.bits`.
 
     Args:
         shots: The outcome of each shot.
@@ -44,8 +44,12 @@ def _bits_of(shots: Shots) -> bytes | None:
     try:
         if len(set(map(len, shots))) != 1:
             return None
+        if isinstance(shots[0], tuple) and not isinstance(shots[0][0], int):
+            if len({tuple(map(len, shot)) for shot in shots}) != 1:
+                return None
+            shots = [list(chain.from_iterable(shot)) for shot in shots]
         bits = bytes(chain.from_iterable(shots))
-    except (TypeError, ValueError):  # what is in them is no number, or is greater than a byte
+    except (TypeError, ValueError, LookupError):  # other things are in them than numbers of a byte
         return None
     return bits if bits and not bits.strip(b"\0\1") else None
 
@@ -133,15 +137,19 @@ class Results:
 
     @property
     def bits(self) -> bytes | None:
-        """The outcome of each shot as bytes 0 and 1, one shot after the other.
+        """The bits of each shot as bytes 0 and 1, in their order, one shot after the other.
 
         It takes a small part of the time and memory of ``shots``; an array of a row for each shot is
         ``numpy.frombuffer(results.bits, "uint8").reshape(results.num_shots, -1)``. None unless each outcome
-        is an array of as many bits, with none that is lost, or if the target gives probabilities only.
+        is an array of as many bits, or a tuple of bits or of such arrays, and no bit is lost; or if the
+        target gives probabilities only.
+
+        Raises:
+            ResultFormatError: The output has something else in the place of shots.
         """
-        if self._shots is None:
-            return None
-        return self._shots.bits() if callable(self._shots) else _bits_of(self._shots)
+        late = self._shots.bits() if callable(self._shots) else None
+        shots = self.shots if late is None else None
+        return late if shots is None else _bits_of(shots)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -167,6 +167,8 @@ def test_shots_that_are_none_are_refused_when_they_are_asked_for(details: quire.
     "harm",
     [
         lambda data: data[:-1],
+        lambda data: data[: data.index(b"[{")] + b'[{"Histogram":[],"Shots":5}]}',
+        lambda data: data[: data.index(b"[{")] + b'[{"Histogram":[],"Shots":"5"}]}',
         lambda data: data.replace(b'"Display"', b'"Shown"'),
         lambda data: data.replace(b'"Count":2', b'"Count":"2"'),
         lambda data: data.replace(b'"Outcome":[0,1]', b'"Outcome":[0,'),
@@ -192,27 +194,77 @@ def test_outcomes_that_are_none_are_refused_when_they_are_asked_for(
     assert refused.value.format == MICROSOFT_RESULTS_V2
 
 
+REGISTERS = [([0, 1], [1]), ([1, 1], [0])]
+
+
 @pytest.mark.parametrize(
-    ("outcomes", "bits"),
+    ("was", "now"),
     [
-        (PAIRS, [0, 1, 1, 1, 1, 1, 0, 1, 1, 1]),
-        ([[0], [1]], ORDER),
-        ([(0, 1), (1, 1)], [0, 1, 1, 1, 1, 1, 0, 1, 1, 1]),
-        ([[True], [False]], [1, 0, 0, 1, 0]),
-        ([[0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0], [1, 0, 0, 1, 0, 1, 1, 0, 0, 0, 1]], None),
+        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item2":[0],"Item1":[1,1]}]}]}'),
+        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1],"Item3":[0]}]}]}'),
+        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1]}]}]}'),
+        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1],"Item2":[0],"Item3":[0]}]}]}'),
+        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1],"Item2":[]}]}]}'),
+        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1],"Item2":0}]}]}'),
+        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":1,"Item2":[0]}]}]}'),
+        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b"},[[1,1],[0]]]}]}"),
+        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1],"Item2":[0]},0]}]}'),
+        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1],"Item2":["Item1"]}]}]}'),
+        (b'"Shots":[{"Item1":[0,1],"Item2":[1]}', b'"Shots":[[{"Item1":[0,1],"Item2":[1]}]'),
+        (b'"Shots":[{"Item1":[0,1],"Item2":[1]}', b'"Shots":[[0,1]'),
+        (b'"Outcome":{"Item1":[0,1],"Item2":[1]}', b'"Outcome":[0,1]'),
+        (b'"([0, 1], [1])"', b'"[0, 1, 1]"'),
     ],
 )
-def test_bits_are_had_without_reading_the_shots(
-    details: quire.JobDetails, outcomes: list[Any], bits: list[int] | None
+def test_registers_that_were_changed_mean_what_they_mean_as_a_whole(
+    details: quire.JobDetails, was: bytes, now: bytes
 ) -> None:
+    data = write_v2(REGISTERS, ORDER)
+    assert data.count(was) == 1
+    changed = data.replace(was, now)
+    found = []
+    for output in (changed, json.dumps(json.loads(changed), indent=1).encode()):
+        try:
+            results = read(output, details)
+            found.append((results.histogram, results.shots, results.counts))
+        except ResultFormatError:
+            found.append(())
+    assert found[0] == found[1]
+
+
+def leaves(value: Any) -> list[Any]:
+    return [leaf for item in value for leaf in leaves(item)] if isinstance(value, list | tuple) else [value]
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    [
+        PAIRS,
+        [[0], [1]],
+        [[0, 1, 1, 0, 1, 0, 0, 1, 1, 1, 0], [1, 0, 0, 1, 0, 1, 1, 0, 0, 0, 1]],
+        [[True], [False]],
+        [(0, 1), (1, 1)],
+        REGISTERS,
+        [([0], [1, 1, 0]), ([1], [0, 0, 1])],
+        [([0], []), ([1], [])],
+        [tuple([n % 2] for n in range(12)), tuple([n % 3 % 2] for n in range(12))],
+    ],
+)
+def test_bits_are_had_without_reading_the_shots(details: quire.JobDetails, outcomes: list[Any]) -> None:
     results = read(write_v2(outcomes, ORDER), details)
-    expected = bytes(int(bit) for number in ORDER for bit in outcomes[number])
-    assert bits is None or expected == bytes(bits)
+    expected = bytes(leaves([outcomes[number] for number in ORDER]))
     was_late = not are_read(results)
     assert results.bits == expected
     assert are_read(results) is not was_late
     assert results.shots == [outcomes[number] for number in ORDER]
     assert results.bits == expected  # from the shots, now that they are read
+
+
+def test_most_outcomes_are_read_late(details: quire.JobDetails) -> None:
+    for outcomes in (PAIRS, REGISTERS, [(0, 1), (1, 1)], [[2, 13], [4, 5]]):
+        results = read(write_v2(outcomes, ORDER), details)
+        assert not are_read(results)
+        assert not outcomes_are_read(results)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +281,19 @@ def test_bits_are_had_without_reading_the_shots(
         [["0"], ["1"]],
         [[0, "-"], [1, 1]],
         [[[0, 1], [1]], [[1, 0], [0]]],
-        [([0], [1]), ([1], [1])],
+        [([0], [1]), ([1, 1], [1])],
+        [([0], [1]), ([1], [1], [0])],
+        [([0], 1), ([1], 1)],
+        [([0], [2]), ([1], [1])],
+        [([0], [10]), ([1], [1])],
+        [([0], ["-"]), ([1], [1])],
+        [(([0], [1]), [0]), (([1], [1]), [0])],
+        [([0], [1]), [0, 1]],
+        [(0, 2), (1, 1)],
+        [((), ()), ((), ())],
+        [([], []), ([], [])],
+        [((), 0), ((), 1)],
+        [(), ()],
         [[None], [1]],
         [[], []],
     ],
@@ -246,7 +310,18 @@ def test_no_shots_are_no_bits(details: quire.JobDetails) -> None:
     assert quire.Results("f", b"", (), None, {}).bits is None
 
 
-@pytest.mark.parametrize("harm", [(b"],[1,1]]", b",1],[1]]"), (b"[1,1]]", b"[1;1]]"), (b"[1,1]]", b"[1.1]]")])
+def test_bits_of_shots_that_are_spelt_otherwise(details: quire.JobDetails) -> None:
+    data = write_v2(REGISTERS, ORDER)
+    last = b'{"Item1":[1,1],"Item2":[0]}]}]}'
+    results = read(data.replace(last, last.replace(b",", b", ")), details)
+    assert not are_read(results)
+    assert results.bits == read(data, details).bits
+    assert results.shots == [REGISTERS[number] for number in ORDER]
+
+
+@pytest.mark.parametrize(
+    "harm", [(b"],[1,1]]", b",1],[1]]"), (b"[1,1]]", b"[1.0,1]]"), (b"[1,1]]", b"[1,10]]")]
+)
 def test_bits_are_not_taken_from_shots_of_other_shapes(
     details: quire.JobDetails, harm: tuple[bytes, bytes]
 ) -> None:
@@ -255,6 +330,11 @@ def test_bits_are_not_taken_from_shots_of_other_shapes(
     results = read(data.replace(*harm), details)
     assert results.num_shots == 5
     assert results.bits is None
+
+
+def test_bits_of_shots_that_are_none_are_refused(details: quire.JobDetails) -> None:
+    with pytest.raises(ResultFormatError, match="the output of job a-job is not"):
+        _ = read(damaged(), details).bits
 
 
 def test_how_many_shots_there_are(details: quire.JobDetails) -> None:

@@ -45,12 +45,27 @@ def to_result(job: JobDetails, results: Results) -> cirq.ResultDict:
 def _from_keys(job: JobDetails, records: Sequence[KeyRecord], results: Results) -> _Arrays:
     if results.num_shots is None:
         raise _mismatch(job, f"{results.format} has probabilities and no shots")
-    bits = results.bits if len(records) == 1 else None
-    if bits is None:
-        shots: Any = _readable(results)
-    else:
-        shots = np.frombuffer(bits, dtype=np.uint8).reshape(results.num_shots or 0, -1)
+    shown = next(iter(results.counts), "")
+    # A program of one key puts out its array alone, one of several a tuple of arrays.
+    bits = results.bits if shown.count("[") == len(records) else None
+    if bits is not None and len(bits) == results.num_shots * sum(map(_width, records)):
+        return _split(records, np.frombuffer(bits, dtype=np.uint8).reshape(results.num_shots, -1))
+    shots = _readable(results)
     return {record.key: _array(job, records, i, shots) for i, record in enumerate(records)}
+
+
+def _width(record: KeyRecord) -> int:
+    return len(record.invert_masks) * len(record.qubits)
+
+
+def _split(records: Sequence[KeyRecord], rows: "np.ndarray[Any, Any]") -> _Arrays:
+    """The arrays of keys whose bits lie side by side in the rows."""
+    arrays: _Arrays = {}
+    for record, end in zip(records, itertools.accumulate(map(_width, records)), strict=True):
+        bits = rows[:, end - _width(record) : end]
+        masks = np.array(record.invert_masks, dtype=np.uint8)
+        arrays[record.key] = bits.reshape(len(rows), *masks.shape) ^ masks
+    return arrays
 
 
 def _from_rows(job: JobDetails, records: Sequence[KeyRecord], results: Results) -> _Arrays:
@@ -120,11 +135,12 @@ def _leaves(value: Any) -> Iterator[Any]:
     return iter((value,))
 
 
-def _array(job: JobDetails, records: Sequence[KeyRecord], place: int, shots: Any) -> "np.ndarray[Any, Any]":
+def _array(
+    job: JobDetails, records: Sequence[KeyRecord], place: int, shots: Sequence[Any]
+) -> "np.ndarray[Any, Any]":
     record = records[place]
     shape = (len(shots), len(record.invert_masks), len(record.qubits))
     try:
-        # A program of one key puts out its array alone, one of several a tuple of arrays.
         column = shots if len(records) == 1 else [shot[place] for shot in shots]
         bits = np.array(column, dtype=np.uint8).reshape(shape)
     except (ValueError, TypeError, LookupError) as error:

@@ -180,9 +180,14 @@ def _numbers_of_states(job: JobDetails, states: Mapping[str, float]) -> Iterator
         for bit, qubit in enumerate(json.loads(job.metadata[MEASURED_QUBITS]))
         if qubit is not None
     ]
+    are_in_place = all(qubit == bit for qubit, bit in places)
+    mask = sum(1 << qubit for qubit, _ in places)
     for display in states:
         state = int(display)
-        yield display, hex(sum((state >> qubit & 1) << bit for qubit, bit in places))
+        if are_in_place:
+            yield display, hex(state & mask)
+        else:
+            yield display, hex(sum((state >> qubit & 1) << bit for qubit, bit in places))
 
 
 def _counts(measured: _Measured) -> dict[str, int]:
