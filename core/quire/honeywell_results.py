@@ -4,12 +4,12 @@ The first character of a string is the register's highest bit.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from quire.formats import HONEYWELL_RESULTS
 from quire.model import JobDetails
 from quire.plugins import hookimpl
-from quire.register_results import read, registers_of
+from quire.register_results import Registers, read, registers_of
 from quire.results import Results, Value
 
 # Not a register, wherever it comes from.
@@ -38,15 +38,15 @@ def write_bits(outcomes: Sequence[Value], order: Sequence[int], registers: Seque
     return f"{{{entries}}}".encode()
 
 
-def _bits(text: object) -> Sequence[int]:
+def _bits(text: object) -> list[int]:
     if not isinstance(text, str) or set(text) - {"0", "1"}:
         raise ValueError(f"{text!r} is no string of bits")
     return [int(character) for character in reversed(text)]
 
 
-def _parse(data: bytes) -> Mapping[str, Sequence[Sequence[int]]]:
+def _parse(data: bytes) -> Registers[object]:
     body = json.loads(data)
-    return {name: list(map(_bits, texts)) for name, texts in body.items() if name != _NO_REGISTER}
+    return {name: list(texts) for name, texts in body.items() if name != _NO_REGISTER}, _bits
 
 
 @hookimpl(trylast=True)

@@ -35,7 +35,7 @@ class LateShots(Protocol):
         ...
 
 
-def _bits_of(shots: Shots) -> bytes | None:
+def bits_of(shots: Shots) -> bytes | None:
     """The bits of shots one after the other; see :attr:`Results.bits`.
 
     Args:
@@ -149,7 +149,7 @@ class Results:
         """
         late = self._shots.bits() if callable(self._shots) else None
         shots = self.shots if late is None else None
-        return late if shots is None else _bits_of(shots)
+        return late if shots is None else bits_of(shots)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -1,14 +1,19 @@
 """The format rigetti.quil-results.v1, both ways: one row of numbers per memory region and shot."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Any
 
 from quire.formats import RIGETTI_RESULTS
 from quire.model import JobDetails
 from quire.plugins import hookimpl
-from quire.register_results import read, registers_of
+from quire.register_results import Registers, read, registers_of
 from quire.results import Results, Value
+
+_NAME = re.compile(r'"[\w.-]+"', re.ASCII)
+_compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def write_rows(outcomes: Sequence[Value], order: Sequence[int], registers: Sequence[str]) -> bytes:
@@ -22,10 +27,7 @@ def write_rows(outcomes: Sequence[Value], order: Sequence[int], registers: Seque
     Returns:
         Compact JSON: ``{"ro":[[0,1],[1,1]]}``.
     """
-    texts = [
-        [json.dumps(values, separators=(",", ":")) for values in registers_of(outcome)]
-        for outcome in outcomes
-    ]
+    texts = [[_compact(values) for values in registers_of(outcome)] for outcome in outcomes]
     entries = ",".join(
         f"{json.dumps(name)}:[{','.join([texts[number][place] for number in order])}]"
         for place, name in enumerate(registers)
@@ -33,12 +35,34 @@ def write_rows(outcomes: Sequence[Value], order: Sequence[int], registers: Seque
     return f"{{{entries}}}".encode()
 
 
-def _parse(data: bytes) -> Mapping[str, Sequence[Sequence[Any]]]:
+def _rows(data: bytes) -> dict[str, list[str]] | None:
+    """The rows of each region as they are written, if all are of whole numbers, in quire's own spelling."""
+    found: dict[str, list[str]] = {}
+    *regions, end = data.decode("ascii", "replace").split("]]")
+    if end != "}":
+        return None
+    for lead, region in zip(chain("{", repeat(",")), regions, strict=False):
+        name, _, rows = region.partition(":[[")
+        if not _NAME.fullmatch(name, 1) or name[0] != lead or rows.strip("0123456789,[]"):
+            return None
+        found[name[2:-1]] = rows.split("],[")
+    return found
+
+
+def _row(text: str) -> list[Any]:
+    """A row as it is written within its brackets."""
+    row: list[Any] = json.loads(f"[{text}]")
+    return row
+
+
+def _parse(data: bytes) -> Registers[str]:
+    rows = _rows(data)
+    if rows is not None:
+        return rows, _row
     body = json.loads(data)
     if not all(isinstance(row, list) for rows in body.values() for row in rows):
         raise ValueError("a row is no list")
-    parsed: Mapping[str, Sequence[Sequence[Any]]] = body
-    return parsed
+    return {name: [_compact(row)[1:-1] for row in rows] for name, rows in body.items()}, _row
 
 
 @hookimpl(trylast=True)
