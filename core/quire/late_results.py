@@ -1,9 +1,9 @@
 """Outputs in microsoft.quantum-results.v2 that are read when they are asked for, where they allow it.
 
 Most programs want to know how often each outcome came, and look at neither the outcomes as values nor the
-single shots. Where each outcome is an array of whole numbers, or a tuple of such arrays or of numbers, in
-quire's own spelling, the displays and the counts alone are read, and the rest is known to be there by its
-marks.
+single shots. Where each outcome is an array of whole numbers, none of them negative, or a tuple of such
+arrays or numbers, in quire's own spelling, the displays and the counts alone are read, and the rest is known
+to be there by its marks. All others are read as a whole.
 """
 
 import json
@@ -31,6 +31,9 @@ _VALUE = re.compile(r"(?<![0-9m])[0-9]+")  # and not of a key, such as Item1
 _AS_LISTS = str.maketrans("()", "[]")
 _ONES_AS_ZEROS = bytes.maketrans(b"1", b"0")
 _BITS = bytes.maketrans(b"01", b"\0\1")
+MOST_KEYS = 64
+"""The most items of tuples that are read late: each is looked for in all of the output."""
+_KEY_MARKS = [bytes([128 + place]) for place in range(MOST_KEYS)]  # which nothing that is read late has
 
 
 def spelt(display: str) -> str:
@@ -39,7 +42,7 @@ def spelt(display: str) -> str:
     Args:
         display: ``[0, 1]``, ``([0, 1], [1])`` or ``(0, 1)``; of all others something else comes out.
     """
-    text = display.replace(" ", "")
+    text = display.replace(", ", ",")
     if text.startswith("["):
         return text
     arrays = text[2:-2].split("],[") if "[" in text else []
@@ -110,6 +113,8 @@ class _Shots:
             return False
         if data.count(last + b"," + first, start) != self.count - 1:
             return False
+        if len(self._keys) > MOST_KEYS:
+            return False
         for mark in (b"{", b"[", b'"', *self._keys):
             if data.count(mark, start) != self.count * row.count(mark):
                 return False
@@ -129,13 +134,11 @@ class _Shots:
 
     def bits(self) -> bytes | None:
         rows, row = self.data[self.start : -len(TAIL)], _VALUE.sub("0", self.sample).encode()
-        # In the row that it should be as well, as there are ones in keys.
-        zeros = b",".join([row.translate(_ONES_AS_ZEROS)] * self.count)
-        if rows.translate(_ONES_AS_ZEROS) != zeros:
+        for key, mark in zip(self._keys, _KEY_MARKS, strict=False):  # there are numbers in keys, too
+            rows, row = rows.replace(key, mark), row.replace(key, mark)
+        if rows.translate(_ONES_AS_ZEROS) != b",".join([row] * self.count):
             return None
-        for key in self._keys:
-            rows = rows.replace(key, b"")
-        return rows.translate(_BITS, b"[]{},") or None
+        return rows.translate(_BITS, b"[]{}," + b"".join(_KEY_MARKS)) or None
 
 
 def read_late(data: bytes, job_id: str) -> Results | None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import attrs
@@ -24,30 +25,34 @@ def registers_of(outcome: Value) -> Sequence[Sequence[Any]]:
 
 @attrs.frozen
 class _Shots:
-    """The single shots, of which each has an outcome that others had too.
+    """The single shots.
 
     Attributes:
         forms: What each held, in a form in which equal ones are found quickly.
-        outcomes: The outcome of each form.
+        as_value: Makes an outcome of a form, a new one each time, as nobody is to change two shots at once.
     """
 
     forms: Sequence[Hashable]
-    outcomes: Mapping[Hashable, Value]
+    as_value: Callable[[Any], Value]
 
     def __len__(self) -> int:
         return len(self.forms)
 
     def __call__(self) -> list[Value]:
-        found = map(self.outcomes.__getitem__, self.forms)  # nobody is to change two shots at once
-        return [tuple(map(list, each)) if isinstance(each, tuple) else list(each) for each in found]
+        return list(map(self.as_value, self.forms))
 
     def bits(self) -> bytes | None:
-        bits = bits_of(list(self.outcomes.values()))
+        forms = list(dict.fromkeys(self.forms))
+        bits = bits_of(list(map(self.as_value, forms)))
         if bits is None:
             return None
-        width = len(bits) // len(self.outcomes)
-        rows = {form: bits[place * width :][:width] for place, form in enumerate(self.outcomes)}
+        width = len(bits) // len(forms)
+        rows = {form: bits[place * width : (place + 1) * width] for place, form in enumerate(forms)}
         return b"".join([rows[form] for form in self.forms])
+
+
+def _together(as_list: Callable[[K], list[Any]], forms: Sequence[K]) -> tuple[list[Any], ...]:
+    return tuple(map(as_list, forms))
 
 
 def results_of(
@@ -65,14 +70,19 @@ def results_of(
         ValueError: The registers have different numbers of shots.
     """
     columns = list(registers.values())
-    forms: Sequence[Any] = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
-    counts = Counter(forms)
-    outcomes = {form: as_list(form) if len(columns) == 1 else tuple(map(as_list, form)) for form in counts}
-    histogram = tuple(
-        [HistogramEntry(outcomes[form], display(outcomes[form]), count) for form, count in counts.items()]
-    )
-    shares = {entry.display: entry.count / len(forms) for entry in histogram}
-    return Results(format, data, histogram, _Shots(forms, outcomes), shares)
+    is_one = len(columns) == 1
+    forms: Sequence[Any] = columns[0] if is_one else list(zip(*columns, strict=True))
+    as_value: Callable[[Any], Value] = as_list if is_one else partial(_together, as_list)
+    first: dict[str, Value] = {}
+    counts: dict[str, int] = {}
+    for form, count in Counter(forms).items():
+        outcome = as_value(form)
+        text = display(outcome)
+        first.setdefault(text, outcome)
+        counts[text] = counts.get(text, 0) + count
+    histogram = tuple([HistogramEntry(first[text], text, count) for text, count in counts.items()])
+    shares = {text: count / len(forms) for text, count in counts.items()}
+    return Results(format, data, histogram, _Shots(forms, as_value), shares)
 
 
 def read(format: str, data: bytes, job: JobDetails, parse: Callable[[bytes], Registers[Any]]) -> Results:

@@ -141,15 +141,16 @@ class Results:
 
         It takes a small part of the time and memory of ``shots``; an array of a row for each shot is
         ``numpy.frombuffer(results.bits, "uint8").reshape(results.num_shots, -1)``. None unless each outcome
-        is an array of as many bits, or a tuple of bits or of such arrays, and no bit is lost; or if the
-        target gives probabilities only.
+        is an array of as many bits, or a tuple of bits or of such arrays, and no bit is lost; or if there
+        are no shots, or the target gives probabilities only.
 
         Raises:
             ResultFormatError: The output has something else in the place of shots.
         """
-        late = self._shots.bits() if callable(self._shots) else None
-        shots = self.shots if late is None else None
-        return late if shots is None else bits_of(shots)
+        shots = self._shots  # which another thread may have read
+        late = shots.bits() if callable(shots) else None
+        known = self.shots if late is None else None
+        return late if known is None else bits_of(known)
 
     @property
     def counts(self) -> dict[str, int]:

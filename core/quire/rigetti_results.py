@@ -39,14 +39,14 @@ def _rows(data: bytes) -> dict[str, list[str]] | None:
     """The rows of each region as they are written, if all are of whole numbers, in quire's own spelling."""
     found: dict[str, list[str]] = {}
     *regions, end = data.decode("ascii", "replace").split("]]")
-    if end != "}":
+    if not regions or end != "}":
         return None
     for lead, region in zip(chain("{", repeat(",")), regions, strict=False):
         name, _, rows = region.partition(":[[")
         if not _NAME.fullmatch(name, 1) or name[0] != lead or rows.strip("0123456789,[]"):
             return None
         found[name[2:-1]] = rows.split("],[")
-    return found
+    return found if len(found) == len(regions) else None  # one that comes again takes the other's place
 
 
 def _row(text: str) -> list[Any]:

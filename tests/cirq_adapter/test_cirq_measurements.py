@@ -11,6 +11,7 @@ from cirq_adapter.qir_checks import ADAPTIVE, BASE, cirq_result, exact, outcomes
 from cirq_adapter.qir_reading import lines_of, outputs_of, profile_of
 from quire import JobDetails, Results
 from quire.errors import ResultFormatError, TranslationError
+from quire.microsoft_results import decode_output, write_v2
 from quire_cirq.results import to_result
 
 
@@ -223,6 +224,14 @@ def test_output_that_does_not_fit_the_keys_is_refused(shots):
     payload = translate(CASES["cyclic order"][0])
     with pytest.raises(ResultFormatError, match="'m' should have 1 x 3 bits"):
         cirq_result(payload, shots)
+
+
+@pytest.mark.parametrize("shot", [([0], [1, 1]), ([0, 1, 1], [])])
+def test_bits_are_not_shared_out_among_keys_of_other_widths(shot):
+    job = details(cirq="True", cirq_records='[["a",[0,1],[[0,0]]],["b",[2],[[0]]]]')
+    results = decode_output("microsoft.quantum-results.v2", write_v2([shot], [0]), job)
+    with pytest.raises(ResultFormatError, match="should have"):
+        to_result(job, results)
 
 
 ROWS = {"cirq": "True", "qubits": "2", "cirq_records": '[["m",[1,0],[[0,1]],[[1,0]]]]'}

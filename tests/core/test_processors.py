@@ -81,6 +81,17 @@ def test_groups_of_the_first_version_count_too(system, controllers, quota, count
     assert processors(root) == count
 
 
+def test_a_controller_that_shares_its_mount_is_found_there(system):
+    limits = {f"sys/fs/cgroup/cpu,cpuacct/cpu.cfs_{name}_us": "100000\n" for name in ("quota", "period")}
+    assert processors(system(groups="4:cpu,cpuacct:/\n", limits=limits)) == 1
+
+
+@pytest.mark.parametrize("line", ["", "garbage", "0:", "4:cpu", "::", "0::"])
+def test_lines_that_make_no_sense_are_passed_over(system, line):
+    limits = {"sys/fs/cgroup/a/cpu.max": "300000 100000\n"}
+    assert processors(system(groups=f"{line}\n0::/a\n", limits=limits)) == 3
+
+
 def test_a_group_that_a_container_cannot_see_does_not_hide_the_limit_that_it_sees(system):
     root = system(
         groups="4:cpu:/docker/0123\n0::/docker/0123\n", limits={"sys/fs/cgroup/cpu.max": "300000 100000\n"}

@@ -10,6 +10,7 @@ import pytest
 import quire
 from quire.errors import ResultFormatError
 from quire.formats import MICROSOFT_RESULTS_V2
+from quire.late_results import MOST_KEYS
 from quire.microsoft_results import display, write_v2
 
 PAIRS = [[0, 1], [1, 1]]
@@ -179,12 +180,15 @@ def test_a_histogram_that_is_none_is_refused_at_once(details: quire.JobDetails, 
         read(harm(write_v2(PAIRS, ORDER)), details)
 
 
-@pytest.mark.parametrize("shown", ["[, 1]", "[0 1]", "[01, 1]"])
+@pytest.mark.parametrize("shown", ["[, 1]", "[,1]", "[01, 1]"])
 def test_outcomes_that_are_none_are_refused_when_they_are_asked_for(
     details: quire.JobDetails, shown: str
 ) -> None:
     data = write_v2(PAIRS, ORDER).decode()
-    was, now = '"Outcome":[0,1],"Display":"[0, 1]"', f'"Outcome":{shown.replace(" ", "")},"Display":"{shown}"'
+    was, now = (
+        '"Outcome":[0,1],"Display":"[0, 1]"',
+        f'"Outcome":{shown.replace(", ", ",")},"Display":"{shown}"',
+    )
     assert data.count(was) == 1
     results = read(data.replace(was, now).encode(), details)
     assert results.counts == {shown: 2, "[1, 1]": 3}
@@ -258,6 +262,34 @@ def test_bits_are_had_without_reading_the_shots(details: quire.JobDetails, outco
     assert are_read(results) is not was_late
     assert results.shots == [outcomes[number] for number in ORDER]
     assert results.bits == expected  # from the shots, now that they are read
+
+
+def test_the_order_of_keys_does_not_matter_to_bits(details: quire.JobDetails) -> None:
+    outcomes = [tuple([n // 2 % 2] for n in range(12)), tuple([n % 3 % 2] for n in range(12))]
+    data = write_v2(outcomes, ORDER)
+    tenth, eleventh = b'"Item10":[0],"Item11":[1]', b'"Item11":[1],"Item10":[0]'
+    at = data.index(b'"Shots"')
+    assert data.count(tenth, at) == len(ORDER)
+    results = read(data[:at] + data[at:].replace(tenth, eleventh), details)
+    assert results.bits == bytes(leaves([outcomes[number] for number in ORDER]))
+    assert results.shots == [outcomes[number] for number in ORDER]
+
+
+def test_a_display_is_not_taken_for_an_outcome_that_it_is_not(details: quire.JobDetails) -> None:
+    data = write_v2([[11, 0]], [0, 0]).replace(b'"[11, 0]"', b'"[1 1, 0]"')
+    results = read(data, details)
+    assert results.histogram == (quire.HistogramEntry([11, 0], "[1 1, 0]", 2),)
+
+
+@pytest.mark.parametrize(("count", "is_late"), [(MOST_KEYS, True), (MOST_KEYS + 1, False)])
+def test_tuples_of_very_many_items_are_read_as_a_whole(
+    details: quire.JobDetails, count: int, is_late: bool
+) -> None:
+    outcomes = [tuple([n % step % 2] for n in range(count)) for step in (2, 3)]
+    results = read(write_v2(outcomes, ORDER), details)
+    assert are_read(results) is not is_late
+    assert results.bits == bytes(leaves([outcomes[number] for number in ORDER]))
+    assert results.shots == [outcomes[number] for number in ORDER]
 
 
 def test_most_outcomes_are_read_late(details: quire.JobDetails) -> None:

@@ -58,10 +58,45 @@ def test_shots_of_the_same_outcome_are_lists_of_their_own(
 ) -> None:
     results = written(format, outcomes, names)
     shots: Any = results.shots
-    changed = shots[0] if len(names) == 1 else shots[0][1]
-    changed.append(7)
-    assert shots[2] == outcomes[1]
+    for outcome in (shots[0], results.histogram[1].outcome):
+        changed = outcome if len(names) == 1 else outcome[1]
+        changed.append(7)
+    assert shots[1:] == [outcomes[number] for number in ORDER[1:]]
     assert results.histogram[0].outcome == outcomes[1]
+
+
+def test_shots_are_not_those_of_a_histogram_that_was_changed(format: str) -> None:
+    results = written(format, SINGLE, ["c"])
+    results.histogram[0].outcome.reverse()
+    assert results.bits == bytes(bit for number in ORDER for bit in SINGLE[number])
+    assert results.shots == [SINGLE[number] for number in ORDER]
+
+
+def test_rows_within_rows_are_lists_of_their_own() -> None:
+    shots: Any = read(RIGETTI_RESULTS, b'{"ro":[[[0]],[[0]]]}').shots
+    shots[0][0].append(7)
+    assert shots == [[[0, 7]], [[0]]]
+
+
+def test_very_many_outcomes(format: str) -> None:
+    outcomes = [[number >> place & 1 for place in range(12)] for number in range(1 << 12)]
+    results = written(format, outcomes, ["c"], list(range(1 << 12)))
+    assert results.bits == bytes(chain(*outcomes))
+    assert results.shots == outcomes
+
+
+@pytest.mark.parametrize(
+    ("rows", "counts"),
+    [
+        ('["1"],[1]', {"[1]": 2}),
+        ('[true],["true"],[false]', {"[true]": 2, "[false]": 1}),
+        ('["1, 2"],[1,2]', {"[1, 2]": 2}),
+    ],
+)
+def test_outcomes_that_look_alike_are_counted_together(rows: str, counts: dict[str, int]) -> None:
+    results = read(RIGETTI_RESULTS, f'{{"ro":[{rows}]}}'.encode())
+    assert results.counts == counts
+    assert sum(results.probabilities.values()) == pytest.approx(1)
 
 
 def test_results_can_be_sent(format: str) -> None:
@@ -112,6 +147,8 @@ def test_rows_of_numbers_are_read_however_they_are_spelt(rows: list[list[Any]]) 
         (RIGETTI_RESULTS, b'{"ro":[[0],1]}'),
         (RIGETTI_RESULTS, b'{"ro":[[0]],,"b":[[1]]}'),
         (RIGETTI_RESULTS, b'{,"ro":[[0]]}'),
+        (RIGETTI_RESULTS, b"}"),
+        (RIGETTI_RESULTS, b'{"ro":[[1]],"b":[[,1]],"b":[[0]]}'),
         (HONEYWELL_RESULTS, b'{"c":["01","2"]}'),
         (HONEYWELL_RESULTS, b'{"c":[["0"]]}'),
         (HONEYWELL_RESULTS, b'{"c":[0]}'),

@@ -1,6 +1,7 @@
 """A job's results as Cirq's own: one array of bits per measurement key."""
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from quire.errors import ResultFormatError
 from quire_cirq.measurements import KeyRecord, from_metadata
 from quire_cirq.payload import PARAMS
 
+_ARRAY = re.compile(r"\[([^\[\]]+)\]")
 _Arrays = dict[str, "np.ndarray[Any, Any]"]
 
 
@@ -45,10 +47,11 @@ def to_result(job: JobDetails, results: Results) -> cirq.ResultDict:
 def _from_keys(job: JobDetails, records: Sequence[KeyRecord], results: Results) -> _Arrays:
     if results.num_shots is None:
         raise _mismatch(job, f"{results.format} has probabilities and no shots")
-    shown = next(iter(results.counts), "")
     # A program of one key puts out its array alone, one of several a tuple of arrays.
-    bits = results.bits if shown.count("[") == len(records) else None
-    if bits is not None and len(bits) == results.num_shots * sum(map(_width, records)):
+    shown = _ARRAY.findall(next(iter(results.counts), ""))
+    are_fitting = [len(array.split(",")) for array in shown] == [_width(record) for record in records]
+    bits = results.bits if are_fitting else None
+    if bits is not None:
         return _split(records, np.frombuffer(bits, dtype=np.uint8).reshape(results.num_shots, -1))
     shots = _readable(results)
     return {record.key: _array(job, records, i, shots) for i, record in enumerate(records)}

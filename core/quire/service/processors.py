@@ -1,4 +1,4 @@
-"""How many processors this process may use: those it is bound to, and no more than its control groups' share.
+"""How many processors this process may use: those it is bound to, and no more than its control groups allow.
 
 Batch systems bind their jobs to some of a machine's processors, and containers are kept to a share of their
 time. Who runs more at once than that is made to stop for a while, as a whole. Nothing here knows what runs.
@@ -34,11 +34,13 @@ def _shares(root: str) -> Iterator[int]:
     except OSError:
         return
     for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if not controllers:
+        _, _, group = line.partition(":")
+        controllers, _, path = group.partition(":")
+        if line.startswith("0::"):
             yield from _limits(f"{root}{_MOUNTS}", path, "cpu.max")
         elif "cpu" in controllers.split(","):
-            yield from _limits(f"{root}{_MOUNTS}/cpu", path, "cpu.cfs_quota_us", "cpu.cfs_period_us")
+            for name in {controllers, "cpu"}:
+                yield from _limits(f"{root}{_MOUNTS}/{name}", path, "cpu.cfs_quota_us", "cpu.cfs_period_us")
 
 
 def _limits(mount: str, path: str, *names: str) -> Iterator[int]:
