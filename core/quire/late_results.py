@@ -60,6 +60,9 @@ def unreadable(format: str, job_id: str, error: Exception) -> ResultFormatError:
     return ResultFormatError(f"the output of job {job_id} is not {format}: {error!r}", format=format)
 
 
+_TOO_MANY = _key(MOST_KEYS).encode()
+
+
 @attrs.frozen
 class _Histogram:
     """The distinct outcomes of an output.
@@ -113,8 +116,6 @@ class _Shots:
             return False
         if data.count(last + b"," + first, start) != self.count - 1:
             return False
-        if len(self._keys) > MOST_KEYS:
-            return False
         for mark in (b"{", b"[", b'"', *self._keys):
             if data.count(mark, start) != self.count * row.count(mark):
                 return False
@@ -152,7 +153,7 @@ def read_late(data: bytes, job_id: str) -> Results | None:
         None if it has to be read as a whole: it is spelt otherwise, or has outcomes of another kind.
     """
     middle = data.find(_BETWEEN)
-    if middle < 0 or not data.startswith(_BEGIN):
+    if middle < 0 or not data.startswith(_BEGIN) or data.find(_TOO_MANY, 0, middle) >= 0:
         return None
     counts = _counts(data[len(HEAD) : middle].decode("ascii", "replace"))
     if not counts:

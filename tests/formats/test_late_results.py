@@ -14,6 +14,7 @@ from quire.late_results import MOST_KEYS
 from quire.microsoft_results import display, write_v2
 
 PAIRS = [[0, 1], [1, 1]]
+REGISTERS = [([0, 1], [1]), ([1, 1], [0])]
 ORDER = [0, 1, 1, 0, 1]
 
 
@@ -109,30 +110,6 @@ def test_an_output_that_is_spelt_otherwise_means_the_same(details: quire.JobDeta
     assert late.shots == whole.shots
 
 
-@pytest.mark.parametrize(
-    ("was", "now"),
-    [
-        (b'"Count":2', b'"Count":1'),
-        (b'"Shots":[[0,1],', b'"Shots":[0,[0,1],'),
-        (b"[1,1]]}]}", b"[1,1],0]}]}"),
-        (b"[1,1],[0,1]", b"[1,1],0,[0,1]"),
-        (b"[1,1]]}]}", b'"x"]}]}'),
-        (b"[1,1]]}]}", b'[1,1]],"Extra":[[0]]}]}'),
-        (b"[1,1]]}]}", b'[1]],"Extra":[0]}]}'),
-        (b'"Count":2},', b'"Count":2,"More":[0]},'),
-    ],
-)
-def test_what_was_changed_is_read_as_a_whole(details: quire.JobDetails, was: bytes, now: bytes) -> None:
-    data = write_v2(PAIRS, ORDER)
-    assert data.count(was) == 1
-    changed = data.replace(was, now)
-    results = read(changed, details)
-    shots = json.loads(changed)["Results"][0]["Shots"]
-    assert results.shots == shots
-    entries = json.loads(changed)["Results"][0]["Histogram"]
-    assert results.probabilities == {entry["Display"]: entry["Count"] / len(shots) for entry in entries}
-
-
 def test_results_are_equal_whether_their_shots_were_read_or_not(details: quire.JobDetails) -> None:
     first, second = (read(write_v2(PAIRS, ORDER), details) for _ in range(2))
     assert first.shots
@@ -198,39 +175,47 @@ def test_outcomes_that_are_none_are_refused_when_they_are_asked_for(
     assert refused.value.format == MICROSOFT_RESULTS_V2
 
 
-REGISTERS = [([0, 1], [1]), ([1, 1], [0])]
+LAST_PAIR = b"[1,1]]}]}"
+CHANGED_PAIRS = (
+    (b'"Count":2', b'"Count":1'),
+    (b'"Count":2},', b'"Count":2,"More":[0]},'),
+    (b'"Shots":[[0,1],', b'"Shots":[0,[0,1],'),
+    (b"[1,1],[0,1]", b"[1,1],0,[0,1]"),
+    (LAST_PAIR, b"[1,1],0]}]}"),
+    (LAST_PAIR, b'"x"]}]}'),
+    (LAST_PAIR, b'[1,1]],"Extra":[[0]]}]}'),
+    (LAST_PAIR, b'[1]],"Extra":[0]}]}'),
+)
+LAST_SHOT = '{"Item1":[1,1],"Item2":[0]}'
+CHANGED_SHOTS = """
+    {"Item2":[0],"Item1":[1,1]} {"Item1":[1,1],"Item3":[0]} {"Item1":[1,1]} {"Item1":[1,1],"Item2":[0]},0
+    {"Item1":[1,1],"Item2":[0],"Item3":[0]} {"Item1":[1,1],"Item2":[]} {"Item1":[1,1],"Item2":0} [[1,1],[0]]
+    {"Item1":1,"Item2":[0]} {"Item1":[1,1],"Item2":["Item1"]}
+"""
+CHANGED_REGISTERS = (
+    *((f",{LAST_SHOT}]".encode(), f",{shot}]".encode()) for shot in CHANGED_SHOTS.split()),
+    (b'"([0, 1], [1])"', b'"[0, 1, 1]"'),
+    (b'"Outcome":{"Item1":[0,1],"Item2":[1]}', b'"Outcome":[0,1]'),
+    (b'"Shots":[{"Item1":[0,1],"Item2":[1]}', b'"Shots":[[0,1]'),
+    (b'"Shots":[{"Item1":[0,1],"Item2":[1]}', b'"Shots":[[{"Item1":[0,1],"Item2":[1]}]'),
+)
 
 
 @pytest.mark.parametrize(
-    ("was", "now"),
-    [
-        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item2":[0],"Item1":[1,1]}]}]}'),
-        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1],"Item3":[0]}]}]}'),
-        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1]}]}]}'),
-        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1],"Item2":[0],"Item3":[0]}]}]}'),
-        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1],"Item2":[]}]}]}'),
-        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1],"Item2":0}]}]}'),
-        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":1,"Item2":[0]}]}]}'),
-        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b"},[[1,1],[0]]]}]}"),
-        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1],"Item2":[0]},0]}]}'),
-        (b'},{"Item1":[1,1],"Item2":[0]}]}]}', b'},{"Item1":[1,1],"Item2":["Item1"]}]}]}'),
-        (b'"Shots":[{"Item1":[0,1],"Item2":[1]}', b'"Shots":[[{"Item1":[0,1],"Item2":[1]}]'),
-        (b'"Shots":[{"Item1":[0,1],"Item2":[1]}', b'"Shots":[[0,1]'),
-        (b'"Outcome":{"Item1":[0,1],"Item2":[1]}', b'"Outcome":[0,1]'),
-        (b'"([0, 1], [1])"', b'"[0, 1, 1]"'),
-    ],
+    ("outcomes", "was", "now"),
+    [(PAIRS, *change) for change in CHANGED_PAIRS] + [(REGISTERS, *change) for change in CHANGED_REGISTERS],
 )
-def test_registers_that_were_changed_mean_what_they_mean_as_a_whole(
-    details: quire.JobDetails, was: bytes, now: bytes
+def test_what_was_changed_means_what_it_means_as_a_whole(
+    details: quire.JobDetails, outcomes: list[Any], was: bytes, now: bytes
 ) -> None:
-    data = write_v2(REGISTERS, ORDER)
+    data = write_v2(outcomes, ORDER)
     assert data.count(was) == 1
     changed = data.replace(was, now)
     found = []
     for output in (changed, json.dumps(json.loads(changed), indent=1).encode()):
         try:
             results = read(output, details)
-            found.append((results.histogram, results.shots, results.counts))
+            found.append((results.histogram, results.shots, results.counts, results.probabilities))
         except ResultFormatError:
             found.append(())
     assert found[0] == found[1]

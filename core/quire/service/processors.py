@@ -13,7 +13,7 @@ _MOUNTS = "sys/fs/cgroup"
 
 
 def processors(root: str = "/") -> int:
-    """How many processors this process may use, at least one.
+    """How many processors this process may use; a part of one counts as one.
 
     Args:
         root: Where the system's files begin, with a slash at the end.
