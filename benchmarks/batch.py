@@ -24,9 +24,11 @@ NOTE = (
 )
 
 
-def circuits(count: int, qubits: int, depth: int) -> list[QuantumCircuit]:
-    """Circuits that differ in their angles."""
-    points = angles()
+def circuits(
+    count: int, qubits: int, depth: int, points: Iterator[float] | None = None
+) -> list[QuantumCircuit]:
+    """Circuits that differ in their angles, of which None takes the usual ones."""
+    points = points or angles()
     found = []
     for _ in range(count):
         circuit = QuantumCircuit(qubits)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cirq
 import qsimcirq
+from batch import circuits
 from iteration import INLINE, OURS, TARGET
 from measurement import Section, Way, alternate, main, scaled
 from qiskit import QuantumCircuit
@@ -30,17 +31,6 @@ Ways = dict[str, Way]
 def spread() -> Iterator[float]:
     """Angles with which a circuit has many outcomes."""
     return (0.5 + 0.7 * i % 2 for i in itertools.count())
-
-
-def qiskit_circuit(qubits: int, depth: int) -> QuantumCircuit:
-    circuit, points = QuantumCircuit(qubits), spread()
-    for _ in range(depth):
-        for qubit in range(qubits):
-            circuit.ry(next(points), qubit)
-        for pair in itertools.pairwise(range(qubits)):
-            circuit.cx(*pair)
-    circuit.measure_all()
-    return circuit
 
 
 def cirq_circuit(qubits: int, depth: int) -> cirq.Circuit:
@@ -69,7 +59,8 @@ def measured(run: Way) -> object:
 
 
 def qiskit_ways(workspaces: Workspaces, qubits: int, depth: int, shots: int) -> Iterator[tuple[str, Ways]]:
-    asked = qiskit_circuit(qubits, depth), shots
+    (circuit,) = circuits(1, qubits, depth, spread())
+    asked = circuit, shots
     simulator = AerSimulator()
     backends = {name: Provider(each).get_backend(TARGET) for name, each in workspaces.items()}
     backends[AER] = simulator

@@ -147,10 +147,11 @@ class Results:
         Raises:
             ResultFormatError: The output has something else in the place of shots.
         """
-        shots = self._shots  # which another thread may have read
-        late = shots.bits() if callable(shots) else None
-        known = self.shots if late is None else None
-        return late if known is None else bits_of(known)
+        late = self._shots  # which another thread may have read
+        bits = late.bits() if callable(late) else None
+        if bits is None and (shots := self.shots) is not None:
+            return bits_of(shots)
+        return bits
 
     @property
     def counts(self) -> dict[str, int]:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Sequence
-from itertools import chain, repeat
 from typing import Any
 
 from quire.formats import RIGETTI_RESULTS
@@ -12,7 +11,7 @@ from quire.plugins import hookimpl
 from quire.register_results import Registers, read, registers_of
 from quire.results import Results, Value
 
-_NAME = re.compile(r'"[\w.-]+"', re.ASCII)
+_REGION = re.compile(r'"([\w.-]+)":\[\[([0-9,\[\]]*)\]\]', re.ASCII)
 _compact = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -37,16 +36,12 @@ def write_rows(outcomes: Sequence[Value], order: Sequence[int], registers: Seque
 
 def _rows(data: bytes) -> dict[str, list[str]] | None:
     """The rows of each region as they are written, if all are of whole numbers, in quire's own spelling."""
-    found: dict[str, list[str]] = {}
-    *regions, end = data.decode("ascii", "replace").split("]]")
-    if not regions or end != "}":
-        return None
-    for lead, region in zip(chain("{", repeat(",")), regions, strict=False):
-        name, _, rows = region.partition(":[[")
-        if not _NAME.fullmatch(name, 1) or name[0] != lead or rows.strip("0123456789,[]"):
-            return None
-        found[name[2:-1]] = rows.split("],[")
-    return found if len(found) == len(regions) else None  # one that comes again takes the other's place
+    text = data.decode("ascii", "replace")
+    found = _REGION.findall(text)
+    spelt = ",".join([f'"{name}":[[{rows}]]' for name, rows in found])
+    regions = {name: rows.split("],[") for name, rows in found}
+    is_all = f"{{{spelt}}}" == text and len(regions) == len(found)  # one that comes again replaces the other
+    return regions if regions and is_all else None
 
 
 def _row(text: str) -> list[Any]:

@@ -5,6 +5,7 @@ import pickle
 from collections.abc import Sequence
 from typing import Any
 
+import numpy
 import pytest
 
 import quire
@@ -247,6 +248,8 @@ def test_bits_are_had_without_reading_the_shots(details: quire.JobDetails, outco
     assert are_read(results) is not was_late
     assert results.shots == [outcomes[number] for number in ORDER]
     assert results.bits == expected  # from the shots, now that they are read
+    rows = numpy.frombuffer(expected, "uint8").reshape(results.num_shots, -1)  # as the docs say
+    assert rows.tolist() == [leaves(outcomes[number]) for number in ORDER]
 
 
 def test_the_order_of_keys_does_not_matter_to_bits(details: quire.JobDetails) -> None:

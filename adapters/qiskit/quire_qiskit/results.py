@@ -1,6 +1,7 @@
 """What a job measured, as Qiskit's own result: hexadecimal data, and a header that says how to write them."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,7 +18,8 @@ from quire_qiskit.user_warning import warn_user
 # What registers hold in these begins with the lowest bit; what records hold, with the highest.
 _LOWEST_FIRST = (HONEYWELL_RESULTS, RIGETTI_RESULTS)
 _DIGITS = bytes.maketrans(b"\0\1", b"01")
-_NO_BIT = 2
+_MARKS = str.maketrans("", "", "[](), ")
+_NO_BITS = re.compile(r"[^01\[\](), ]|[01]{2}")
 # A distribution's parts are rounded, each by less than this.
 _ROUNDING = 1e-6
 # The share of its shots, and the number, that a circuit may lack before the user is told that counts are far
@@ -73,7 +75,7 @@ def to_experiment(
     counts = _counts(measured)
     data: dict[str, Any] = {}
     if memory:
-        data["memory"] = _memory(results, measured.numbers)
+        data["memory"] = _memory(results)
     if target.shot_rule == "exact":
         missing = _missing(job, counts)
         counts = {key: counts[key] + missing.get(key, 0) for key in counts}
@@ -135,10 +137,7 @@ def exact_shares(job: JobDetails, results: Results) -> dict[str, float]:
 def _shots_of(results: Results) -> _Measured:
     ascending = results.format in _LOWEST_FIRST
     counts = results.counts
-    numbers = {display: _shown_number(display, ascending) for display in counts}
-    if None in numbers.values():
-        numbers = {entry.display: _hexadecimal(entry.outcome, ascending) for entry in results.histogram}
-    return _Measured(counts, numbers)
+    return _Measured(counts, {display: _shown(display, ascending) for display in counts})
 
 
 def _shares_of(job: JobDetails, results: Results) -> _Measured:
@@ -147,7 +146,7 @@ def _shares_of(job: JobDetails, results: Results) -> _Measured:
     if results.format == IONQ_RESULTS:
         numbers: dict[str, str | None] = dict(_numbers_of_states(job, given))
     else:
-        numbers = {display: _hexadecimal(_symbols(display), False) for display in given}
+        numbers = {display: _shown(display, False) for display in given}
     shares: dict[str, float] = {}
     for display, number in numbers.items():
         if number is not None:
@@ -180,14 +179,9 @@ def _numbers_of_states(job: JobDetails, states: Mapping[str, float]) -> Iterator
         for bit, qubit in enumerate(json.loads(job.metadata[MEASURED_QUBITS]))
         if qubit is not None
     ]
-    are_in_place = all(qubit == bit for qubit, bit in places)
-    mask = sum(1 << qubit for qubit, _ in places)
     for display in states:
         state = int(display)
-        if are_in_place:
-            yield display, hex(state & mask)
-        else:
-            yield display, hex(sum((state >> qubit & 1) << bit for qubit, bit in places))
+        yield display, hex(sum((state >> qubit & 1) << bit for qubit, bit in places))
 
 
 def _counts(measured: _Measured) -> dict[str, int]:
@@ -207,63 +201,26 @@ def _missing(job: JobDetails, counts: Mapping[str, int]) -> dict[str, int]:
     return {key: count - counts[key] for key, count in whole.items() if count > counts[key]}
 
 
-def _memory(results: Results, numbers: Mapping[str, str | None]) -> list[str]:
-    """The number of each shot, looked up among those of the outcomes, of which there are far fewer."""
+def _memory(results: Results) -> list[str]:
+    """The number of each shot that is made of bits; there are far fewer outcomes than shots."""
+    ascending = results.format in _LOWEST_FIRST
     bits = results.bits
-    if bits is not None:
-        width = len(bits) // (results.num_shots or 1)
-        ascending = results.format in _LOWEST_FIRST
-        rows = [bits[place : place + width] for place in range(0, len(bits), width)]
-        written = {row: _number(row, ascending) for row in set(rows)}
-        return [written[row] for row in rows]
-    shots = results.shots or ()
-    try:
-        known = {tuple(entry.outcome): numbers[entry.display] for entry in results.histogram}
-        found = [known[tuple(shot)] for shot in shots]
-    except (TypeError, LookupError):  # they are no rows of bits; then an outcome's text mostly is its display
-        ascending = results.format in _LOWEST_FIRST
-        found = [
-            numbers[text] if (text := str(shot)) in numbers else _hexadecimal(shot, ascending)
-            for shot in shots
-        ]
-    return [key for key in found if key is not None]
-
-
-def _hexadecimal(outcome: Any, ascending: bool) -> str | None:
-    """The number whose bit i is the circuit's classical bit i; None if the outcome is not made of bits."""
-    try:
-        row = bytes(outcome if isinstance(outcome, list) else map(_bit, _flat(outcome)))
-    except (TypeError, ValueError):  # there are others in it, or lists within lists
-        row = bytes(map(_bit, _flat(outcome)))
-    return None if row.strip(b"\0\1") else _number(row, ascending)
-
-
-def _bit(value: Any) -> int:
-    """A value if it is a bit, or else another number."""
-    return int(value) if value in (0, 1) else _NO_BIT
-
-
-def _shown_number(display: str, ascending: bool) -> str | None:
-    """The same of an outcome by its display, if that is a list of bits: ``[0, 1, 1]``."""
-    digits = display[1::3]
-    if display != f"[{', '.join(digits)}]" or digits.strip("01"):
-        return None
-    return hex(int((digits[::-1] if ascending else digits) or "0", 2))
-
-
-def _number(row: bytes, ascending: bool) -> str:
-    """The number in hexadecimal whose bits these are."""
-    return hex(int((row[::-1] if ascending else row).translate(_DIGITS) or b"0", 2))
-
-
-def _flat(outcome: Any) -> Iterator[Any]:
-    if isinstance(outcome, list | tuple):
-        for item in outcome:
-            yield from _flat(item)
+    numbers: Mapping[str, str | None]
+    if bits is None:
+        shots = [str(shot) for shot in results.shots or ()]
+        numbers = {shot: _shown(shot, ascending) for shot in set(shots)}
     else:
-        yield outcome
+        digits, width = bits.translate(_DIGITS).decode(), len(bits) // (results.num_shots or 1)
+        shots = [digits[place : place + width] for place in range(0, len(digits), width)]
+        numbers = {shot: _number(shot, ascending) for shot in set(shots)}
+    return [number for shot in shots if (number := numbers[shot]) is not None]
 
 
-def _symbols(display: str) -> list[int | str]:
-    """What a display such as ``([0, 1], [-])`` is made of."""
-    return [int(each) if each in "01" else each for each in display if each not in "[](), "]
+def _shown(display: str, ascending: bool) -> str | None:
+    """The number of an outcome such as ``([0, 1], [1])``; None if it is not made of bits."""
+    return None if _NO_BITS.search(display) else _number(display.translate(_MARKS), ascending)
+
+
+def _number(digits: str, ascending: bool) -> str:
+    """The number in hexadecimal whose bit i is the circuit's classical bit i."""
+    return hex(int((digits[::-1] if ascending else digits) or "0", 2))
