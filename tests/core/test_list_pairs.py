@@ -38,9 +38,9 @@ MOMENTS = 12
 # How items are found where a filter lies across the order: all collected, all walked, or some of both.
 PLANS = {
     "as it is": {},
-    "collected": {"FEW": {"created_at": 10**6, "name": 10**6}},
-    "walked": {"FEW": {"created_at": 0, "name": 0}, "FIRST_STEP": 1, "STEP_GROWTH": 1},
-    "walked, then collected": {"FEW": {"created_at": 1, "name": 1}, "FIRST_STEP": 2, "STEP_GROWTH": 2},
+    "collected": {"FEW": 10**6},
+    "walked": {"FEW": 0, "FIRST_STEP": 1, "STEP_GROWTH": 1},
+    "walked, then collected": {"FEW": 1, "FIRST_STEP": 2, "STEP_GROWTH": 2},
 }
 
 

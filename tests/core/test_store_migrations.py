@@ -43,22 +43,32 @@ _IN_4 = {
     name: f"{definition} WHERE status <> 'Executing'" if definition.startswith("jobs") else definition
     for name, definition in _NEW_IN_3.items()
 } | {"jobs_pending": "jobs (status, session_id, seq) WHERE ended_at IS NULL"}
+_IN_5 = {
+    name: f"{definition[:-1]}, is_filed) WHERE is_filed = 1" if definition.startswith("jobs") else definition
+    for name, definition in _NEW_IN_3.items()
+} | {
+    "jobs_pending": _IN_4["jobs_pending"],
+    "jobs_unfiled": "jobs (created_at) WHERE is_filed = 0",
+}
 _FENCED_FROM = 3
+_FILED_FROM = 5
 _INDEXES = {
     1: _IN_1 | _PENDING_UP_TO_3,
     2: _ALL_IN_2 | _PENDING_UP_TO_3,
     3: _NEW_IN_3 | _PENDING_UP_TO_3,
     4: _IN_4,
+    5: _IN_5,
 }
 
 
 def back_to(version, store):
     """Makes a store one that an older quire wrote."""
-    for name in (*_IN_4, "jobs_unfiled"):
+    for name in _IN_5:
         store.execute(f"DROP INDEX {name}")
     for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         store.execute(f"DROP TRIGGER {name}")
-    store.execute("ALTER TABLE jobs DROP COLUMN is_filed")
+    if version < _FILED_FROM:
+        store.execute("ALTER TABLE jobs DROP COLUMN is_filed")
     for name, definition in _INDEXES[version].items():
         store.execute(f"CREATE INDEX {name} ON {definition}")
     if version == 1:
@@ -80,7 +90,7 @@ class Billing:
         register(attrs.evolve(model[0], id="ionq.test", provider_id="ionq"))
 
 
-@pytest.mark.parametrize("version", [1, 2, 3, 4])
+@pytest.mark.parametrize("version", _INDEXES)
 def test_a_store_of_an_older_version_becomes_one_of_today(open_workspace, tmp_path, version):
     path, new = tmp_path / "lab.db", tmp_path / "new.db"
     plugins = [scripted_target, Billing()]
@@ -117,7 +127,7 @@ def listed(workspace):
     ]
 
 
-@pytest.mark.parametrize("version", [3, 4])
+@pytest.mark.parametrize("version", [3, 4, 5])
 def test_jobs_that_run_while_an_older_store_is_migrated_stay_in_all_lists(
     open_workspace, tmp_path, held, clock, version
 ):

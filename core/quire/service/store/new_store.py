@@ -68,13 +68,13 @@ STATEMENTS = (
     UNIQUE (id)
 )""",
     "CREATE INDEX jobs_by_group "
-    "ON jobs (status, target, provider_id, created_at, seq, is_filed) "
+    "ON jobs (status, target, provider_id, created_at, seq, name, is_filed) "
     "WHERE is_filed = 1",
     "CREATE INDEX jobs_by_group_and_name "
     "ON jobs (status, target, provider_id, name, created_at, seq, is_filed) "
     "WHERE is_filed = 1",
     "CREATE INDEX jobs_by_session_and_group "
-    "ON jobs (session_id, status, target, provider_id, created_at, seq, is_filed) "
+    "ON jobs (session_id, status, target, provider_id, created_at, seq, name, is_filed) "
     "WHERE is_filed = 1",
     "CREATE INDEX jobs_by_session_and_group_and_name "
     "ON jobs (session_id, status, target, provider_id, name, created_at, seq, is_filed) "
@@ -121,7 +121,7 @@ STATEMENTS = (
     PRIMARY KEY (seq),
     UNIQUE (id)
 )""",
-    "CREATE INDEX sessions_by_group ON sessions (status, target, provider_id, created_at, seq)",
+    "CREATE INDEX sessions_by_group ON sessions (status, target, provider_id, created_at, seq, name)",
     "CREATE INDEX sessions_by_group_and_name "
     "ON sessions (status, target, provider_id, name, created_at, seq)",
     "CREATE INDEX sessions_by_time ON sessions (created_at, seq)",

@@ -156,10 +156,11 @@ processes = Table(
 )
 
 # The items of each group (see ``groups``) by creation and by name; a job is also among those of its session,
-# or of none. They are few, as each job changes all of them, once it is filed. Those of jobs have that
-# column as well, for which older versions of SQLite would else look at each job.
+# or of none. They are few, as each job changes all of them, once it is filed. All have both columns, so a
+# filter across the order looks at no item itself. Those of jobs have whether it is filed as well, for which
+# older versions of SQLite would else look at each job.
 _GROUP = ("status", "target", "provider_id")
-_ORDERS = {"": ("created_at", "seq"), "_and_name": ("name", "created_at", "seq")}
+_ORDERS = {"": ("created_at", "seq", "name"), "_and_name": ("name", "created_at", "seq")}
 _LISTS = [
     Index(
         f"{table.name}_by_{scope}group{ending}",
@@ -197,10 +198,7 @@ def _to_version_3(connection: Connection) -> None:
     old += ["jobs_by_session", "jobs_by_session_and_name", "jobs_by_session_and_status"]
     old += ["jobs_alone", *(f"jobs_alone_by_{column}" for column in columns)]
     for name in old:
-        connection.execute(text(f"DROP INDEX IF EXISTS {name}"))
-    for index in _LISTS:
-        if index.table is sessions:  # _to_version_5 makes those of jobs
-            index.create(connection)
+        connection.execute(text(f"DROP INDEX IF EXISTS {name}"))  # _to_version_6 makes the new ones
 
 
 def _to_version_4(connection: Connection) -> None:
@@ -215,8 +213,15 @@ def _to_version_5(connection: Connection) -> None:
     _UNFILED.create(connection)
     for index in _LISTS:
         if index.table is jobs:
+            index.drop(connection, checkfirst=True)  # _to_version_6 makes them anew
+
+
+def _to_version_6(connection: Connection) -> None:
+    """The indexes by creation have the names as well."""
+    for index in _LISTS:
+        if not str(index.name).endswith("_and_name"):
             index.drop(connection, checkfirst=True)
-            index.create(connection)
+        index.create(connection, checkfirst=True)
 
 
 # MIGRATIONS[n] leads from version n + 1 to n + 2; ``new_store`` makes stores of the newest one.
@@ -225,6 +230,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _to_version_3,
     _to_version_4,
     _to_version_5,
+    _to_version_6,
 )
 NEWEST = len(MIGRATIONS) + 1
 

@@ -2,7 +2,8 @@
 
 A list is merged from its groups (see ``groups``) and from what is in none (see ``unfiled``). Within a group
 an index has the list's order, so a page costs the same however many items there are. Only a filter by name on
-a list by creation, or one by creation on a list by name, lies across the order.
+a list by creation, or one by creation on a list by name, lies across the order: that goes through the index,
+which has the other column too.
 """
 
 import heapq
@@ -24,8 +25,8 @@ GROUP_COLUMNS = {OrderBy.PROVIDER_ID: "provider_id", OrderBy.TARGET: "target", O
 FIRST_STEP = 16
 """How many items are looked at, where a filter lies across the order, before another way is tried."""
 STEP_GROWTH = 4
-FEW = {"created_at": 8, "name": 1}
-"""How many items cost as much to collect as one to look at, by the order: only one index has names."""
+FEW = 2
+"""How many items that pass a filter cost as much to count as one to look at in the order."""
 
 BY_NAME = "name, created_at, seq"
 BY_TIME = "created_at, seq"
@@ -148,7 +149,7 @@ class Walk:
         """
         step = FIRST_STEP
         while True:
-            few = step * FEW[self.reach.column]
+            few = step * FEW
             if self._passing(db, few) < few:
                 yield from self._select(
                     db, self.across, [self.sieve.terms(), self._between(start)], f"LIMIT {limit}"
