@@ -54,7 +54,7 @@ def test_pages_in_memory_are_larger_than_those_of_a_file(tmp_path):
         store = Store(path)
         sizes += store.connection.execute("PRAGMA page_size").fetchone()
         store.close()
-    assert sizes == [8192, 2048]
+    assert sizes == [8192, 4096]
 
 
 @pytest.mark.parametrize("form", ["{}/lab.db", "sqlite:///{}/lab.db"])

@@ -28,8 +28,8 @@ from quire.service.store.statements import Statements
 BUSY_SECONDS = 60.0
 """How long a writer waits for the writers of other processes before it gives up."""
 _RETRY_SECONDS = 0.01
-_PAGE_BYTES = 2048
-"""A job touches a dozen pages in each of its transactions, so small ones are less to write to a file."""
+_PAGE_BYTES = 4096
+"""A job touches a dozen, and its payload fills more: tiny jobs would have smaller ones, others larger."""
 _PAGE_BYTES_IN_MEMORY = 8192
 """There SQLite goes through all pages at each commit that has rearranged some: large ones are fewer."""
 
@@ -101,7 +101,7 @@ class Store:
         self._use_wal()
         run("PRAGMA synchronous=NORMAL")
         # A checkpoint syncs the file, so it should come every few hundred jobs and not every few dozen.
-        run("PRAGMA wal_autocheckpoint=8000")
+        run("PRAGMA wal_autocheckpoint=4000")
         if run("PRAGMA journal_mode").fetchone()[0] == "wal":  # which not every file system can do
             # From here on only the begin of a transaction may have to wait, which it does by itself.
             run("PRAGMA busy_timeout=0")
