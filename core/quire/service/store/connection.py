@@ -29,7 +29,7 @@ BUSY_SECONDS = 60.0
 """How long a writer waits for the writers of other processes before it gives up."""
 _RETRY_SECONDS = 0.01
 _PAGE_BYTES = 4096
-"""A job touches a dozen, and its payload fills more: tiny jobs would have smaller ones, others larger."""
+"""Smaller ones would be less to write of jobs with tiny payloads, larger ones of those with long ones."""
 _PAGE_BYTES_IN_MEMORY = 8192
 """There SQLite goes through all pages at each commit that has rearranged some: large ones are fewer."""
 

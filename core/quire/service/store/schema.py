@@ -211,17 +211,13 @@ def _to_version_5(connection: Connection) -> None:
     """Jobs come into the indexes of lists when they are filed, as all are that were there before."""
     connection.execute(text("ALTER TABLE jobs ADD COLUMN is_filed INTEGER DEFAULT 1 NOT NULL"))
     _UNFILED.create(connection)
-    for index in _LISTS:
-        if index.table is jobs:
-            index.drop(connection, checkfirst=True)  # _to_version_6 makes them anew
 
 
 def _to_version_6(connection: Connection) -> None:
-    """The indexes by creation have the names as well."""
+    """The indexes of lists by creation have the names as well."""
     for index in _LISTS:
-        if not str(index.name).endswith("_and_name"):
-            index.drop(connection, checkfirst=True)
-        index.create(connection, checkfirst=True)
+        index.drop(connection, checkfirst=True)
+        index.create(connection)
 
 
 # MIGRATIONS[n] leads from version n + 1 to n + 2; ``new_store`` makes stores of the newest one.
