@@ -25,7 +25,7 @@ Catch by class and read the fields; texts may change::
 Each class carries the service's error ``code`` and the HTTP status that a server answers with.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import attrs
 
@@ -221,6 +221,17 @@ class ResultFormatError(QuireError, ValueError):
     code: ClassVar[str] = "CannotTranslateOutputData"
 
     format: str = ""
+
+    @classmethod
+    def of_output(cls, format: str, job_id: str, reason: Exception) -> Self:
+        """The error for an output in which a reader did not find what the format asks for.
+
+        Args:
+            format: The result format's id.
+            job_id: Whose output it is.
+            reason: What went wrong, which is to be the cause of the error.
+        """
+        return cls(f"the output of job {job_id} is not {format}: {reason!r}", format=format)
 
 
 @attrs.define(auto_exc=True, slots=False)

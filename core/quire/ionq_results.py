@@ -32,7 +32,5 @@ def decode_output(format: str, data: bytes, job: JobDetails) -> Results | None:
         histogram = json.loads(data)["histogram"]
         probabilities = {str(int(key)): float(value) for key, value in histogram.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ResultFormatError(
-            f"the output of job {job.id} is not {IONQ_RESULTS}: {error!r}", format=IONQ_RESULTS
-        ) from error
+        raise ResultFormatError.of_output(IONQ_RESULTS, job.id, error) from error
     return Results(IONQ_RESULTS, data, (), None, probabilities)

@@ -55,11 +55,6 @@ def _key(place: int) -> str:
     return f'"Item{place + 1}":'
 
 
-def unreadable(format: str, job_id: str, error: Exception) -> ResultFormatError:
-    """The error that says that a job's output is not in its format."""
-    return ResultFormatError(f"the output of job {job_id} is not {format}: {error!r}", format=format)
-
-
 _TOO_MANY = _key(MOST_KEYS).encode()
 
 
@@ -80,7 +75,7 @@ class _Histogram:
         try:
             outcomes = json.loads(f"[{displays.translate(_AS_LISTS)}]")
         except ValueError as error:
-            raise unreadable(MICROSOFT_RESULTS_V2, self.job_id, error) from error
+            raise ResultFormatError.of_output(MICROSOFT_RESULTS_V2, self.job_id, error) from error
         if displays.startswith("("):
             outcomes = map(tuple, outcomes)
         entries = zip(outcomes, self.counts.items(), strict=True)
@@ -131,7 +126,7 @@ class _Shots:
             shots = json.loads(b"[" + self.data[self.start : 1 - len(TAIL)])
             return [tuple([shot[name] for name in names]) for shot in shots] if names else list(shots)
         except (ValueError, TypeError, LookupError) as error:
-            raise unreadable(MICROSOFT_RESULTS_V2, self.job_id, error) from error
+            raise ResultFormatError.of_output(MICROSOFT_RESULTS_V2, self.job_id, error) from error
 
     def bits(self) -> bytes | None:
         rows, row = self.data[self.start : -len(TAIL)], _VALUE.sub("0", self.sample).encode()

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
+from quire.errors import ResultFormatError
 from quire.formats import MICROSOFT_RESULTS_V1, MICROSOFT_RESULTS_V2
-from quire.late_results import HEAD, MIDDLE, TAIL, read_late, spelt, unreadable
+from quire.late_results import HEAD, MIDDLE, TAIL, read_late, spelt
 from quire.model import JobDetails
 from quire.plugins import hookimpl
 from quire.results import HistogramEntry, Results, Value
@@ -150,4 +151,4 @@ def decode_output(format: str, data: bytes, job: JobDetails) -> Results | None:
     try:
         return reader(data, job.id)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-        raise unreadable(format, job.id, error) from error
+        raise ResultFormatError.of_output(format, job.id, error) from error

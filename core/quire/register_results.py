@@ -100,6 +100,4 @@ def read(format: str, data: bytes, job: JobDetails, parse: Callable[[bytes], Reg
     try:
         return results_of(format, data, *parse(data))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ResultFormatError(
-            f"the output of job {job.id} is not {format}: {error!r}", format=format
-        ) from error
+        raise ResultFormatError.of_output(format, job.id, error) from error
