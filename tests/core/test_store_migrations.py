@@ -50,6 +50,20 @@ _IN_5 = {
     "jobs_pending": _IN_4["jobs_pending"],
     "jobs_unfiled": "jobs (created_at) WHERE is_filed = 0",
 }
+_IN_6 = _IN_5 | {
+    name: _IN_5[name].replace("created_at, seq", "created_at, seq, name")
+    for name in _NEW_IN_3
+    if name.endswith("group")
+}
+_BY_TIME = {f"{table}_by_time": f"{table} (created_at, seq)" for table in ("jobs", "sessions")}
+_JOBS_UP_TO_6 = (
+    "seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, name TEXT NOT NULL, "
+    "provider_id TEXT NOT NULL, target TEXT NOT NULL, status TEXT NOT NULL, session_id TEXT, "
+    "input_format TEXT NOT NULL, output_format TEXT NOT NULL, input_params TEXT NOT NULL, "
+    "metadata TEXT NOT NULL, tags TEXT NOT NULL, priority TEXT, created_at INTEGER NOT NULL, "
+    "began_at INTEGER, ended_at INTEGER, cancelled_at INTEGER, modified_at INTEGER NOT NULL, "
+    "fault_code TEXT, fault_message TEXT, attempts INTEGER NOT NULL, owner TEXT"
+)
 _FENCED_FROM = 3
 _FILED_FROM = 5
 _INDEXES = {
@@ -58,18 +72,26 @@ _INDEXES = {
     3: _NEW_IN_3 | _PENDING_UP_TO_3,
     4: _IN_4,
     5: _IN_5,
+    6: _IN_6,
 }
 
 
 def back_to(version, store):
     """Makes a store one that an older quire wrote."""
-    for name in _IN_5:
-        store.execute(f"DROP INDEX {name}")
-    for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        store.execute(f"DROP TRIGGER {name}")
-    if version < _FILED_FROM:
-        store.execute("ALTER TABLE jobs DROP COLUMN is_filed")
-    for name, definition in _INDEXES[version].items():
+    ours = "SELECT type, name FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
+    for kind, name in store.execute(ours).fetchall():
+        store.execute(f"DROP {kind} {name}")
+    columns = _JOBS_UP_TO_6
+    if version >= _FILED_FROM:
+        columns += ", is_filed INTEGER DEFAULT 1 NOT NULL"
+    kept = ", ".join(column.split()[0] for column in columns.split(", "))
+    store.execute("ALTER TABLE jobs RENAME TO jobs_of_today")
+    store.execute(f"CREATE TABLE jobs ({columns}, UNIQUE (id))")
+    store.execute(f"INSERT INTO jobs ({kept}) SELECT {kept} FROM jobs_of_today")
+    store.execute("DROP TABLE jobs_of_today")
+    store.execute("DROP TABLE deleted_jobs")
+    store.execute("CREATE INDEX sessions_open ON sessions (seq) WHERE ended_at IS NULL")
+    for name, definition in (_INDEXES[version] | _BY_TIME).items():
         store.execute(f"CREATE INDEX {name} ON {definition}")
     if version == 1:
         store.execute("ALTER TABLE sessions DROP COLUMN has_costs")
@@ -127,7 +149,24 @@ def listed(workspace):
     ]
 
 
-@pytest.mark.parametrize("version", [3, 4, 5])
+def test_numbers_of_deleted_jobs_are_not_used_again_after_a_migration(open_workspace, tmp_path):
+    path = tmp_path / "lab.db"
+    first = open_workspace(path)
+    target = first.get_target(ALPHA)
+    for job_id in ("a", "b"):
+        target.submit("ok", job_id=job_id)
+    first.close()
+    with sqlite3.connect(path) as store:
+        back_to(SCHEMA_VERSION - 1, store)
+        store.execute("DELETE FROM jobs WHERE id = 'b'")
+    store.close()
+    open_workspace(path).get_target(ALPHA).submit("ok", job_id="c")
+    with sqlite3.connect(path) as store:
+        assert dict(store.execute("SELECT id, seq FROM jobs")) == {"a": 1, "c": 3}
+    store.close()
+
+
+@pytest.mark.parametrize("version", [3, 4, 5, 6])
 def test_jobs_that_run_while_an_older_store_is_migrated_stay_in_all_lists(
     open_workspace, tmp_path, held, clock, version
 ):

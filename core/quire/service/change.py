@@ -113,7 +113,10 @@ class Change:
         fault = fault if status is JobStatus.FAILED else None
         cancelled_at = self.now if status is JobStatus.CANCELLED else None
         self.db.end_job(job.seq, status, fault, cancelled_at, self.now)
-        return self._tell_ended(job.details, move, fault, judge=judge)
+        ended = self._tell_ended(job.details, move, fault)
+        if judge:
+            self._judge_session(ended)
+        return ended
 
     def succeed(self, job: StoredJob, data: bytes) -> bool:
         """Ends a job of this process whose run went well, if nobody has changed it since the run began.
@@ -132,13 +135,13 @@ class Change:
         if not self.db.end_unchanged_job(job, self.process_id, status, self.now):
             return False
         self.db.insert_output(job.seq, data)
-        self._tell_ended(job.details, (was, status), None)
+        self._judge_session(self._tell_ended(job.details, (was, status), None), says_when=True)
         return True
 
     def _tell_ended(
-        self, job: JobDetails, move: tuple[JobStatus, JobStatus], fault: Fault | None, *, judge: bool = True
+        self, job: JobDetails, move: tuple[JobStatus, JobStatus], fault: Fault | None
     ) -> JobDetails:
-        """Draws the consequences of a job's end that has been written down; see :meth:`end`."""
+        """Tells of a job's end that has been written down; see :meth:`end`."""
         was, status = move
         moment = to_datetime(self.now)
         ended = changed(
@@ -151,11 +154,19 @@ class Change:
             cost_estimate=job_cost(job.provider_id, job.target, status),
         )
         self.changes.jobs.append((ended, was))
-        if judge and ended.session_id is not None:
-            self._judge_session(ended.session_id, status)
         return ended
 
-    def _judge_session(self, session_id: str, job_status: JobStatus) -> None:
+    def _judge_session(self, ended: JobDetails, *, says_when: bool = False) -> None:
+        """Draws the consequences of a job's end for its session.
+
+        Args:
+            ended: The job.
+            says_when: Whether the job itself says when its session was active, as those do that have been
+                begun; see ``Statements.last_end``.
+        """
+        session_id, job_status = ended.session_id, ended.status
+        if session_id is None:
+            return
         session = self.session(session_id)
         if job_status in SUCCESSFUL_JOB_STATUSES and not session.has_costs:
             session = with_costs(session)
@@ -166,7 +177,9 @@ class Change:
             is_closed=session.details.is_closed,
             others_pending=session.details.is_closed and self.db.has_pending_jobs(session_id),
         )
-        self.move_session(session, verdict.status)
+        # A clock that was set back makes an end the last one that is not the latest.
+        is_activity = not says_when or self.now < session.active_at
+        self.move_session(session, verdict.status, is_activity=is_activity)
         if verdict.cancels_pending:
             for other in self.db.pending_jobs(session_id):
                 self.cancel(other, judge=False)
@@ -183,8 +196,7 @@ class Change:
         """
         active_at = self.now if is_activity else session.active_at
         if status is session.status:
-            is_written = session is self._sessions.get(session.details.id) and session.active_at == active_at
-            if is_activity and not is_written:
+            if session is not self._sessions.get(session.details.id) or session.active_at != active_at:
                 session = self._sessions[session.details.id] = changed(session, active_at=active_at)
                 self.db.touch_session(session)
             return session.details
@@ -208,6 +220,21 @@ class Change:
         self._sessions[session_id] = session
         return session
 
+    def expire(self, session: StoredSession) -> None:
+        """Ends a session that has no pending jobs, if it has been idle for its time-out."""
+        session = self._with_ends(session)
+        if session.is_overdue(self.now):
+            self.move_session(session, lifecycle.session_after(session.status, SessionEvent.IDLE))
+
+    def _with_ends(self, session: StoredSession) -> StoredSession:
+        """A session, active when its last job ended, if it seems to have been idle for its time-out."""
+        ended = self.db.last_end(session.details.id) if session.is_overdue(self.now) else None
+        if ended is None or ended <= session.active_at:
+            return session
+        session = self._sessions[session.details.id] = changed(session, active_at=ended)
+        self.db.touch_session(session)  # so that it need not be looked for each time
+        return session
+
     def check_session(self, job: JobDetails) -> StoredSession:
         """A job's session, unless it does not take the job, which is already among the pending ones.
 
@@ -216,7 +243,7 @@ class Change:
             SessionClosedError: It takes no more jobs.
             InputError: It is of another target.
         """
-        session = self.session(str(job.session_id))
+        session = self._with_ends(self.session(str(job.session_id)))
         details = session.details
         if (job.provider_id, job.target) != (details.provider_id, details.target):
             raise InputError(

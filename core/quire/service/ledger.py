@@ -11,7 +11,7 @@ import attrs
 from quire import lifecycle
 from quire.clock import Clock, to_datetime
 from quire.errors import ConflictError, NotFoundError, QuireError, SessionClosedError, StoreError
-from quire.lifecycle import JobEvent, SessionEvent
+from quire.lifecycle import JobEvent
 from quire.model import JobDetails, Outcome, SessionDetails
 from quire.service.acceptance import Acceptance, accept
 from quire.service.change import Change
@@ -380,5 +380,4 @@ class Ledger:
                 return
         with self._change() as change:
             for session in change.db.overdue_sessions(change.now):
-                status = lifecycle.session_after(session.status, SessionEvent.IDLE)
-                change.move_session(session, status)
+                change.expire(session)

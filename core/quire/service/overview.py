@@ -156,10 +156,11 @@ class Overview:
         with self._store.reading() as reader:
             stored = _stored_session(reader, session_id)
             counts = statements.jobs_per_status(reader, session_id)
+            active_at = max(stored.active_at, reader.last_end(session_id) or 0)
         found = SessionOverview(stored.details, counts, None)
         if stored.status.is_terminal or stored.details.is_closed or found.pending:
             return found
-        return attrs.evolve(found, idle_end=to_datetime(stored.active_at + stored.timeout_us))
+        return attrs.evolve(found, idle_end=to_datetime(active_at + stored.timeout_us))
 
     def results(self, job: JobDetails, output: bytes) -> Results | None:
         """A job's output as results; None if no plug-in reads its format.

@@ -12,7 +12,7 @@ import sqlite3
 
 from quire.errors import StoreError
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """The version of the schema that this code's statements fit; ``schema.MIGRATIONS`` leads to it."""
 
 # What is written together with a job is refused with it. Processes may show that they live.
@@ -30,15 +30,16 @@ def admit(connection: sqlite3.Connection, version: int = SCHEMA_VERSION) -> None
 
 def fences(version: int = SCHEMA_VERSION) -> list[str]:
     """The statements that shut out whoever does not know a version of the schema."""
-    return [
-        statement
+    return no_fences() + [
+        f"CREATE TRIGGER {table}_{event.lower()}_fence AFTER {event} ON {table} WHEN 0 "
+        f"BEGIN SELECT {_name(version)}(); END"
         for table, event in _FENCED
-        for statement in (
-            f"DROP TRIGGER IF EXISTS {table}_{event.lower()}_fence",
-            f"CREATE TRIGGER {table}_{event.lower()}_fence AFTER {event} ON {table} WHEN 0 "
-            f"BEGIN SELECT {_name(version)}(); END",
-        )
     ]
+
+
+def no_fences() -> list[str]:
+    """The statements that shut out nobody, for a migration: who renames a table needs all their functions."""
+    return [f"DROP TRIGGER IF EXISTS {table}_{event.lower()}_fence" for table, event in _FENCED]
 
 
 def version_of_others(connection: sqlite3.Connection) -> int | None:

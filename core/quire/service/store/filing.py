@@ -1,7 +1,8 @@
 """When jobs come into the indexes of lists: many at a time, some time after they have come or ended.
 
 One by one that would be much of all that is written of a job. Which of them a list has from elsewhere until
-then is ``unfiled``'s.
+then is ``unfiled``'s. So it is with the sessions that they were the last activity of: until then it is the
+jobs that say so; see ``Statements.last_end``.
 """
 
 import logging
@@ -26,6 +27,10 @@ _FILE_ENDED = f"UPDATE jobs SET is_filed = 1 WHERE seq IN (SELECT seq {_UNFILED}
 _FILE_ALL = (
     f"UPDATE jobs SET is_filed = 1 WHERE seq IN (SELECT seq {_UNFILED} AND status <> '{JobStatus.EXECUTING}')"
 )
+_ENDS = (
+    f"SELECT session_id, max(ended_at) {_UNFILED} AND session_id IS NOT NULL AND ended_at IS NOT NULL "
+    "GROUP BY session_id"
+)
 _COUNT_WAITING = f"SELECT count(*) {_UNFILED} AND status = '{JobStatus.WAITING}'"
 _log = logging.getLogger("quire")
 
@@ -33,15 +38,17 @@ _log = logging.getLogger("quire")
 class Filing:
     """What one connection may have left to file since it last did."""
 
-    __slots__ = ("_ended", "_run", "_waited")
+    __slots__ = ("_ended", "_forget", "_run", "_waited")
 
-    def __init__(self, run: Callable[[str], sqlite3.Cursor]) -> None:
+    def __init__(self, run: Callable[..., sqlite3.Cursor], forget: Callable[[], None]) -> None:
         """Begins with nothing.
 
         Args:
             run: Runs a statement.
+            forget: Called when sessions have been changed.
         """
         self._run = run
+        self._forget = forget
         self._ended = 0
         self._waited = 0
 
@@ -70,6 +77,11 @@ class Filing:
 
     def _file(self, sql: str) -> None:
         try:
+            for session_id, ended_at in self._run(_ENDS).fetchall():
+                self._run(
+                    "UPDATE sessions SET active_at = max(active_at, ?) WHERE id = ?", (ended_at, session_id)
+                )
+            self._forget()
             self._run(sql)
         except sqlite3.Error:  # such as a full disk, which must not undo what it came along with
             _log.warning("jobs could not be filed; that will be tried again", exc_info=True)

@@ -36,13 +36,18 @@ STATEMENTS = (
     data BLOB NOT NULL,
     PRIMARY KEY (container, name)
 )""",
+    """CREATE TABLE deleted_jobs (
+    id INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    PRIMARY KEY (id)
+)""",
     """CREATE TABLE inputs (
     job_seq INTEGER NOT NULL,
     data BLOB NOT NULL,
     PRIMARY KEY (job_seq)
 )""",
     """CREATE TABLE jobs (
-    seq INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    seq INTEGER NOT NULL,
     id TEXT NOT NULL,
     name TEXT NOT NULL,
     provider_id TEXT NOT NULL,
@@ -65,6 +70,7 @@ STATEMENTS = (
     attempts INTEGER NOT NULL,
     owner TEXT,
     is_filed INTEGER DEFAULT 1 NOT NULL,
+    PRIMARY KEY (seq),
     UNIQUE (id)
 )""",
     "CREATE INDEX jobs_by_group "
@@ -79,7 +85,7 @@ STATEMENTS = (
     "CREATE INDEX jobs_by_session_and_group_and_name "
     "ON jobs (session_id, status, target, provider_id, name, created_at, seq, is_filed) "
     "WHERE is_filed = 1",
-    "CREATE INDEX jobs_by_time ON jobs (created_at, seq)",
+    "CREATE INDEX jobs_by_time ON jobs (created_at, seq, is_filed) WHERE is_filed = 1",
     "CREATE INDEX jobs_pending ON jobs (status, session_id, seq) WHERE ended_at IS NULL",
     "CREATE INDEX jobs_unfiled ON jobs (created_at) WHERE is_filed = 0",
     """CREATE TABLE outputs (

@@ -19,8 +19,9 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.schema import CreateTable
 
-from quire.service.store.fence import fences, newer_schema
+from quire.service.store.fence import fences, newer_schema, no_fences
 from quire.service.store.statuses import IS_FILED, IS_UNFILED
 from quire.status import SUCCESSFUL_JOB_STATUSES
 
@@ -78,8 +79,15 @@ jobs = Table(
     Column("owner", Text),
     # Whether the indexes of lists have it; see ``filing``.
     Column("is_filed", Integer, nullable=False, server_default=text("1")),
-    # A deleted job's number is never used again: a dispatcher may still have it in its queue.
-    sqlite_autoincrement=True,
+)
+
+# The greatest number of a deleted job. None is ever used again: a dispatcher may still have it in its queue.
+# AUTOINCREMENT would do the same, and write a page more with each job.
+deleted_jobs = Table(
+    "deleted_jobs",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("last_seq", Integer, nullable=False),
 )
 
 inputs = Table(
@@ -174,8 +182,10 @@ _LISTS = [
     )
     for ending, order in _ORDERS.items()
 ]
-for table in (jobs, sessions):
-    Index(f"{table.name}_by_time", table.c.created_at, table.c.seq)
+_JOBS_BY_TIME = Index(
+    "jobs_by_time", jobs.c.created_at, jobs.c.seq, jobs.c.is_filed, sqlite_where=text(IS_FILED)
+)
+Index("sessions_by_time", sessions.c.created_at, sessions.c.seq)
 _PENDING = Index(
     "jobs_pending", jobs.c.status, jobs.c.session_id, jobs.c.seq, sqlite_where=jobs.c.ended_at.is_(None)
 )
@@ -198,24 +208,34 @@ def _to_version_3(connection: Connection) -> None:
     old += ["jobs_by_session", "jobs_by_session_and_name", "jobs_by_session_and_status"]
     old += ["jobs_alone", *(f"jobs_alone_by_{column}" for column in columns)]
     for name in old:
-        connection.execute(text(f"DROP INDEX IF EXISTS {name}"))  # _to_version_6 makes the new ones
+        connection.execute(text(f"DROP INDEX IF EXISTS {name}"))  # _to_version_7 makes the new ones
 
 
 def _to_version_4(connection: Connection) -> None:
-    """Pending jobs are found by their status, too."""
-    _PENDING.drop(connection, checkfirst=True)
-    _PENDING.create(connection)
+    """Pending jobs are found by their status, too: by an index that ``_to_version_7`` makes."""
 
 
 def _to_version_5(connection: Connection) -> None:
     """Jobs come into the indexes of lists when they are filed, as all are that were there before."""
     connection.execute(text("ALTER TABLE jobs ADD COLUMN is_filed INTEGER DEFAULT 1 NOT NULL"))
-    _UNFILED.create(connection)
 
 
 def _to_version_6(connection: Connection) -> None:
-    """The indexes of lists by creation have the names as well."""
-    for index in _LISTS:
+    """The indexes of lists by creation have the names as well: those that ``_to_version_7`` makes."""
+
+
+def _to_version_7(connection: Connection) -> None:
+    """Fewer pages are written of each job; the table of jobs is made anew, and all indexes of lists."""
+    connection.execute(text("ALTER TABLE jobs RENAME TO jobs_before"))
+    connection.execute(CreateTable(jobs))
+    columns = ", ".join(column.name for column in jobs.c)
+    connection.execute(text(f"INSERT INTO jobs ({columns}) SELECT {columns} FROM jobs_before ORDER BY seq"))
+    deleted_jobs.create(connection)
+    connection.execute(
+        text("INSERT INTO deleted_jobs SELECT 1, seq FROM sqlite_sequence WHERE name = 'jobs_before'")
+    )
+    connection.execute(text("DROP TABLE jobs_before"))
+    for index in (*_LISTS, _JOBS_BY_TIME, _PENDING, _UNFILED):
         index.drop(connection, checkfirst=True)
         index.create(connection)
 
@@ -227,6 +247,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _to_version_4,
     _to_version_5,
     _to_version_6,
+    _to_version_7,
 )
 NEWEST = len(MIGRATIONS) + 1
 
@@ -244,8 +265,10 @@ def migrate(connection: Connection, location: str) -> None:
     version = connection.execute(select(schema_version.c.version)).scalar_one()
     if version > NEWEST:
         raise newer_schema(location, version, NEWEST)
+    for statement in no_fences():
+        connection.execute(text(statement))
     for step in MIGRATIONS[version - 1 :]:
         step(connection)
     connection.execute(update(schema_version).values(version=NEWEST))
-    for fence in fences(NEWEST):
-        connection.execute(text(fence))
+    for statement in fences(NEWEST):
+        connection.execute(text(statement))

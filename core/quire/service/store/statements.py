@@ -20,14 +20,19 @@ from quire.service.store.rows import (
     stored_job,
     stored_session,
 )
-from quire.service.store.statuses import IS_PENDING
+from quire.service.store.statuses import IS_PENDING, IS_UNFILED
 from quire.status import JobStatus
 
 _MOST_KNOWN_SESSIONS = 64
 _JOB_VALUES = ", ".join("?" * len(NEW_JOB_COLUMNS.split(",")))
 _SESSION_VALUES = ", ".join("?" * (len(SESSION_COLUMNS.split(",")) - 1))
+_NEXT_SEQ = (
+    "(SELECT 1 + max(coalesce((SELECT max(seq) FROM jobs), 0), "
+    "coalesce((SELECT last_seq FROM deleted_jobs), 0)))"
+)
 _INSERT_JOB = (
-    f"INSERT INTO jobs ({NEW_JOB_COLUMNS}, is_filed) VALUES ({_JOB_VALUES}, 0) ON CONFLICT (id) DO NOTHING"
+    f"INSERT INTO jobs ({NEW_JOB_COLUMNS}, is_filed, seq) VALUES ({_JOB_VALUES}, 0, {_NEXT_SEQ}) "
+    "ON CONFLICT (id) DO NOTHING"
 )
 _INSERT_SESSION = (
     f"INSERT INTO sessions ({SESSION_COLUMNS.removeprefix('seq, ')}) VALUES ({_SESSION_VALUES}) "
@@ -69,7 +74,7 @@ class Statements:
         """
         self._cursor = cursor
         self._run = cursor.execute
-        self.filing = Filing(self._run)
+        self.filing = Filing(self._run, self.forget)
         self._known_sessions: dict[str, StoredSession] = {}
         self._known_version: int | None = None
 
@@ -200,10 +205,21 @@ class Statements:
         )
 
     def delete_job(self, seq: int) -> None:
-        """Forgets a job and all that belongs to it."""
+        """Forgets an ended job and all that belongs to it; when its session was active stays known."""
+        self._run(
+            "UPDATE sessions SET active_at = max(active_at, (SELECT ended_at FROM jobs WHERE seq = ?)) "
+            "WHERE id = (SELECT session_id FROM jobs WHERE seq = ?)",
+            (seq, seq),
+        )
+        self.forget()
         for table in ("attachments", "outputs", "inputs"):
             self._run(f"DELETE FROM {table} WHERE job_seq = ?", (seq,))
         self._run("DELETE FROM jobs WHERE seq = ?", (seq,))
+        self._run(
+            "INSERT INTO deleted_jobs (id, last_seq) VALUES (1, ?) "
+            "ON CONFLICT (id) DO UPDATE SET last_seq = max(last_seq, excluded.last_seq)",
+            (seq,),
+        )
 
     def insert_attachment(self, seq: int, name: str, now: int, data: bytes, *, replace: bool) -> bool:
         """Keeps an attachment; False if the job has one of that name, and it is not to be replaced."""
@@ -268,8 +284,18 @@ class Statements:
         )
         self._known_sessions[session.details.id] = session
 
+    def last_end(self, session_id: str) -> int | None:
+        """When the last of a session's jobs ended that are not filed; None if there is none.
+
+        The end of a run that went well is not written to its session as well, before the job is filed. So it
+        takes both to know when a session was last active.
+        """
+        sql = f"SELECT max(ended_at) FROM jobs INDEXED BY jobs_unfiled WHERE {IS_UNFILED} AND session_id = ?"
+        ended_at: int | None = self._run(sql, (session_id,)).fetchone()[0]
+        return ended_at
+
     def overdue_sessions(self, now: int) -> list[StoredSession]:
-        """The open sessions that have been idle for their time-out."""
+        """The open sessions that have been idle for their time-out, if :meth:`last_end` does not differ."""
         return [stored_session(row) for row in self._run(_OVERDUE, (now,))]
 
     # Processes

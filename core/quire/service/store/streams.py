@@ -74,8 +74,9 @@ def _walks(db: Statements, scope: Scope, query: ItemQuery) -> "list[Walk | Handf
     filters = query.statuses, query.targets, query.providers, query.name_prefix
     if any(filters) or scope.by_session or query.order_by is OrderBy.NAME:
         return [walk for _, walk in _parts(db, scope, query)]
-    every = f"{scope.table} INDEXED BY {scope.table}_by_time"
-    return [Walk(every, every, ([], []), moments(query), names(query), query.descending)]
+    by_time = f"{scope.table} INDEXED BY {scope.table}_by_time"
+    every = Walk(by_time, by_time, scope.grouped(), moments(query), names(query), query.descending)
+    return [every, *(few for _, few in unfiled(db, scope, query, BY_TIME))]
 
 
 def _parts(db: Statements, scope: Scope, query: ItemQuery) -> "list[_Part]":
