@@ -1,5 +1,6 @@
 """Which names and moments a list's filters let through, as terms of SQL; nothing about indexes."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -9,6 +10,12 @@ from quire.query import ItemQuery
 
 Terms = tuple[list[str], list[Any]]
 """Terms to be joined by *and*, and the values of their question marks."""
+
+
+def joined(parts: Iterable[Terms]) -> Terms:
+    """What holds if all of some terms do."""
+    found = list(parts)
+    return [term for terms, _ in found for term in terms], [value for _, values in found for value in values]
 
 
 @attrs.frozen

@@ -8,16 +8,16 @@ which has the other column too.
 
 import heapq
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
 
 from quire.query import ItemQuery, OrderBy
 from quire.service.store.groups import COLUMNS, Group, Scope, groups
-from quire.service.store.ranges import Range, Terms, moments, names
+from quire.service.store.ranges import Range, Terms, joined, moments, names
 from quire.service.store.statements import Statements
-from quire.service.store.unfiled import Handful, Key, unfiled
+from quire.service.store.unfiled import UNFILED, Handful, Key, members_of, unfiled
 
 GROUP_COLUMNS = {OrderBy.PROVIDER_ID: "provider_id", OrderBy.TARGET: "target", OrderBy.STATE: "status"}
 """The orders in which groups follow each other as wholes."""
@@ -69,21 +69,30 @@ def _by_value(
             yield (value, *key)
 
 
-def _walks(db: Statements, scope: Scope, query: ItemQuery) -> "list[Walk | Handful]":
+def _walks(db: Statements, scope: Scope, query: ItemQuery) -> "list[Walk]":
     """The walks that make up a list by name or creation."""
     filters = query.statuses, query.targets, query.providers, query.name_prefix
     if any(filters) or scope.by_session or query.order_by is OrderBy.NAME:
-        return [walk for _, walk in _parts(db, scope, query)]
-    by_time = f"{scope.table} INDEXED BY {scope.table}_by_time"
-    every = Walk(by_time, by_time, scope.grouped(), moments(query), names(query), query.descending)
-    return [every, *(few for _, few in unfiled(db, scope, query, BY_TIME))]
+        found = [_walk(scope, query, group) for group in groups(db, scope, query)]
+    else:
+        by_time = f"{scope.table} INDEXED BY {scope.table}_by_time"
+        found = [Walk(by_time, by_time, scope.grouped(), moments(query), names(query), query.descending)]
+    return [*found, _unfiled_walk(scope, query)] if scope.is_filed_later else found
+
+
+def _unfiled_walk(scope: Scope, query: ItemQuery) -> "Walk":
+    """The items in no group, of which there are so few that each is looked at."""
+    reach, sieve = moments(query), names(query)
+    if query.order_by is OrderBy.NAME:
+        reach, sieve = sieve, reach
+    members = joined([members_of(scope, query), sieve.terms()])
+    return Walk(UNFILED, UNFILED, members, reach, Range(sieve.column), query.descending)
 
 
 def _parts(db: Statements, scope: Scope, query: ItemQuery) -> "list[_Part]":
-    """All that a list is merged from, each part with its group."""
-    order = BY_NAME if query.order_by is OrderBy.NAME else BY_TIME
+    """All that a list by a column of the groups is merged from, each part with its group."""
     walks: list[_Part] = [(group, _walk(scope, query, group)) for group in groups(db, scope, query)]
-    return walks + unfiled(db, scope, query, order)
+    return walks + unfiled(db, scope, query, BY_TIME)
 
 
 def _walk(scope: Scope, query: ItemQuery, group: Group) -> "Walk":
@@ -96,7 +105,7 @@ def _walk(scope: Scope, query: ItemQuery, group: Group) -> "Walk":
 
 
 def _in_order(
-    db: Statements, walks: "list[Walk | Handful]", query: ItemQuery, start: Key, limit: int
+    db: Statements, walks: "Sequence[Walk | Handful]", query: ItemQuery, start: Key, limit: int
 ) -> Iterator[Key]:
     chunk = min(limit, 2 * limit // max(len(walks), 1) + 1)
     return heapq.merge(*(walk.keys(db, start, chunk, limit) for walk in walks), reverse=query.descending)
@@ -168,7 +177,7 @@ class Walk:
 
     def _passing(self, db: Statements, most: int) -> int:
         """How many items pass the filter across the order; no more than some are counted."""
-        terms, values = _joined([self.members, self.sieve.terms()])
+        terms, values = _where([self.members, self.sieve.terms()])
         sql = f"SELECT count(*) FROM (SELECT 1 FROM {self.across} {terms} LIMIT {most})"
         return int(db.select(sql, values)[0][0])
 
@@ -178,7 +187,7 @@ class Walk:
     def _select(self, db: Statements, source: str, terms: list[Terms], limit: str) -> list[Key]:
         way = " DESC" if self.descending else ""
         order = self._columns.replace(",", f"{way},") + way
-        where, values = _joined([self.members, *terms])
+        where, values = _where([self.members, *terms])
         return db.select(f"SELECT {self._columns} FROM {source} {where} ORDER BY {order} {limit}", values)
 
     @property
@@ -186,7 +195,6 @@ class Walk:
         return BY_NAME if self.reach.column == "name" else BY_TIME
 
 
-def _joined(parts: list[Terms]) -> tuple[str, list[Any]]:
-    terms = [term for part, _ in parts for term in part]
-    values = [value for _, some in parts for value in some]
+def _where(parts: list[Terms]) -> tuple[str, list[Any]]:
+    terms, values = joined(parts)
     return f"WHERE {' AND '.join(terms)}" if terms else "", values

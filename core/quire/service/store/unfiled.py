@@ -12,11 +12,13 @@ import attrs
 
 from quire.query import ItemQuery
 from quire.service.store.groups import COLUMNS, Group, Scope
-from quire.service.store.ranges import moments, names
+from quire.service.store.ranges import Terms, joined, moments, names
 from quire.service.store.statements import Statements
 from quire.service.store.statuses import IS_UNFILED
 
 Key = tuple[Any, ...]
+
+UNFILED = "jobs INDEXED BY jobs_unfiled"
 
 
 @attrs.frozen
@@ -49,17 +51,21 @@ def unfiled(db: Statements, scope: Scope, query: ItemQuery, order: str) -> list[
     """
     if not scope.is_filed_later:
         return []
-    terms, values = [IS_UNFILED], []
-    for some, theirs in (scope.terms(), names(query).terms(), moments(query).terms()):
-        terms += some
-        values += theirs
-    sql = (
-        f"SELECT {', '.join(COLUMNS)}, {order} FROM {scope.table} INDEXED BY jobs_unfiled "
-        f"WHERE {' AND '.join(terms)}"
-    )
+    terms, values = joined([members_of(scope, query), names(query).terms(), moments(query).terms()])
+    sql = f"SELECT {', '.join(COLUMNS)}, {order} FROM {UNFILED} WHERE {' AND '.join(terms)}"
     rows = sorted(db.select(sql, values), reverse=query.descending)
-    found = [
+    return [
         (Group(*group), Handful([row[len(COLUMNS) :] for row in alike], query.descending))
         for group, alike in groupby(rows, key=itemgetter(slice(len(COLUMNS))))
     ]
-    return [(group, keys) for group, keys in found if group.is_asked_for(query)]
+
+
+def members_of(scope: Scope, query: ItemQuery) -> Terms:
+    """What holds for the items that are not filed and whose groups a query asks for."""
+    asked = {"status": query.statuses, "target": query.targets, "provider_id": query.providers}
+    groups = [
+        ([f"{column} IN ({', '.join('?' * len(values))})"], [*values])
+        for column, values in asked.items()
+        if values
+    ]
+    return joined([([IS_UNFILED], []), scope.terms(), *groups])
