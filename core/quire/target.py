@@ -232,7 +232,7 @@ class Target:
         joined = settings.joined(self._workspace, self.name)
         payloads = [self._translator.payload(each, Options(options)) for each in _several(programs)]
         jobs = [
-            (attrs.evolve(settings, name=name, seed=seed).define(payload, self._spec, joined), payload.data)
+            (_of_one(settings, name, seed).define(payload, self._spec, joined), payload.data)
             for payload, name, seed in zip(
                 payloads,
                 _one_for_each("names", names, len(payloads)),
@@ -363,6 +363,11 @@ def _several(programs: object) -> Iterable[object]:
     if not isinstance(programs, Iterable) or isinstance(programs, str | bytes | Mapping):
         raise InputError(f"submit_all takes a list of programs, not {programs!r:.100}", argument="programs")
     return programs
+
+
+def _of_one(settings: JobSettings, name: str | None, seed: int | None) -> JobSettings:
+    """The settings of one job of several, which differ in nothing else."""
+    return settings if name is None and seed is None else attrs.evolve(settings, name=name, seed=seed)
 
 
 def _one_for_each(argument: str, values: Iterable[T] | None, count: int) -> Sequence[T | None]:

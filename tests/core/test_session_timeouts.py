@@ -264,7 +264,7 @@ def test_each_of_many_sessions_counts_from_its_own_last_end(inline, alpha, beta,
     for number in range(40):
         clock.advance(10)
         inline.get_target(opened[number % 4].target).submit("ok", session=opened[number % 4])
-    for session in opened:
+    for _ in opened:
         clock.advance(10)
         assert [other.refresh().status == "TimedOut" for other in opened] == [False] * 4
     clock.advance(600 - 70 - TICK)

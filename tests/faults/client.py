@@ -27,7 +27,7 @@ FAULT_POINTS = {
     "before a job's row": (statements.Statements, "insert_job", "before", 3),
     "after a job's row": (statements.Statements, "insert_job", "after", 4),
     "after a job was acknowledged": (dispatcher.Dispatcher, "run", "before", 1),
-    "after a job has begun": (statements.Statements, "begin_job", "after", 5),
+    "after a job has begun": (statements.Statements, "begin_unchanged_job", "after", 5),
     "before a result": (statements.Statements, "insert_output", "before", 2),
     "between a result and the job's end": (statements.Statements, "insert_output", "after", 3),
     "between a job's end and its session's": (statements.Statements, "end_job", "after", 4),

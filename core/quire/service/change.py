@@ -42,14 +42,22 @@ class Change:
     _sessions: dict[str, StoredSession] = attrs.field(factory=dict)
 
     def begin(self, job: StoredJob) -> StoredJob | None:
-        """Begins the run of a job; None if the job is not to run any more."""
-        was = job.details.status
+        """Begins the run of a job of this process; None if the job is not to run any more.
+
+        Args:
+            job: The job as it was; if somebody has changed it since, it begins as it is now.
+        """
         begun = self.begun(job.details)
-        if begun is None:
-            return None
-        self.db.begin_job(job.seq, begun.status, self.process_id, self.now)
+        if begun is None or not self.db.begin_unchanged_job(job, self.process_id, begun.status, self.now):
+            current = self.db.as_it_is(job, self.process_id)
+            begun = None if current is None else self.begun(current.details)
+            if current is None or begun is None:
+                return None
+            self.db.begin_job(job.seq, begun.status, self.process_id, self.now)
+            job = current
         session_id = begun.session_id
-        self.tell_begun(begun, was, None if session_id is None else self.session(session_id))
+        session = None if session_id is None else self.session(session_id)
+        self.tell_begun(begun, job.details.status, session)
         return StoredJob(job.seq, self.process_id, begun)
 
     def begun(self, job: JobDetails) -> JobDetails | None:

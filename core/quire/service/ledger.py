@@ -164,11 +164,7 @@ class Ledger:
     def begin(self, job: StoredJob) -> StoredJob | None:
         """Notes that a run of a job begins; None if the job is not to run any more."""
         with self._change() as change:
-            return self._begin(change, job)
-
-    def _begin(self, change: Change, job: StoredJob) -> StoredJob | None:
-        current = change.db.as_it_is(job, self._process_id)
-        return None if current is None else change.begin(current)
+            return change.begin(job)
 
     def end(self, job: StoredJob, outcome: Outcome) -> None:
         """Notes that the run of a job has ended with an outcome; nothing if the job had ended before."""
@@ -219,7 +215,7 @@ class Ledger:
                     if data is None:
                         break  # also if it was cancelled and deleted while it waited, which shows later
                     most_bytes -= len(data)
-                run = None if data is None else self._begin(change, job)
+                run = None if data is None else change.begin(job)
                 begun.append(None if data is None or run is None else (run, data))
         return begun
 

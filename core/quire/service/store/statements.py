@@ -57,6 +57,19 @@ _ORPHANS = (
     "AND (owner IS NULL OR owner IN "
     "(SELECT value FROM json_each(?)) OR owner NOT IN (SELECT id FROM processes)) ORDER BY seq"
 )
+_BEGIN = (
+    "UPDATE jobs SET status = ?, owner = ?, attempts = attempts + 1, began_at = ?, modified_at = ?, "
+    "is_filed = 0"
+)
+_IS_AS_GIVEN = "WHERE seq = ? AND owner = ? AND status = ? AND name = ? AND tags = ? AND priority IS ?"
+
+
+def _as_given(job: StoredJob, owner: str) -> tuple[Any, ...]:
+    """The values of ``_IS_AS_GIVEN``: all of a job of a process that somebody else may change."""
+    details = job.details
+    return (
+        job.seq, owner, str(details.status), details.name, json_text(details.tags), details.priority
+    )  # fmt: skip
 
 
 class Statements:
@@ -121,11 +134,16 @@ class Statements:
 
     def begin_job(self, seq: int, status: JobStatus, owner: str, now: int) -> None:
         """Notes that a run of a job has begun."""
-        self._run(
-            "UPDATE jobs SET status = ?, owner = ?, attempts = attempts + 1, began_at = ?, modified_at = ?, "
-            "is_filed = 0 WHERE seq = ?",
-            (status.value, owner, now, now, seq),
-        )
+        self._run(f"{_BEGIN} WHERE seq = ?", (str(status), owner, now, now, seq))
+
+    def begin_unchanged_job(self, job: StoredJob, owner: str, status: JobStatus, now: int) -> bool:
+        """Notes that a run of a job of a process has begun, if the job is as it is given.
+
+        Returns:
+            Whether it was; else nothing is done, see :meth:`as_it_is`.
+        """
+        values = (str(status), owner, now, now, *_as_given(job, owner))
+        return self._run(f"{_BEGIN} {_IS_AS_GIVEN}", values).rowcount == 1
 
     def move_job(
         self, seq: int, status: JobStatus, owner: str | None, now: int, *, uncounted: int = 0
@@ -149,21 +167,13 @@ class Statements:
         self.filing.ends()
 
     def end_unchanged_job(self, job: StoredJob, owner: str, status: JobStatus, now: int) -> bool:
-        """Notes that a run of a process has ended its job without a fault.
+        """Notes that a run of a process has ended its job without a fault, if the job is as it is given.
 
         Returns:
-            Whether the job was as it is given; else nothing is done, see :meth:`as_it_is`.
+            Whether it was; else nothing is done, see :meth:`as_it_is`.
         """
-        details = job.details
-        ended = self._run(
-            "UPDATE jobs SET status = ?, owner = NULL, ended_at = ?, modified_at = ? "
-            "WHERE seq = ? AND owner = ? AND status = ? AND name = ? AND tags = ? AND priority IS ?",
-            (
-                str(status), now, now,
-                job.seq, owner, str(details.status), details.name, json_text(details.tags), details.priority,
-            ),
-        )  # fmt: skip
-        if ended.rowcount != 1:
+        sql = f"UPDATE jobs SET status = ?, owner = NULL, ended_at = ?, modified_at = ? {_IS_AS_GIVEN}"
+        if self._run(sql, (str(status), now, now, *_as_given(job, owner))).rowcount != 1:
             return False
         self.filing.ends()
         return True
