@@ -1,5 +1,6 @@
 """When an idle session times out: the exact moment, and all that holds the clock up."""
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -317,6 +318,22 @@ def test_other_programs_count_from_the_last_end_too(open_workspace, tmp_path, cl
     assert other.get_target("scripted.alpha").submit("ok", session=session.id).refresh().status == "Succeeded"
     idle_until_the_last_moment(other.get_session(session.id), clock)
     assert session.refresh().status == "TimedOut"
+
+
+def test_who_looks_before_the_limit_does_not_wait_for_who_writes(open_workspace, tmp_path, clock):
+    path = tmp_path / "a.db"
+    target = open_workspace(path).get_target("scripted.alpha")
+    session = target.open_session()
+    clock.advance(599)
+    target.submit("ok")
+    clock.advance(599)
+    with sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert session.refresh().status == "Executing"
+        assert [found.id for found in target.workspace.list_sessions()] == [session.id]
+        other.execute("ROLLBACK")
+    other.close()
+    idle_until_the_last_moment(session, clock, 1)
 
 
 def test_the_overview_says_when_a_session_will_end(alpha, clock):

@@ -228,12 +228,6 @@ class Change:
         self._sessions[session_id] = session
         return session
 
-    def expire(self, session: StoredSession) -> None:
-        """Ends a session that has no pending jobs, if it has been idle for its time-out."""
-        session = self._with_ends(session)
-        if session.is_overdue(self.now):
-            self.move_session(session, lifecycle.session_after(session.status, SessionEvent.IDLE))
-
     def _with_ends(self, session: StoredSession) -> StoredSession:
         """A session, active when its last job ended, if it seems to have been idle for its time-out."""
         ended = self.db.last_end(session.details.id) if session.is_overdue(self.now) else None

@@ -3,6 +3,7 @@
 Every method commits before it tells anybody. It knows nothing of workers, queues or plug-ins.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 
@@ -11,14 +12,15 @@ import attrs
 from quire import lifecycle
 from quire.clock import Clock, to_datetime
 from quire.errors import ConflictError, NotFoundError, QuireError, SessionClosedError, StoreError
-from quire.lifecycle import JobEvent
+from quire.lifecycle import JobEvent, SessionEvent
 from quire.model import JobDetails, Outcome, SessionDetails
 from quire.service.acceptance import Acceptance, accept
 from quire.service.change import Change
 from quire.service.changes import Changes, Outbox
-from quire.service.store import Store, StoredJob, StoredSession
+from quire.service.store import Store, StoredJob, StoredSession, is_read_only
 from quire.status import JobStatus, SessionStatus
 
+_log = logging.getLogger("quire")
 _SESSION_DEFINITION = ("name", "provider_id", "target", "job_failure_policy", "tags", "priority")
 
 
@@ -374,6 +376,12 @@ class Ledger:
         with self._store.reading() as reader:
             if not reader.overdue_sessions(self._clock.now()):
                 return
-        with self._change() as change:
-            for session in change.db.overdue_sessions(change.now):
-                change.expire(session)
+        try:
+            with self._change() as change:
+                for session in change.db.overdue_sessions(change.now):
+                    status = lifecycle.session_after(session.status, SessionEvent.IDLE)
+                    change.move_session(session, status)
+        except StoreError as error:
+            if not is_read_only(error.__cause__):
+                raise
+            _log.debug("sessions have timed out, which this program may not write down", exc_info=True)

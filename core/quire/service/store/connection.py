@@ -23,6 +23,7 @@ from quire.interrupts import Uninterrupted
 from quire.service.store.fence import SCHEMA_VERSION, admit, fences, older_schema, version_of_others
 from quire.service.store.new_store import STATEMENTS
 from quire.service.store.place import make_private
+from quire.service.store.refusals import is_busy, is_read_only
 from quire.service.store.statements import Statements
 
 BUSY_SECONDS = 60.0
@@ -162,7 +163,7 @@ class Store:
             with self.transaction():
                 self.connection.execute("DELETE FROM schema_version WHERE 0")
         except StoreError as error:
-            if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_READONLY:
+            if not is_read_only(error.__cause__):
                 raise
             raise older_schema(self.location) from error
         # SQLAlchemy takes long to import, so only an older store that needs it pays.
@@ -393,8 +394,3 @@ class Transaction(Reading):
                 connection.execute("ROLLBACK")
         if committed and self._committed is not None:
             self._committed()
-
-
-def is_busy(error: sqlite3.OperationalError) -> bool:
-    """Whether another process holds what was wanted; the code's upper bytes tell more of how."""
-    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY

@@ -48,7 +48,9 @@ _OVERDUE = (
     f"SELECT {SESSION_COLUMNS} FROM sessions "
     "WHERE ended_at IS NULL AND is_closed = 0 AND active_at + timeout_us <= ? "
     "AND NOT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_pending "
-    f"WHERE session_id = sessions.id AND {IS_PENDING})"
+    f"WHERE session_id = sessions.id AND {IS_PENDING}) "
+    "AND NOT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_unfiled "
+    f"WHERE {IS_UNFILED} AND session_id = sessions.id AND ended_at + timeout_us > ?)"
 )
 # SQLite would take another index, and look at all jobs there ever were.
 _SELECT_PENDING = f"SELECT {JOB_COLUMNS} FROM jobs INDEXED BY jobs_pending WHERE {IS_PENDING} AND "
@@ -305,8 +307,8 @@ class Statements:
         return ended_at
 
     def overdue_sessions(self, now: int) -> list[StoredSession]:
-        """The open sessions that have been idle for their time-out, if :meth:`last_end` does not differ."""
-        return [stored_session(row) for row in self._run(_OVERDUE, (now,))]
+        """The open sessions that have been idle for their time-out."""
+        return [stored_session(row) for row in self._run(_OVERDUE, (now, now))]
 
     # Processes
 

@@ -17,7 +17,7 @@ from quire.query import ItemQuery, OrderBy
 from quire.service.store.groups import COLUMNS, Group, Scope, groups
 from quire.service.store.ranges import Range, Terms, joined, moments, names
 from quire.service.store.statements import Statements
-from quire.service.store.unfiled import UNFILED, Handful, Key, members_of, unfiled
+from quire.service.store.unfiled import BY_TIME, UNFILED, Handful, Key, members_of, unfiled
 
 GROUP_COLUMNS = {OrderBy.PROVIDER_ID: "provider_id", OrderBy.TARGET: "target", OrderBy.STATE: "status"}
 """The orders in which groups follow each other as wholes."""
@@ -29,7 +29,6 @@ FEW = 2
 """How many items that pass a filter cost as much to count as one to look at in the order."""
 
 BY_NAME = "name, created_at, seq"
-BY_TIME = "created_at, seq"
 
 _Part = tuple[Group, "Walk | Handful"]
 
@@ -92,7 +91,7 @@ def _unfiled_walk(scope: Scope, query: ItemQuery) -> "Walk":
 def _parts(db: Statements, scope: Scope, query: ItemQuery) -> "list[_Part]":
     """All that a list by a column of the groups is merged from, each part with its group."""
     walks: list[_Part] = [(group, _walk(scope, query, group)) for group in groups(db, scope, query)]
-    return walks + unfiled(db, scope, query, BY_TIME)
+    return walks + unfiled(db, scope, query)
 
 
 def _walk(scope: Scope, query: ItemQuery, group: Group) -> "Walk":

@@ -18,6 +18,7 @@ from quire.service.store.statuses import IS_UNFILED
 
 Key = tuple[Any, ...]
 
+BY_TIME = "created_at, seq"
 UNFILED = "jobs INDEXED BY jobs_unfiled"
 
 
@@ -40,19 +41,18 @@ class Handful:
                 yield key
 
 
-def unfiled(db: Statements, scope: Scope, query: ItemQuery, order: str) -> list[tuple[Group, Handful]]:
+def unfiled(db: Statements, scope: Scope, query: ItemQuery) -> list[tuple[Group, Handful]]:
     """The items of a scope that a query asks for and that are not filed, by group.
 
     Args:
         db: The statements of one snapshot.
         scope: The items before the filters.
         query: The filters and the direction.
-        order: The columns of the keys.
     """
     if not scope.is_filed_later:
         return []
     terms, values = joined([members_of(scope, query), names(query).terms(), moments(query).terms()])
-    sql = f"SELECT {', '.join(COLUMNS)}, {order} FROM {UNFILED} WHERE {' AND '.join(terms)}"
+    sql = f"SELECT {', '.join(COLUMNS)}, {BY_TIME} FROM {UNFILED} WHERE {' AND '.join(terms)}"
     rows = sorted(db.select(sql, values), reverse=query.descending)
     return [
         (Group(*group), Handful([row[len(COLUMNS) :] for row in alike], query.descending))
