@@ -170,7 +170,7 @@ class Change:
         Args:
             ended: The job.
             says_when: Whether the job itself says when its session was active, as those do that have been
-                begun; see ``Statements.last_end``.
+                begun; see ``Statements.last_active``.
         """
         session_id, job_status = ended.session_id, ended.status
         if session_id is None:
@@ -185,9 +185,7 @@ class Change:
             is_closed=session.details.is_closed,
             others_pending=session.details.is_closed and self.db.has_pending_jobs(session_id),
         )
-        # A clock that was set back makes an end the last one that is not the latest.
-        is_activity = not says_when or self.now < session.active_at
-        self.move_session(session, verdict.status, is_activity=is_activity)
+        self.move_session(session, verdict.status, is_activity=not says_when)
         if verdict.cancels_pending:
             for other in self.db.pending_jobs(session_id):
                 self.cancel(other, judge=False)
@@ -202,7 +200,7 @@ class Change:
             status: Its status from now on.
             is_activity: Whether its idle time-out counts anew from now.
         """
-        active_at = self.now if is_activity else session.active_at
+        active_at = max(self.now, session.active_at) if is_activity else session.active_at
         if status is session.status:
             if session is not self._sessions.get(session.details.id) or session.active_at != active_at:
                 session = self._sessions[session.details.id] = changed(session, active_at=active_at)
@@ -230,11 +228,12 @@ class Change:
 
     def _with_ends(self, session: StoredSession) -> StoredSession:
         """A session, active when its last job ended, if it seems to have been idle for its time-out."""
-        ended = self.db.last_end(session.details.id) if session.is_overdue(self.now) else None
-        if ended is None or ended <= session.active_at:
+        if not session.is_overdue(self.now):
             return session
-        session = self._sessions[session.details.id] = changed(session, active_at=ended)
-        self.db.touch_session(session)  # so that it need not be looked for each time
+        active_at = self.db.last_active(session.details.id)
+        if active_at != session.active_at:
+            session = self._sessions[session.details.id] = changed(session, active_at=active_at)
+            self.db.touch_session(session)  # so that it need not be looked for each time
         return session
 
     def check_session(self, job: JobDetails) -> StoredSession:

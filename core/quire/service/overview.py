@@ -156,7 +156,7 @@ class Overview:
         with self._store.reading() as reader:
             stored = _stored_session(reader, session_id)
             counts = statements.jobs_per_status(reader, session_id)
-            active_at = max(stored.active_at, reader.last_end(session_id) or 0)
+            active_at = reader.last_active(session_id)
         found = SessionOverview(stored.details, counts, None)
         if stored.status.is_terminal or stored.details.is_closed or found.pending:
             return found

@@ -1,8 +1,8 @@
 """When jobs come into the indexes of lists: many at a time, some time after they have come or ended.
 
 One by one that would be much of all that is written of a job. Which of them a list has from elsewhere until
-then is ``unfiled``'s. So it is with the sessions that they were the last activity of: until then it is the
-jobs that say so; see ``Statements.last_end``.
+then is ``unfiled``'s. Their sessions' rows say only then that they were active when the jobs ended; see
+``Statements.last_active``.
 """
 
 import logging
@@ -20,7 +20,6 @@ COUNTED_AFTER = 16
 """How many come at least between two counts of those that wait, however near to the most they stay."""
 
 _UNFILED = f"FROM jobs INDEXED BY jobs_unfiled WHERE {IS_UNFILED}"
-# By their status and not by their times, which in a row come after parameters that may be long.
 _ENDED = ", ".join(f"'{status}'" for status in sorted(TERMINAL_JOB_STATUSES))
 _FILE_ENDED = f"UPDATE jobs SET is_filed = 1 WHERE seq IN (SELECT seq {_UNFILED} AND status IN ({_ENDED}))"
 # Few jobs run at any time, and those soon have another status.
@@ -70,6 +69,10 @@ class Filing:
             self._ended = 0
             self._file(_FILE_ENDED)
 
+    def last_ends(self) -> list[tuple[str, int]]:
+        """The sessions of jobs that have ended and are not filed, each with the last end of them."""
+        return self._run(_ENDS).fetchall()
+
     def file_all(self) -> None:
         """Files all that do not run, also those of other processes."""
         self._ended = self._waited = 0
@@ -77,10 +80,9 @@ class Filing:
 
     def _file(self, sql: str) -> None:
         try:
-            for session_id, ended_at in self._run(_ENDS).fetchall():
-                self._run(
-                    "UPDATE sessions SET active_at = max(active_at, ?) WHERE id = ?", (ended_at, session_id)
-                )
+            for session_id, ended_at in self.last_ends():
+                sql_of_session = "UPDATE sessions SET active_at = ? WHERE id = ? AND active_at < ?"
+                self._run(sql_of_session, (ended_at, session_id, ended_at))
             self._forget()
             self._run(sql)
         except sqlite3.Error:  # such as a full disk, which must not undo what it came along with

@@ -56,7 +56,7 @@ class StoredSession:
 
     Attributes:
         seq: Its place in the order of opening.
-        active_at: When it was last active, in microseconds; but see ``Statements.last_end``.
+        active_at: When it was last active, in microseconds; but see ``Statements.last_active``.
         timeout_us: How long it may be idle, in microseconds.
         status: Its status, never None here.
         has_costs: Whether a job of it has succeeded.

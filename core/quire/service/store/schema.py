@@ -44,7 +44,7 @@ sessions = Table(
     Column("priority", Text),
     Column("timeout_us", Integer, nullable=False),
     Column("created_at", Integer, nullable=False),
-    # The latest of: opened, a job's end. The idle time-out counts from it while no job is pending.
+    # The latest of: opened, the end of a job that is filed; see ``Statements.last_active``.
     Column("active_at", Integer, nullable=False),
     Column("ended_at", Integer),
     # Whether a job of it has succeeded, even if that was deleted since. Without it each list looks at jobs.
@@ -61,24 +61,25 @@ jobs = Table(
     Column("target", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("session_id", Text),
-    Column("input_format", Text, nullable=False),
-    Column("output_format", Text, nullable=False),
-    Column("input_params", Text, nullable=False),
-    Column("metadata", Text, nullable=False),
-    Column("tags", Text, nullable=False),
-    Column("priority", Text),
     Column("created_at", Integer, nullable=False),
     Column("began_at", Integer),
     Column("ended_at", Integer),
     Column("cancelled_at", Integer),
     Column("modified_at", Integer, nullable=False),
-    Column("fault_code", Text),
-    Column("fault_message", Text),
     Column("attempts", Integer, nullable=False),
     # The process that runs the job, or is to run it; see ``processes``.
     Column("owner", Text),
     # Whether the indexes of lists have it; see ``filing``.
     Column("is_filed", Integer, nullable=False, server_default=text("1")),
+    Column("priority", Text),
+    Column("input_format", Text, nullable=False),
+    Column("output_format", Text, nullable=False),
+    # What may be long comes last: who asks for what is behind it waits until SQLite has gone through it.
+    Column("tags", Text, nullable=False),
+    Column("fault_code", Text),
+    Column("fault_message", Text),
+    Column("metadata", Text, nullable=False),
+    Column("input_params", Text, nullable=False),
 )
 
 # The greatest number of a deleted job. None is ever used again: a dispatcher may still have it in its queue.
@@ -189,7 +190,6 @@ Index("sessions_by_time", sessions.c.created_at, sessions.c.seq)
 _PENDING = Index(
     "jobs_pending", jobs.c.status, jobs.c.session_id, jobs.c.seq, sqlite_where=jobs.c.ended_at.is_(None)
 )
-# With the one column of a list that comes after the parameters, which may be long.
 _UNFILED = Index("jobs_unfiled", jobs.c.created_at, sqlite_where=text(IS_UNFILED))
 Index("sessions_open", sessions.c.seq, sqlite_where=sessions.c.ended_at.is_(None))
 

@@ -48,9 +48,11 @@ _OVERDUE = (
     f"SELECT {SESSION_COLUMNS} FROM sessions "
     "WHERE ended_at IS NULL AND is_closed = 0 AND active_at + timeout_us <= ? "
     "AND NOT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_pending "
-    f"WHERE session_id = sessions.id AND {IS_PENDING}) "
-    "AND NOT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_unfiled "
-    f"WHERE {IS_UNFILED} AND session_id = sessions.id AND ended_at + timeout_us > ?)"
+    f"WHERE session_id = sessions.id AND {IS_PENDING})"
+)
+_LAST_ACTIVE = (
+    "SELECT max(active_at, coalesce((SELECT max(ended_at) FROM jobs INDEXED BY jobs_unfiled "
+    f"WHERE {IS_UNFILED} AND session_id = sessions.id), active_at)) FROM sessions WHERE id = ?"
 )
 # SQLite would take another index, and look at all jobs there ever were.
 _SELECT_PENDING = f"SELECT {JOB_COLUMNS} FROM jobs INDEXED BY jobs_pending WHERE {IS_PENDING} AND "
@@ -296,19 +298,22 @@ class Statements:
         )
         self._known_sessions[session.details.id] = session
 
-    def last_end(self, session_id: str) -> int | None:
-        """When the last of a session's jobs ended that are not filed; None if there is none.
+    def last_active(self, session_id: str) -> int:
+        """When a session was last active: opened, or the end of a job of it, whichever is later.
 
-        The end of a run that went well is not written to its session as well, before the job is filed. So it
-        takes both to know when a session was last active.
+        The end of a run that went well is not written to its session, too, before the job is filed. So it
+        takes the session and those of its jobs that are not filed to know.
         """
-        sql = f"SELECT max(ended_at) FROM jobs INDEXED BY jobs_unfiled WHERE {IS_UNFILED} AND session_id = ?"
-        ended_at: int | None = self._run(sql, (session_id,)).fetchone()[0]
-        return ended_at
+        return int(self._run(_LAST_ACTIVE, (session_id,)).fetchone()[0])
 
     def overdue_sessions(self, now: int) -> list[StoredSession]:
-        """The open sessions that have been idle for their time-out."""
-        return [stored_session(row) for row in self._run(_OVERDUE, (now, now))]
+        """The open sessions that have been idle for their time-out; see :meth:`last_active`."""
+        found = [stored_session(row) for row in self._run(_OVERDUE, (now,))]
+        if not found:
+            return []
+        ends = dict(self.filing.last_ends())
+        latest = [max(each.active_at, ends.get(each.details.id, each.active_at)) for each in found]
+        return [each for each, at in zip(found, latest, strict=True) if at + each.timeout_us <= now]
 
     # Processes
 

@@ -13,6 +13,7 @@ import attrs
 from quire.query import ItemQuery
 from quire.service.store.groups import COLUMNS, Group, Scope
 from quire.service.store.ranges import Terms, joined, moments, names
+from quire.service.store.rows import json_text
 from quire.service.store.statements import Statements
 from quire.service.store.statuses import IS_UNFILED
 
@@ -64,7 +65,7 @@ def members_of(scope: Scope, query: ItemQuery) -> Terms:
     """What holds for the items that are not filed and whose groups a query asks for."""
     asked = {"status": query.statuses, "target": query.targets, "provider_id": query.providers}
     groups = [
-        ([f"{column} IN ({', '.join('?' * len(values))})"], [*values])
+        ([f"{column} IN (SELECT value FROM json_each(?))"], [json_text(values)])
         for column, values in asked.items()
         if values
     ]
