@@ -45,15 +45,6 @@ def test_a_wrong_update_changes_nothing(inline, job, change, word):
     assert inline.get_job(job.id).details.name == "before"
 
 
-def test_the_number_of_a_deleted_job_is_not_used_again(alpha):
-    jobs = [alpha.submit("ok") for _ in range(3)]
-    jobs[2].delete()
-    jobs[0].delete()
-    again = alpha.submit("ok")
-    numbers = [alpha.workspace.transport.items.job(job.id).seq for job in (jobs[1], again)]
-    assert numbers == [2, 4]
-
-
 def test_a_job_that_has_not_ended_is_not_deleted(slow, held):
     job = slow.submit("ok")
     with pytest.raises(ConflictError, match="cancel"):

@@ -12,6 +12,7 @@ from quire.clock import to_datetime
 from quire.model import SessionDetails
 from quire.query import ItemQuery, ItemType, OrderBy, Place
 from quire.service.store import Store, StoredJob, StoredSession, listing, streams
+from scripted_target import ALPHA
 
 NAMES = [
     "",
@@ -213,3 +214,13 @@ def test_what_changes_meanwhile_is_listed_once(monkeypatch, order, descending, s
     store.close()
     assert len(found) == len(set(found))
     assert [seq for seq in found if seq in set(there)] == there
+
+
+def test_a_filter_of_very_many_values(alpha, inline):
+    job = alpha.submit("ok")
+    session = alpha.open_session()
+    names = [f"target-{number}" for number in range(300_000)]
+    for order in ("CreationTime", "Target"):
+        assert list(inline.list_top_level_items(target=names, orderby_property=order)) == []
+        found = inline.list_top_level_items(target=[*names, ALPHA], orderby_property=order)
+        assert [item.id for item in found] == [job.id, session.id]

@@ -92,16 +92,6 @@ def test_filters_are_joined_by_and_and_their_values_by_or(shelf):
         assert [job.id for job in shelf.list_jobs(status=statuses, target=targets)] == expected
 
 
-def test_a_filter_of_very_many_values(alpha, inline):
-    job = alpha.submit("ok")
-    session = alpha.open_session()
-    names = [f"target-{number}" for number in range(300_000)]
-    for order in ("CreationTime", "Target"):
-        assert list(inline.list_top_level_items(target=names, orderby_property=order)) == []
-        found = inline.list_top_level_items(target=[*names, ALPHA], orderby_property=order)
-        assert [item.id for item in found] == [job.id, session.id]
-
-
 def test_moments_are_real_and_both_ends_belong(shelf):
     jobs = list(shelf.list_jobs())
     first, last = jobs[3].details.creation_time, jobs[9].details.creation_time

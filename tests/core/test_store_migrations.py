@@ -149,6 +149,15 @@ def listed(workspace):
     ]
 
 
+def test_the_number_of_a_deleted_job_is_not_used_again(alpha):
+    jobs = [alpha.submit("ok") for _ in range(3)]
+    jobs[2].delete()
+    jobs[0].delete()
+    again = alpha.submit("ok")
+    numbers = [alpha.workspace.transport.items.job(job.id).seq for job in (jobs[1], again)]
+    assert numbers == [2, 4]
+
+
 def test_numbers_of_deleted_jobs_are_not_used_again_after_a_migration(open_workspace, tmp_path):
     path = tmp_path / "lab.db"
     first = open_workspace(path)
