@@ -54,7 +54,7 @@ def _source_files() -> dict[str, bytes]:
         path.relative_to(folder.parent).as_posix(): path.read_bytes()
         for folder in package_folders().values()
         for path in folder.rglob("*")
-        if path.is_file() and path.suffix != ".pyc"
+        if path.is_file() and path.parent.name != "__pycache__"  # where others may write meanwhile
     }
 
 
