@@ -50,11 +50,12 @@ class Change:
         begun = self.begun(job.details)
         if begun is None or not self.db.begin_unchanged_job(job, self.process_id, begun.status, self.now):
             current = self.db.as_it_is(job, self.process_id)
-            begun = None if current is None else self.begun(current.details)
-            if current is None or begun is None:
+            if current is None:
+                return None
+            job, begun = current, self.begun(current.details)
+            if begun is None:
                 return None
             self.db.begin_job(job.seq, begun.status, self.process_id, self.now)
-            job = current
         session_id = begun.session_id
         session = None if session_id is None else self.session(session_id)
         self.tell_begun(begun, job.details.status, session)

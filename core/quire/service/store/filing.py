@@ -9,7 +9,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 
-from quire.service.store.statuses import IS_UNFILED
+from quire.service.store.statuses import FROM_UNFILED
 from quire.status import TERMINAL_JOB_STATUSES, JobStatus
 
 MOST_ENDED = 256
@@ -19,18 +19,17 @@ MOST_WAITING = 1024
 COUNTED_AFTER = 16
 """How many come at least between two counts of those that wait, however near to the most they stay."""
 
-_UNFILED = f"FROM jobs INDEXED BY jobs_unfiled WHERE {IS_UNFILED}"
 _ENDED = ", ".join(f"'{status}'" for status in sorted(TERMINAL_JOB_STATUSES))
-_FILE_ENDED = f"UPDATE jobs SET is_filed = 1 WHERE seq IN (SELECT seq {_UNFILED} AND status IN ({_ENDED}))"
+_FILE = f"UPDATE jobs SET is_filed = 1 WHERE seq IN (SELECT seq {FROM_UNFILED} AND"
+_FILE_ENDED = f"{_FILE} status IN ({_ENDED}))"
 # Few jobs run at any time, and those soon have another status.
-_FILE_ALL = (
-    f"UPDATE jobs SET is_filed = 1 WHERE seq IN (SELECT seq {_UNFILED} AND status <> '{JobStatus.EXECUTING}')"
-)
+_FILE_ALL = f"{_FILE} status <> '{JobStatus.EXECUTING}')"
 _ENDS = (
-    f"SELECT session_id, max(ended_at) {_UNFILED} AND session_id IS NOT NULL AND ended_at IS NOT NULL "
+    f"SELECT session_id, max(ended_at) {FROM_UNFILED} AND session_id IS NOT NULL AND ended_at IS NOT NULL "
     "GROUP BY session_id"
 )
-_COUNT_WAITING = f"SELECT count(*) {_UNFILED} AND status = '{JobStatus.WAITING}'"
+_BE_ACTIVE = "UPDATE sessions SET active_at = ? WHERE id = ? AND active_at < ?"
+_COUNT_WAITING = f"SELECT count(*) {FROM_UNFILED} AND status = '{JobStatus.WAITING}'"
 _log = logging.getLogger("quire")
 
 
@@ -81,8 +80,7 @@ class Filing:
     def _file(self, sql: str) -> None:
         try:
             for session_id, ended_at in self.last_ends():
-                sql_of_session = "UPDATE sessions SET active_at = ? WHERE id = ? AND active_at < ?"
-                self._run(sql_of_session, (ended_at, session_id, ended_at))
+                self._run(_BE_ACTIVE, (ended_at, session_id, ended_at))
             self._forget()
             self._run(sql)
         except sqlite3.Error:  # such as a full disk, which must not undo what it came along with

@@ -27,8 +27,7 @@ from quire.service.store.rows import (
     stored_session,
 )
 from quire.service.store.statements import Statements
-from quire.service.store.streams import GROUP_COLUMNS, keys
-from quire.service.store.unfiled import Key
+from quire.service.store.streams import GROUP_COLUMNS, Key, keys
 
 PAGE = 100
 """The items of a list's first page; the following ones grow."""

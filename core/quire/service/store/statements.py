@@ -20,7 +20,7 @@ from quire.service.store.rows import (
     stored_job,
     stored_session,
 )
-from quire.service.store.statuses import IS_PENDING, IS_UNFILED
+from quire.service.store.statuses import FROM_PENDING, FROM_UNFILED
 from quire.status import JobStatus
 
 _MOST_KNOWN_SESSIONS = 64
@@ -47,15 +47,13 @@ _SELECT_SESSION = f"SELECT {SESSION_COLUMNS} FROM sessions WHERE id = ?"
 _OVERDUE = (
     f"SELECT {SESSION_COLUMNS} FROM sessions "
     "WHERE ended_at IS NULL AND is_closed = 0 AND active_at + timeout_us <= ? "
-    "AND NOT EXISTS (SELECT 1 FROM jobs INDEXED BY jobs_pending "
-    f"WHERE session_id = sessions.id AND {IS_PENDING})"
+    f"AND NOT EXISTS (SELECT 1 {FROM_PENDING} AND session_id = sessions.id)"
 )
 _LAST_ACTIVE = (
-    "SELECT max(active_at, coalesce((SELECT max(ended_at) FROM jobs INDEXED BY jobs_unfiled "
-    f"WHERE {IS_UNFILED} AND session_id = sessions.id), active_at)) FROM sessions WHERE id = ?"
+    f"SELECT max(active_at, coalesce((SELECT max(ended_at) {FROM_UNFILED} AND session_id = sessions.id), "
+    "active_at)) FROM sessions WHERE id = ?"
 )
-# SQLite would take another index, and look at all jobs there ever were.
-_SELECT_PENDING = f"SELECT {JOB_COLUMNS} FROM jobs INDEXED BY jobs_pending WHERE {IS_PENDING} AND "
+_SELECT_PENDING = f"SELECT {JOB_COLUMNS} {FROM_PENDING} AND "
 _ORPHANS = (
     f"{_SELECT_PENDING} target IN (SELECT value FROM json_each(?)) "
     "AND (owner IS NULL OR owner IN "
@@ -130,10 +128,7 @@ class Statements:
 
     def has_pending_jobs(self, session_id: str, beside: str = "") -> bool:
         """Whether a session has jobs that have not ended, beside the one of an id."""
-        sql = (
-            "SELECT 1 FROM jobs INDEXED BY jobs_pending "
-            f"WHERE session_id = ? AND {IS_PENDING} AND id <> ? LIMIT 1"
-        )
+        sql = f"SELECT 1 {FROM_PENDING} AND session_id = ? AND id <> ? LIMIT 1"
         return self._run(sql, (session_id, beside)).fetchone() is not None
 
     def begin_job(self, seq: int, status: JobStatus, owner: str, now: int) -> None:

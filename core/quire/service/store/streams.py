@@ -9,6 +9,7 @@ which has the other column too.
 import heapq
 import itertools
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 import attrs
@@ -17,7 +18,10 @@ from quire.query import ItemQuery, OrderBy
 from quire.service.store.groups import COLUMNS, Group, Scope, groups
 from quire.service.store.ranges import Range, Terms, joined, moments, names
 from quire.service.store.statements import Statements
-from quire.service.store.unfiled import BY_TIME, UNFILED, Handful, Key, members_of, unfiled
+from quire.service.store.statuses import UNFILED
+from quire.service.store.unfiled import members_of, values_of
+
+Key = tuple[Any, ...]
 
 GROUP_COLUMNS = {OrderBy.PROVIDER_ID: "provider_id", OrderBy.TARGET: "target", OrderBy.STATE: "status"}
 """The orders in which groups follow each other as wholes."""
@@ -29,8 +33,7 @@ FEW = 2
 """How many items that pass a filter cost as much to count as one to look at in the order."""
 
 BY_NAME = "name, created_at, seq"
-
-_Part = tuple[Group, "Walk | Handful"]
+BY_TIME = "created_at, seq"
 
 
 def keys(db: Statements, scope: Scope, query: ItemQuery, start: Key, limit: int) -> Iterator[Key]:
@@ -55,12 +58,8 @@ def _by_value(
     db: Statements, scope: Scope, query: ItemQuery, column: str, start: Key, limit: int
 ) -> Iterator[Key]:
     """The keys of groups that follow each other by one of their columns."""
-
-    def value_of(part: _Part) -> str:
-        return str(getattr(part[0], column))
-
-    found = sorted(_parts(db, scope, query), key=value_of, reverse=query.descending)
-    for value, alike in itertools.groupby(found, key=value_of):
+    found = sorted(_parts(db, scope, query, column), key=itemgetter(0), reverse=query.descending)
+    for value, alike in itertools.groupby(found, key=itemgetter(0)):
         if start and (value > start[0] if query.descending else value < start[0]):
             continue
         begin = start[1:] if start and value == start[0] else ()
@@ -76,22 +75,28 @@ def _walks(db: Statements, scope: Scope, query: ItemQuery) -> "list[Walk]":
     else:
         by_time = f"{scope.table} INDEXED BY {scope.table}_by_time"
         found = [Walk(by_time, by_time, scope.grouped(), moments(query), names(query), query.descending)]
-    return [*found, _unfiled_walk(scope, query)] if scope.is_filed_later else found
+    return [*found, _unfiled_walk(query, members_of(scope, query))] if scope.is_filed_later else found
 
 
-def _unfiled_walk(scope: Scope, query: ItemQuery) -> "Walk":
-    """The items in no group, of which there are so few that each is looked at."""
+def _parts(db: Statements, scope: Scope, query: ItemQuery, column: str) -> "list[tuple[str, Walk]]":
+    """All that a list by a column of the groups is merged from, each part with its value there."""
+    found = [(getattr(group, column), _walk(scope, query, group)) for group in groups(db, scope, query)]
+    if scope.is_filed_later:
+        members = members_of(scope, query)
+        found += [
+            (value, _unfiled_walk(query, joined([members, ([f"{column} = ?"], [value])])))
+            for value in values_of(db, members, column)
+        ]
+    return found
+
+
+def _unfiled_walk(query: ItemQuery, members: Terms) -> "Walk":
+    """Items in no group, of which there are so few that each is looked at."""
     reach, sieve = moments(query), names(query)
     if query.order_by is OrderBy.NAME:
         reach, sieve = sieve, reach
-    members = joined([members_of(scope, query), sieve.terms()])
-    return Walk(UNFILED, UNFILED, members, reach, Range(sieve.column), query.descending)
-
-
-def _parts(db: Statements, scope: Scope, query: ItemQuery) -> "list[_Part]":
-    """All that a list by a column of the groups is merged from, each part with its group."""
-    walks: list[_Part] = [(group, _walk(scope, query, group)) for group in groups(db, scope, query)]
-    return walks + unfiled(db, scope, query)
+    passing = joined([members, sieve.terms()])
+    return Walk(UNFILED, UNFILED, passing, reach, Range(sieve.column), query.descending)
 
 
 def _walk(scope: Scope, query: ItemQuery, group: Group) -> "Walk":
@@ -104,7 +109,7 @@ def _walk(scope: Scope, query: ItemQuery, group: Group) -> "Walk":
 
 
 def _in_order(
-    db: Statements, walks: "Sequence[Walk | Handful]", query: ItemQuery, start: Key, limit: int
+    db: Statements, walks: "Sequence[Walk]", query: ItemQuery, start: Key, limit: int
 ) -> Iterator[Key]:
     chunk = min(limit, 2 * limit // max(len(walks), 1) + 1)
     return heapq.merge(*(walk.keys(db, start, chunk, limit) for walk in walks), reverse=query.descending)
