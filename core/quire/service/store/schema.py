@@ -170,27 +170,21 @@ processes = Table(
 # older versions of SQLite would else look at each job.
 _GROUP = ("status", "target", "provider_id")
 _ORDERS = {"": ("created_at", "seq", "name"), "_and_name": ("name", "created_at", "seq")}
-_LISTS = [
-    Index(
-        f"{table.name}_by_{scope}group{ending}",
-        *(table.c[column] for column in (*lead, *_GROUP, *order, *last)),
-        sqlite_where=text(IS_FILED) if table is jobs else None,
-    )
-    for table, scope, lead, last in (
-        (jobs, "", (), ("is_filed",)),
-        (jobs, "session_and_", ("session_id",), ("is_filed",)),
-        (sessions, "", (), ()),
-    )
-    for ending, order in _ORDERS.items()
-]
-_JOBS_BY_TIME = Index(
-    "jobs_by_time", jobs.c.created_at, jobs.c.seq, jobs.c.is_filed, sqlite_where=text(IS_FILED)
-)
+for _table, _scope, _lead, _last in (
+    (jobs, "", (), ("is_filed",)),
+    (jobs, "session_and_", ("session_id",), ("is_filed",)),
+    (sessions, "", (), ()),
+):
+    for _ending, _order in _ORDERS.items():
+        Index(
+            f"{_table.name}_by_{_scope}group{_ending}",
+            *(_table.c[column] for column in (*_lead, *_GROUP, *_order, *_last)),
+            sqlite_where=text(IS_FILED) if _table is jobs else None,
+        )
+Index("jobs_by_time", jobs.c.created_at, jobs.c.seq, jobs.c.is_filed, sqlite_where=text(IS_FILED))
 Index("sessions_by_time", sessions.c.created_at, sessions.c.seq)
-_PENDING = Index(
-    "jobs_pending", jobs.c.status, jobs.c.session_id, jobs.c.seq, sqlite_where=jobs.c.ended_at.is_(None)
-)
-_UNFILED = Index("jobs_unfiled", jobs.c.created_at, sqlite_where=text(IS_UNFILED))
+Index("jobs_pending", jobs.c.status, jobs.c.session_id, jobs.c.seq, sqlite_where=jobs.c.ended_at.is_(None))
+Index("jobs_unfiled", jobs.c.created_at, sqlite_where=text(IS_UNFILED))
 Index("sessions_open", sessions.c.seq, sqlite_where=sessions.c.ended_at.is_(None))
 
 
@@ -201,18 +195,8 @@ def _to_version_2(connection: Connection) -> None:
     connection.execute(update(sessions).where(sessions.c.id.in_(with_costs)).values(has_costs=1))
 
 
-def _to_version_3(connection: Connection) -> None:
-    """One index per filter and order becomes a few that serve all filters together with all orders."""
-    columns = ("name", "provider_id", "target", "status")
-    old = [f"{table}_by_{column}" for table in ("jobs", "sessions") for column in columns]
-    old += ["jobs_by_session", "jobs_by_session_and_name", "jobs_by_session_and_status"]
-    old += ["jobs_alone", *(f"jobs_alone_by_{column}" for column in columns)]
-    for name in old:
-        connection.execute(text(f"DROP INDEX IF EXISTS {name}"))  # _to_version_7 makes the new ones
-
-
-def _to_version_4(connection: Connection) -> None:
-    """Pending jobs are found by their status, too: by an index that ``_to_version_7`` makes."""
+def _in_indexes_alone(connection: Connection) -> None:
+    """A version that has other indexes than the one before; ``_to_version_7`` makes those of today."""
 
 
 def _to_version_5(connection: Connection) -> None:
@@ -220,12 +204,8 @@ def _to_version_5(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE jobs ADD COLUMN is_filed INTEGER DEFAULT 1 NOT NULL"))
 
 
-def _to_version_6(connection: Connection) -> None:
-    """The indexes of lists by creation have the names as well: those that ``_to_version_7`` makes."""
-
-
 def _to_version_7(connection: Connection) -> None:
-    """Fewer pages are written of each job; the table of jobs is made anew, and all indexes of lists."""
+    """Fewer pages are written of each job: the table of jobs is made anew, and so are all indexes."""
     connection.execute(text("ALTER TABLE jobs RENAME TO jobs_before"))
     connection.execute(CreateTable(jobs))
     columns = ", ".join(column.name for column in jobs.c)
@@ -235,18 +215,22 @@ def _to_version_7(connection: Connection) -> None:
         text("INSERT INTO deleted_jobs SELECT 1, seq FROM sqlite_sequence WHERE name = 'jobs_before'")
     )
     connection.execute(text("DROP TABLE jobs_before"))
-    for index in (*_LISTS, _JOBS_BY_TIME, _PENDING, _UNFILED):
-        index.drop(connection, checkfirst=True)
+    of_sessions = text(
+        "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'sessions' AND sql IS NOT NULL"
+    )
+    for name in connection.scalars(of_sessions).all():
+        connection.execute(text(f"DROP INDEX {name}"))
+    for index in sorted(jobs.indexes | sessions.indexes, key=lambda index: str(index.name)):
         index.create(connection)
 
 
 # MIGRATIONS[n] leads from version n + 1 to n + 2; ``new_store`` makes stores of the newest one.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _to_version_2,
-    _to_version_3,
-    _to_version_4,
+    _in_indexes_alone,
+    _in_indexes_alone,
     _to_version_5,
-    _to_version_6,
+    _in_indexes_alone,
     _to_version_7,
 )
 NEWEST = len(MIGRATIONS) + 1
