@@ -1,12 +1,17 @@
 """The disk is full while a program works: it is told so, loses nothing, goes on when there is room again."""
 
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 
 import pytest
 
+import scripted_target
+from older_stores import INDEXES, back_to
 from processes import python
+from quire import Workspace
+from scripted_target import ALPHA
 
 PROGRAM = """
 import logging
@@ -85,6 +90,20 @@ with Gate() as gate:
 workspace.close()
 """
 
+MIGRATES = """
+import os
+import resource
+from quire import Workspace
+from quire.errors import StoreError
+
+path = sys.argv[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (os.path.getsize(path) // 2, resource.RLIM_INFINITY))
+try:
+    Workspace(path)
+except StoreError as error:
+    print(error)
+"""
+
 
 def can_mount():
     if shutil.which("unshare") is None:
@@ -97,6 +116,13 @@ def can_mount():
     return tried.returncode == 0
 
 
+def why(told, path):
+    """What comes behind the part of an error that is always the same."""
+    lead = f"the workspace {path} cannot be used: "
+    assert told.startswith(lead)
+    return told.removeprefix(lead)
+
+
 @pytest.mark.parametrize("kind", ["limit", "small disk"] if can_mount() else ["limit"])
 def test_the_disk_is_full(tmp_path, kind):
     command = python(PROGRAM, kind, tmp_path)
@@ -107,7 +133,25 @@ def test_the_disk_is_full(tmp_path, kind):
     assert done.returncode == 0, done.stderr
     job, again, session, counted, later, *rest = done.stdout.splitlines()
     for told in (job, again, session):
-        assert told.startswith(f"the workspace {tmp_path / 'lab.db'} cannot be used: ")
-        assert "disk" in told
+        assert why(told, tmp_path / "lab.db").startswith(("disk", "database or disk"))
     assert counted == later == "Counter({'Executing': 2, 'Waiting': 2})"
     assert rest == ["Succeeded 1 {'[0, 1]': 1.0}"] * 4 + ["{'[0, 1]': 1.0}", "Succeeded"]
+
+
+def test_the_disk_is_full_while_an_older_store_is_migrated(tmp_path):
+    path = tmp_path / "lab.db"
+    with Workspace(path, executor="inline", plugins=[scripted_target]) as first:
+        jobs = [first.get_target(ALPHA).submit("ok" * 500).id for _ in range(100)]
+    older = max(INDEXES)
+    with sqlite3.connect(path) as store:
+        back_to(older, store)
+    store.close()
+
+    done = subprocess.run(python(MIGRATES, path), capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert why(done.stdout, path).startswith("disk")
+    with sqlite3.connect(path) as store:
+        assert store.execute("SELECT version FROM schema_version").fetchall() == [(older,)]
+    store.close()
+    with Workspace(path) as again:
+        assert [job.id for job in again.list_jobs()] == jobs

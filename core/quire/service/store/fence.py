@@ -46,7 +46,7 @@ def version_of_others(connection: sqlite3.Connection) -> int | None:
     """The version to which another process has brought the store meanwhile; None if none has."""
     with contextlib.suppress(sqlite3.Error):
         row = connection.execute("SELECT version FROM schema_version").fetchone()
-        if row is not None and row[0] != SCHEMA_VERSION:
+        if row is not None and row[0] > SCHEMA_VERSION:  # a lesser one is still to be migrated here
             return int(row[0])
     return None
 
