@@ -62,3 +62,8 @@ def to_microseconds(moment: datetime) -> int:
 def monotonic() -> float:
     """Seconds that only ever grow, for limits on real work; never shown and never stored."""
     return time.monotonic()
+
+
+def processor_seconds() -> float:
+    """How long this thread has had a processor, in seconds; only differences mean anything."""
+    return time.thread_time()

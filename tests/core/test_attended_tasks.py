@@ -37,7 +37,7 @@ class OnePool:
     """A pool with the ends that its listener has been told of, and by which threads."""
 
     def __init__(self, workers=1):
-        pace = Pace(PATIENCE, PATIENCE, brisk_seconds=PATIENCE)
+        pace = Pace(PATIENCE, PATIENCE, brisk_seconds=PATIENCE, soon_seconds=0.0)
         pace.note(0.0)
         self.pool = WorkerPool(workers, PLUGINS, None, pace)
         self.tellers = []

@@ -37,7 +37,7 @@ class Pool:
     """A pool whose tasks count as short, and whose workers are all there."""
 
     def __init__(self, workers, gate, task_seconds=None, late_seconds=PATIENCE):
-        pace = Pace(PATIENCE, late_seconds, brisk_seconds=PATIENCE)
+        pace = Pace(PATIENCE, late_seconds, brisk_seconds=PATIENCE, soon_seconds=0.0)
         pace.note(0.0)
         self.pool = WorkerPool(workers, PLUGINS, task_seconds, pace)
         held = [self.pool.submit(RUN, task(gate.program)) for _ in range(workers)]

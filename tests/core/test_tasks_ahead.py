@@ -38,7 +38,7 @@ def open_pool():
     opened = []
 
     def open_one(workers=1, *, late_seconds=FOREVER, task_seconds=None):
-        pace = Pace(FOREVER, late_seconds)
+        pace = Pace(FOREVER, late_seconds, soon_seconds=0.0)
         pace.note(0.0)
         opened.append(WorkerPool(workers, (("scripted_target", "scripted_target"),), task_seconds, pace))
         for future in [opened[-1].submit(RUN, task("ok")) for _ in range(workers)]:
@@ -314,7 +314,7 @@ def test_an_answer_that_nobody_waits_for_changes_nothing():
     assert (len(load), load.answered(3), load.answered(None)) == (0, None, None)
 
 
-ONE = b"\0\0\0\0\0\0\0\1"
+ONE = b"\0\0\0\0\0\0\0\1" + b"\0\0\0\xfa"
 
 
 @pytest.mark.parametrize(
@@ -322,10 +322,10 @@ ONE = b"\0\0\0\0\0\0\0\1"
     [b"", ONE[:7], ONE, *(ONE + rest for rest in (b"F[", b"Fx", b"F3", b"F" + b"[" * 100_000, b"G"))],
 )
 def test_an_answer_that_makes_no_sense_is_a_fault(message):
-    _, outcome = decode_answer(message)
+    _, _, outcome = decode_answer(message)
     assert outcome.fault.code == "WorkerDied"
 
 
 def test_an_answer_names_its_task():
-    assert decode_answer(ONE + b"Dabc") == (1, Outcome(b"abc"))
-    assert decode_answer(ONE + b'F["Code", "text"]') == (1, Outcome(fault=Fault("Code", "text")))
+    assert decode_answer(ONE + b"Dabc") == (1, 0.00025, Outcome(b"abc"))
+    assert decode_answer(ONE + b'F["Code", "text"]') == (1, 0.00025, Outcome(fault=Fault("Code", "text")))

@@ -79,13 +79,17 @@ class Dispatcher:
         """Whether runs happen in the thread that starts them."""
         return self._capacity is None
 
-    def reserve(self) -> bool:
-        """Takes the room for a run, if there is some; to be followed by :meth:`run` or :meth:`give_back`."""
+    @property
+    def is_pooled(self) -> bool:
+        """Whether runs happen in worker processes of ours."""
+        return self._pool is not None
+
+    def reserve(self, most: int = 1) -> int:
+        """Takes the room for some runs, as far as there is any; for each, run it or give it back."""
         with self._lock:
-            if self._closed or self._queue or not self._has_room():
-                return False
-            self._reserved += 1
-            return True
+            free = 0 if self._closed or self._queue else self._room(most)
+            self._reserved += free
+            return free
 
     def rouse(self, job: JobDetails, data: bytes) -> Foresight | None:
         """Says that the run of a job is about to begin if it is accepted; what to pass on to :meth:`run`."""
@@ -117,11 +121,7 @@ class Dispatcher:
         self._execute(begun, data, foresight)
 
     def offer(self, *jobs: StoredJob) -> None:
-        """Runs jobs that wait as soon as there is room.
-
-        Args:
-            *jobs: Jobs that this process owns.
-        """
+        """Runs jobs that wait, and that this process owns, as soon as there is room."""
         with self._lock:
             if self._closed:
                 return
@@ -139,7 +139,8 @@ class Dispatcher:
         run = self._runs.get(self._held.get(job_id, -1))
         if run is not None and run.future is not None:
             with Uninterrupted(), Hasty():
-                self._pool.attend(run.future)
+                while self._pool.attend(run.future) and not run.future.done():
+                    pass
                 if self._finished or self._queue:  # another process may have had the store
                     self._pool.wake()
 
@@ -175,8 +176,10 @@ class Dispatcher:
         """Around calls of the executor: one that is not ours may run a job in this thread, or take long."""
         return Interruptible() if self._pool is None else nullcontext()
 
-    def _has_room(self) -> bool:
-        return self._capacity is None or len(self._runs) + self._reserved < self._capacity
+    def _room(self, most: int = 1) -> int:
+        """For how many more runs there is room, up to a number."""
+        free = most if self._capacity is None else self._capacity - len(self._runs) - self._reserved
+        return max(0, min(most, free))
 
     def _start(self, job: StoredJob) -> None:
         try:
@@ -261,7 +264,7 @@ class Dispatcher:
 
     def _next_waiting(self) -> StoredJob | None:
         with self._lock:
-            if self._closed or not self._queue or not self._has_room():
+            if self._closed or not self._queue or not self._room():
                 return None
             if self._queue[0].details.attempts and self._pool is not None and not self._pool.is_ready:
                 return None  # its second run is to be a real one, and not to be lost with another job's
@@ -348,7 +351,7 @@ class Dispatcher:
         """
         ahead, most_bytes = (0, 0) if self._pool is None else self._pool.room
         with self._lock:
-            free = max(0, (self._capacity or 0) - len(self._runs) - self._reserved)
+            free = self._room(self._capacity or 0)
             room = max(ahead - self._reserved, free)
             taken: list[StoredJob] = []
             while len(taken) < room and self._queue and not self._closed:

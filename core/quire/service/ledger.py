@@ -4,7 +4,7 @@ Every method commits before it tells anybody. It knows nothing of workers, queue
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 
 import attrs
@@ -129,13 +129,14 @@ class Ledger:
             raise
 
     def accept_all(
-        self, jobs: Sequence[tuple[JobDetails, bytes]], refusals: dict[int, QuireError]
+        self, jobs: Sequence[tuple[JobDetails, bytes]], refusals: Mapping[int, QuireError], *, begin: int = 0
     ) -> list[Acceptance | QuireError]:
-        """Makes jobs durable in one transaction, to be run by this process; none of them begins.
+        """Makes jobs durable in one transaction, to be run by this process.
 
         Args:
             jobs: Their definitions and payloads.
             refusals: Why some are not accepted, by their place.
+            begin: How many of the first places begin in the same moment.
 
         Returns:
             For each what became of it, or why it is not accepted; see :meth:`accept`.
@@ -150,7 +151,8 @@ class Ledger:
                 with self._change() as change:
                     found: list[Acceptance | QuireError] = []
                     for place, (job, data) in enumerate(jobs):
-                        found.append(refusals.get(place) or accept(change, job, data, begin=False))
+                        begins = place < begin
+                        found.append(refusals.get(place) or accept(change, job, data, begin=begins))
                     place = None
                 break
             except StoreError:

@@ -27,7 +27,7 @@ from quire.service.losses import (
     WorkersUnavailableError,
 )
 from quire.service.pooled import PooledWorker
-from quire.service.request import Request, fail
+from quire.service.request import End, Request, announce, fail
 from quire.service.rota import Rota
 from quire.service.vigil import is_worthwhile
 from quire.service.warm import WarmProcess
@@ -36,7 +36,6 @@ from quire.service.workload import Pace
 
 _EXIT_SECONDS = 5.0
 _log = logging.getLogger("quire")
-_End = tuple[Request, Outcome | Exception]
 _CLOSED = "the workspace was closed"
 _NO_WORKERS = "worker processes cannot be started; why, they wrote to the standard error output"
 
@@ -46,8 +45,8 @@ class WorkerPool(Executor):
 
     ``submit(function, task)`` takes a function of an importable module that answers an ``Outcome``. A future
     whose worker gave no answer raises one of the errors of ``losses``. While tasks are short, workers get
-    some of those of :meth:`submit_ahead` before they have done what they have. What a worker does not come
-    to, as it ends or is late, is not run: its future raises a ``WorkerSparedError``; submit it again.
+    some before they have done what they have. What a worker does not come to, as it ends or is late, is not
+    run: its future raises a ``WorkerSparedError``; submit it again.
     """
 
     def __init__(
@@ -141,18 +140,21 @@ class WorkerPool(Executor):
                 self._rota.withdraw(foresight)
                 self._wake()
 
-    def attend(self, future: "Future[Any]") -> None:
+    def attend(self, future: "Future[Any]") -> bool:
         """Waits a moment for an answer without sleeping, and deals with it in the place of the pool's thread.
 
-        That saves two threads from being woken, and this one too. If the answer comes, the listener has been
-        called when this returns. It does nothing while tasks are long or others are under way, or where there
-        is one processor only, or no selector that another thread can change while it is asked.
+        That saves two threads from being woken, and this one too. If an answer comes, be it to a task before,
+        the listener has been called when this returns. It does nothing while tasks are long or another worker
+        has some, with one processor only, or with a selector that no other thread can change meanwhile.
+
+        Returns:
+            Whether there was an answer.
         """
         if not (self._can_attend and self.is_brisk) or self._attendance.mine():
-            return
+            return False
         try:
             try:
-                self._attend(future)
+                return self._attend(future)
             except BaseException:
                 self._abandon()
                 raise
@@ -161,11 +163,11 @@ class WorkerPool(Executor):
         finally:  # something may have cut that off, too
             self._attendance.part()
 
-    def _attend(self, future: "Future[Any]") -> None:
+    def _attend(self, future: "Future[Any]") -> bool:
         with self._lock:
             found = self._rota.alone_at(future)
             if self._closed or found is None or not self._attendance.is_free:
-                return
+                return False
             worker, request = found
             self._attendance.take(worker, request)
             worker.is_attended = True  # from now on the pool's thread does not look at it
@@ -177,13 +179,14 @@ class WorkerPool(Executor):
             worker.is_attended = False
             if worker not in self._crew.workers:  # the pool has been closed
                 worker.line.hang_up()
-                return
+                return False
             if messages is not None:
                 self._crew.watch(worker)
             ends = self._hear(worker, messages)
-        self._announce(ends)
+        announce(ends)
         if ends or messages != []:
             self._tell()  # also of what was spared
+        return bool(ends)
 
     def _abandon(self) -> None:
         """Has another worker do what an exception that was raised in this thread has cut off.
@@ -193,7 +196,7 @@ class WorkerPool(Executor):
         if not (attended := self._attendance.mine()):
             return
         worker, request = attended
-        ends: list[_End] = []
+        ends: list[End] = []
         with self._lock:
             if worker.is_attended or not request.future.done():
                 if worker in self._crew.workers:
@@ -201,7 +204,7 @@ class WorkerPool(Executor):
                         worker.kill(request, WorkerSparedError)
                     ends = self._bury(worker)
                 worker.line.hang_up()
-        self._announce(ends)
+        announce(ends)
         with self._lock:
             is_closed = self._closed
             if not is_closed:
@@ -216,11 +219,13 @@ class WorkerPool(Executor):
         """Runs ``fn(*args)`` in a worker; see ``concurrent.futures.Executor.submit``."""
         if kwargs:
             raise TypeError("tasks of a worker pool take positional arguments only")
-        return self._submit([Request.of(fn, packed(args))])[0]
+        return self._submit([Request.of(fn, packed(args), may_follow=self._pace.may_follow)])[0]
 
     def submit_foreseen(self, fn: Callable[..., Any], foresight: Foresight) -> Future[Any]:
         """Runs ``fn`` with the arguments of a foresight; see :meth:`rouse`."""
-        return self._submit([Request.of(fn, foresight.arguments, foresight=foresight)])[0]
+        may_follow = self._pace.may_follow
+        request = Request.of(fn, foresight.arguments, may_follow=may_follow, foresight=foresight)
+        return self._submit([request])[0]
 
     def submit_ahead(self, fn: Callable[..., Any], tasks: Sequence[object]) -> list[Future[Any]]:
         """Runs ``fn(task)`` for each of several tasks, which may be given to workers ahead."""
@@ -327,23 +332,15 @@ class WorkerPool(Executor):
             with contextlib.suppress(EOFError, OSError):
                 messages = worker.line.receive(wait=False)
             ends = self._hear(worker, messages)
-        self._announce(ends)
-
-    @staticmethod
-    def _announce(ends: "list[_End]") -> None:
-        for request, end in ends:
-            if isinstance(end, Exception):
-                fail([request], end)
-            else:
-                request.future.set_result(end)
+        announce(ends)
 
     # Called with the lock held, under which what a worker has said is understood, as two threads may read it
 
-    def _hear(self, worker: PooledWorker, messages: list[bytes] | None) -> "list[_End]":
+    def _hear(self, worker: PooledWorker, messages: list[bytes] | None) -> "list[End]":
         """Understands what a worker has said; None if it has hung up. What has ended with that."""
         if messages is None:
             return self._bury(worker)
-        ends: list[_End] = [answer for message in messages if (answer := self._heard(worker, message))]
+        ends: list[End] = [answer for message in messages if (answer := self._heard(worker, message))]
         self._rota.free(worker)
         self._assign()
         if worker.is_doomed and not worker.load:
@@ -360,12 +357,12 @@ class WorkerPool(Executor):
         elif message == RECALL:
             worker.has_forgotten()
         else:
-            number, outcome = decode_answer(message)
+            number, seconds, outcome = decode_answer(message)
             worker.told = None
             began = worker.load.since
             request = worker.load.answered(number)
             if request is not None:
-                self._pace.note(worker.load.since - began)
+                self._pace.note(worker.load.since - began, seconds)
                 return request, outcome
             self._distrust(worker)
         return None
@@ -377,7 +374,7 @@ class WorkerPool(Executor):
             worker.kill(begun, WorkerLostError)
             self._rota.busy(worker)
 
-    def _bury(self, worker: PooledWorker) -> "list[_End]":
+    def _bury(self, worker: PooledWorker) -> "list[End]":
         """Takes leave of a worker that has ended; the tasks that have ended with it, and how."""
         self._crew.leave(worker)
         self._rota.busy(worker)
@@ -387,7 +384,7 @@ class WorkerPool(Executor):
         abandoned = [] if self._crew.workers else [waiting.popleft() for _ in range(len(waiting))]
         self._assign()
         lost = worker.reason("the worker process ended without an answer")
-        ends: list[_End] = [(request, lost) for request in begun]
+        ends: list[End] = [(request, lost) for request in begun]
         return ends + [(request, WorkersUnavailableError(_NO_WORKERS)) for request in abandoned]
 
     def _assign(self) -> None:

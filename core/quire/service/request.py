@@ -68,3 +68,16 @@ def fail(requests: Iterable[Request], error: Exception) -> None:
         future = request.future
         if not future.done() and (future.running() or future.set_running_or_notify_cancel()):
             future.set_exception(error)
+
+
+End = tuple[Request, Outcome | Exception]
+"""How a task has ended."""
+
+
+def announce(ends: Iterable[End]) -> None:
+    """Tells those who wait for tasks how they have ended."""
+    for request, end in ends:
+        if isinstance(end, Exception):
+            fail([request], end)
+        else:
+            request.future.set_result(end)

@@ -75,12 +75,15 @@ class Rota:
         return bool(given) and (has_limit or any(len(each.load) > 1 or each.is_held_up for each in given))
 
     def _next_worker(self, request: Request) -> PooledWorker | None:
-        if self._idle:
+        at_work = self._at_work(request) if request.may_follow else None
+        if self._idle and not (at_work and self._pace.comes_soon(at_work.load)):
             told = [worker for worker in self._idle if worker.told and worker.told is request.foresight]
             return (told or self._untold or self._idle)[-1]
-        if not request.may_follow:
-            return None
-        able = {worker.load: worker for worker in self._crew.workers if worker.is_able}
+        return at_work
+
+    def _at_work(self, request: Request) -> PooledWorker | None:
+        """The one with least to do of those that have something to do, and may have a task as well."""
+        able = {worker.load: worker for worker in self._crew.workers if worker.load and worker.is_able}
         load = self._pace.least(able, request)
         return None if load is None else able[load]
 
@@ -108,6 +111,8 @@ class Rota:
         Args:
             foresight: What it is told of that task; no worker is told of a second one before it is heard of.
         """
+        if any(self._pace.comes_soon(worker.load) for worker in self._crew.workers):
+            return  # who gets it is awake
         if not self.waiting and (untold := self._untold):
             untold[-1].rouse(foresight)
             if untold[-1].is_doomed:
@@ -125,19 +130,21 @@ class Rota:
         return [worker for worker in self._idle if worker.told is None]
 
     def alone_at(self, future: object) -> tuple[PooledWorker, Request] | None:
-        """The worker that does a task, and the task.
+        """The worker that has a task, and the task.
 
         Args:
             future: The task's future.
 
         Returns:
-            None if no worker does it now, or if there are other tasks.
+            None if no worker has it now, or if others are at work.
         """
         at_work = [worker for worker in self._crew.workers if worker.load]
-        if self.waiting or len(at_work) != 1 or at_work[0].load.requests[0].future is not future:
+        if self.waiting or len(at_work) != 1 or at_work[0].is_doomed:
             return None
-        worker, request = at_work[0], at_work[0].load.requests[0]
-        return (worker, request) if len(worker.load) == 1 and not worker.is_doomed else None
+        for request in at_work[0].load.requests:  # no generator: it could not tell of what cuts it off
+            if request.future is future:
+                return at_work[0], request
+        return None
 
     def has_begun(self, worker: PooledWorker, request: Request) -> bool:
         """Whether a worker has begun a task that it was given; if not, it never will."""

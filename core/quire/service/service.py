@@ -31,6 +31,7 @@ from quire.service.listeners import Listeners
 from quire.service.notices import Notices, TaskWaiter, ThreadWaiter, patience_with_others
 from quire.service.runner import runner
 from quire.service.store import Store, StoredJob, listing
+from quire.service.together import accept_together
 from quire.status import JobStatus
 from quire.transport.base import TransportOptions, submit_one_by_one
 
@@ -175,7 +176,7 @@ class Service:
         check_job(job, data, self._targets)
         self._store.check_usable()  # before a fork of this process tells its workers anything
         dispatcher = self.warm()
-        begins = dispatcher.reserve()
+        begins = dispatcher.reserve() == 1
         begun = foresight = None
         try:
             if begins:
@@ -202,8 +203,7 @@ class Service:
 
     @uninterrupted
     def _submit_together(self, jobs: Sequence[tuple[JobDetails, bytes]]) -> list[JobDetails | QuireError]:
-        found = self._ledger.accept_all(jobs, refused_jobs(jobs, self._targets))
-        self.warm().offer(*[each.job for each in found if isinstance(each, Acceptance) and each.is_new])
+        found = accept_together(self._ledger, self.warm(), jobs, refused_jobs(jobs, self._targets))
         return [each.job.details if isinstance(each, Acceptance) else each for each in found]
 
     def _run(

@@ -18,6 +18,7 @@ from typing import Any
 
 import attrs
 
+from quire.clock import processor_seconds
 from quire.errors import QuireError
 from quire.model import Fault, Outcome, TargetSpec, Task
 from quire.plugins import Place, Relay
@@ -34,7 +35,8 @@ ROUSE = b"W"
 """Tells a worker that it will soon be sent a task, and maybe what it can do meanwhile."""
 _TASK = b"T"
 _CALL = struct.Struct("!QI")  # the task's number, and the length of its function; its arguments are the rest
-_NUMBER = struct.Struct("!Q")  # of the task that an answer is for
+_ANSWER = struct.Struct("!QI")  # its task's number, and the microseconds that it took of a processor
+_MOST_MICROSECONDS = 2**32 - 1
 _DATA = b"D"
 _FAULT = b"F"
 
@@ -207,28 +209,36 @@ def _listen(message: bytes) -> _Told:
 
 def _run(task: bytes, told: _Told) -> bytes:
     """The answer to a task; if it was told of, it gets the very objects that were read then."""
+    began = processor_seconds()
     number, function, rest = _decode_call(task)
     is_told = told.is_of(rest, task)
     arguments = told.arguments if is_told else pickle.loads(rest)  # noqa: S301 - written by our parent
     outcome: Outcome = function(*arguments)
+    lead = _ANSWER.pack(number, min(round((processor_seconds() - began) * 1e6), _MOST_MICROSECONDS))
     if outcome.fault is None:
-        return _NUMBER.pack(number) + _DATA + outcome.data
-    return _NUMBER.pack(number) + _FAULT + json.dumps([outcome.fault.code, outcome.fault.message]).encode()
+        return lead + _DATA + outcome.data
+    return lead + _FAULT + json.dumps([outcome.fault.code, outcome.fault.message]).encode()
 
 
-def decode_answer(message: bytes) -> tuple[int | None, Outcome]:
-    """What a worker has sent: the number of the task that it answers, if it makes sense, and the outcome."""
-    at = _NUMBER.size
+def decode_answer(message: bytes) -> tuple[int | None, float, Outcome]:
+    """What a worker has sent.
+
+    Returns:
+        The number of the task that it answers, if it makes sense, the seconds of a processor that it says
+        it took, and the outcome.
+    """
+    at = _ANSWER.size
     if len(message) <= at:
-        return None, _NO_SENSE
-    number = _NUMBER.unpack_from(message)[0]
+        return None, 0.0, _NO_SENSE
+    number, microseconds = _ANSWER.unpack_from(message)
+    seconds = microseconds / 1e6
     if message[at : at + 1] == _DATA:
-        return number, Outcome(message[at + 1 :])
+        return number, seconds, Outcome(message[at + 1 :])
     try:
         code, text = json.loads(message[at + 1 :])
     except (ValueError, TypeError, RecursionError):
-        return number, _NO_SENSE
-    return number, Outcome(fault=Fault(_storable(str(code)), _storable(str(text))))
+        return number, seconds, _NO_SENSE
+    return number, seconds, Outcome(fault=Fault(_storable(str(code)), _storable(str(text))))
 
 
 def _storable(text: str) -> str:

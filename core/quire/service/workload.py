@@ -79,18 +79,30 @@ class Pace:
         AHEAD_SECONDS: How much work a worker may have, unless the pool is told otherwise.
         LATE_SECONDS: The same for ``late_seconds``.
         BRISK_SECONDS: The same for ``brisk_seconds``.
+        SOON_SECONDS: The same for ``soon_seconds``.
         MOST_TASKS: How many tasks a worker may have at most.
         late_seconds: When a task takes longer than that, others get what its worker was given besides. As
             long as tasks take half of it at most, one is given ahead.
         brisk_seconds: See ``is_brisk``; who waits for such a task stays awake that long.
+        soon_seconds: A worker that comes to a task within less gets it also while another has nothing to do,
+            as that one would have to be woken.
         depth: How many tasks a worker may have.
     """
 
-    __slots__ = ("_ahead_seconds", "_seconds", "brisk_seconds", "depth", "late_seconds")
+    __slots__ = (
+        "_ahead_seconds",
+        "_seconds",
+        "_work_seconds",
+        "brisk_seconds",
+        "depth",
+        "late_seconds",
+        "soon_seconds",
+    )
 
     AHEAD_SECONDS = 0.005
     LATE_SECONDS = 0.025
     BRISK_SECONDS = 0.002
+    SOON_SECONDS = 0.0008
     MOST_TASKS = 16
 
     def __init__(
@@ -98,6 +110,7 @@ class Pace:
         ahead_seconds: float = AHEAD_SECONDS,
         late_seconds: float = LATE_SECONDS,
         brisk_seconds: float = BRISK_SECONDS,
+        soon_seconds: float = SOON_SECONDS,
     ) -> None:
         """Nothing is known: one at a time.
 
@@ -105,17 +118,25 @@ class Pace:
             ahead_seconds: How much work a worker may have if that is more than two tasks.
             late_seconds: See the attribute.
             brisk_seconds: See ``is_brisk``.
+            soon_seconds: See the attribute.
         """
         self._ahead_seconds = ahead_seconds
         self._seconds: float | None = None
+        self._work_seconds: float | None = None
         self.late_seconds = late_seconds
         self.brisk_seconds = brisk_seconds
+        self.soon_seconds = soon_seconds
         self.depth = 1
 
-    def note(self, seconds: float) -> None:
-        """Learns how long a task took."""
-        known = self._seconds
-        self._seconds = seconds if known is None else known + (seconds - known) * _WEIGHT
+    def note(self, seconds: float, work_seconds: float | None = None) -> None:
+        """Learns how long a task took.
+
+        Args:
+            seconds: Until its worker's answer was heard.
+            work_seconds: How long the worker had a processor for it, as it says; None for all the time.
+        """
+        self._seconds = _mean(self._seconds, seconds)
+        self._work_seconds = _mean(self._work_seconds, seconds if work_seconds is None else work_seconds)
         least = 2 if self._seconds <= self.late_seconds / 2 else 1
         self.depth = max(least, min(self.MOST_TASKS, int(self._ahead_seconds / max(self._seconds, 1e-6))))
 
@@ -123,6 +144,19 @@ class Pace:
     def is_brisk(self) -> bool:
         """Whether tasks are answered within ``brisk_seconds``, so one may wait for them without sleeping."""
         return self._seconds is not None and self._seconds <= self.brisk_seconds
+
+    def comes_soon(self, workload: Workload) -> bool:
+        """Whether a worker at work comes to one more task sooner than another one would be woken."""
+        return bool(workload) and self._is_soon(len(workload))
+
+    @property
+    def may_follow(self) -> bool:
+        """Whether a task may be given to a worker that has one; see :meth:`comes_soon`."""
+        return self._is_soon(1)
+
+    def _is_soon(self, tasks: int) -> bool:
+        """Whether some tasks are done soon. What else runs on the machine makes no difference to that."""
+        return self.is_brisk and tasks * (self._work_seconds or 0.0) < self.soon_seconds
 
     def room(self, workloads: Iterable[Workload]) -> int:
         """How many tasks may be given ahead to workers that are at work.
@@ -144,3 +178,8 @@ class Pace:
             load for load in workloads if len(load) < self.depth and load.since > soon and load.fits(request)
         ]
         return min(able, key=len, default=None)
+
+
+def _mean(known: float | None, seconds: float) -> float:
+    """What is known of a time, with what it was last; what was before counts less and less."""
+    return seconds if known is None else known + (seconds - known) * _WEIGHT

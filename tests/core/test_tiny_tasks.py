@@ -1,0 +1,113 @@
+"""Tasks that take less than to wake a worker for them: they follow those of one that is at work."""
+
+import threading
+from functools import partial
+
+import pytest
+
+import scripted_target
+from quire import Task
+from quire.service.losses import WorkerSparedError
+from quire.service.pool import WorkerPool
+from quire.service.request import Request
+from quire.service.worker import foresee, run_task
+from quire.service.workload import Pace, Workload
+
+PLUGINS = (("scripted_target", "scripted_target"),)
+RUN = partial(run_task, PLUGINS)
+FORESEE = partial(foresee, PLUGINS)
+SPECS = []
+scripted_target.register_targets(SPECS.append)
+PATIENCE = 60.0
+
+
+def task(program):
+    return Task("job", SPECS[0], program.encode(), scripted_target.FORMAT, SPECS[0].output_format, {})
+
+
+@pytest.fixture
+def open_pool(two_processors, gate):
+    opened = []
+
+    def open_one(late_seconds=PATIENCE):
+        """Two workers that have done a task each, at the same time; from now on tasks count as tiny."""
+        pace = Pace(PATIENCE, late_seconds, brisk_seconds=PATIENCE, soon_seconds=PATIENCE)
+        opened.append(WorkerPool(2, PLUGINS, None, pace))
+        futures = [opened[-1].submit(RUN, task(gate.program)) for _ in range(2)]
+        for guest in [gate.next() for _ in futures]:
+            guest.tell("ok")
+        assert [future.result(PATIENCE).fault for future in futures] == [None, None]
+        return opened[-1]
+
+    yield open_one
+    for pool in opened:
+        pool.shutdown()
+
+
+def loads(pool):
+    return sorted(len(worker.load) for worker in pool._crew.workers)
+
+
+def load_of(count):
+    load = Workload()
+    for number in range(count):
+        load.add(Request(number, b"", None))
+    return load
+
+
+@pytest.mark.parametrize(
+    ("work", "comes_soon"), [(0.0001, [1, 2, 3]), (0.0003, [1]), (0.0004, []), (None, [])]
+)
+def test_what_comes_soon(work, comes_soon):
+    """What counts is what a worker works, not how long its answers take on a busy machine."""
+    pace = Pace(soon_seconds=0.0004)
+    assert not pace.may_follow
+    pace.note(0.001, work)
+    assert [count for count in range(5) if pace.comes_soon(load_of(count))] == comes_soon
+    assert pace.may_follow == bool(comes_soon)
+
+
+def test_long_answers_do_not_come_soon_however_little_the_worker_works():
+    pace = Pace(brisk_seconds=0.002)
+    pace.note(0.003, 0.00001)
+    assert not pace.may_follow
+
+
+def test_a_task_follows_another(open_pool, gate):
+    pool = open_pool()
+    first = pool.submit(RUN, task(gate.program))
+    guest = gate.next()
+    second = pool.submit(RUN, task("ok"))
+    third = pool.submit_foreseen(RUN, pool.rouse(FORESEE, task("ok")))
+    assert loads(pool) == [0, 3]
+    assert [worker.told for worker in pool._crew.workers] == [None, None]  # nobody was woken
+    assert not second.done()
+    guest.tell("ok")
+    assert [future.result(PATIENCE).fault for future in (first, second, third)] == [None] * 3
+
+
+def test_a_task_does_not_follow_one_that_is_late(open_pool, gate):
+    pool = open_pool(late_seconds=0.02)
+    first = pool.submit(RUN, task(gate.program))
+    guest = gate.next()
+    second = pool.submit(RUN, task("ok"))
+    assert isinstance(second.exception(PATIENCE), WorkerSparedError)
+    assert pool.submit(RUN, task("ok")).result(PATIENCE).fault is None
+    assert not first.done()
+    guest.tell("ok")
+    assert first.result(PATIENCE).fault is None
+
+
+def test_who_waits_for_a_task_hears_of_those_before_it(open_pool, gate, watching):
+    pool, tellers = open_pool(), []
+    pool.listen(lambda: tellers.append(threading.get_ident()))
+    futures = [pool.submit(RUN, task(gate.program))]
+    guest = gate.next()
+    futures += [pool.submit(RUN, task("ok")) for _ in range(2)]
+    watching.append(partial(guest.tell, "ok"))
+    assert pool.attend(futures[2])
+    while not futures[2].done():
+        pool.attend(futures[2])
+    assert [future.result().fault for future in futures] == [None] * 3
+    assert threading.get_ident() in tellers
+    assert not pool.attend(futures[2])
