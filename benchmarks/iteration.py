@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from measurement import LOOP, Section, Way, alternate, main, scaled
 
@@ -19,6 +19,7 @@ from quire import Session, Target, Task, Workspace
 from quire.plugins import Relay
 from quire.qir import GATES, MEASURE, QirFrame, double
 
+Run = TypeVar("Run")
 SHOTS = 100
 TARGET = "rigetti.sim.qvm"
 OURS = "quire, durable, own worker process"
@@ -57,11 +58,11 @@ class Sessions:
             INLINE: stack.enter_context(Workspace("memory:", executor="inline")),
         }
 
-    def ways(self, run: Callable[[Workspace, Session], Way]) -> dict[str, Way]:
-        """A way for each kind of workspace, in a session."""
+    def ways(self, run: Callable[[Workspace, Session], Run], target: str = TARGET) -> dict[str, Run]:
+        """A way for each kind of workspace, in a session on a target."""
         found = {}
         for name, workspace in self.workspaces.items():
-            session = self._stack.enter_context(workspace.get_target(TARGET).open_session(name=name))
+            session = self._stack.enter_context(workspace.get_target(target).open_session(name=name))
             found[name] = run(workspace, session)
         return found
 

@@ -22,6 +22,7 @@ BENCHMARKS = (
     "session_loop",
     "long_loop",
     "many_shots",
+    "estimates",
     "http_loop",
     "official_loop",
     "circuit_payload",

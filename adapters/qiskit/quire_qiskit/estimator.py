@@ -6,19 +6,17 @@ from typing import Any
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
 from qiskit.primitives import BaseEstimatorV2, DataBin, PrimitiveResult, PubResult
 from qiskit.primitives.containers.estimator_pub import EstimatorPub
 
 from quire.errors import OptionError
 from quire.formats import IONQ_RESULTS
 from quire_qiskit.backend import QuireBackend
-from quire_qiskit.bits import bit_columns
 from quire_qiskit.job import QuireQiskitJob
-from quire_qiskit.measurement_bases import grouped, measured_in, measured_places, values_of
+from quire_qiskit.measurement_bases import grouped, measured_in, measured_places, worth
+from quire_qiskit.outcomes import Outcomes
 from quire_qiskit.primitive_job import QuirePrimitiveJob, Run, checked, session_of, submit_all
 from quire_qiskit.primitive_options import EstimatorOptions, options_of
-from quire_qiskit.results import exact_shares
 
 Index = tuple[int, ...]
 
@@ -41,20 +39,18 @@ class _Plan:
 
 
 @attrs.frozen
-class _Outcomes:
+class _Seen:
     """What one basis gave at one point.
 
     Attributes:
         terms: The terms that are measured in it.
         places: The qubits that it measures.
-        bits: The outcomes, of shape (outcomes, measured qubits).
-        shares: The share of each outcome.
+        outcomes: What they showed; its columns are those qubits.
     """
 
     terms: list[str]
     places: list[int]
-    bits: NDArray[np.uint8]
-    shares: NDArray[np.float64]
+    outcomes: Outcomes
 
 
 class EstimatorV2(BaseEstimatorV2):
@@ -180,7 +176,7 @@ def _shots(precision: float) -> int:
 
 def _pub_result(plan: _Plan, job: QuireQiskitJob | None, timeout: float | None, exact: bool) -> PubResult:
     shots = None if exact else _shots(plan.pub.precision)
-    seen = {} if job is None else _outcomes(plan, job, timeout, exact)
+    seen = {} if job is None else _seen(plan, job, timeout, exact)
     evs = np.zeros(plan.points.shape)
     stds = np.zeros(plan.points.shape)
     for index in np.ndindex(*plan.points.shape):
@@ -193,34 +189,44 @@ def _pub_result(plan: _Plan, job: QuireQiskitJob | None, timeout: float | None, 
     return PubResult(DataBin(evs=evs, stds=stds, shape=evs.shape), metadata=metadata)
 
 
-def _outcomes(
-    plan: _Plan, job: QuireQiskitJob, timeout: float | None, exact: bool
-) -> dict[Index, list[_Outcomes]]:
+def _seen(plan: _Plan, job: QuireQiskitJob, timeout: float | None, exact: bool) -> dict[Index, list[_Seen]]:
     """What each point gave in each of its bases."""
-    if exact:
-        weights = [exact_shares(part.details, part.results(timeout)) for part in job.quire_jobs]
-    else:
-        weights = [dict(each.data.counts) for each in job.result(timeout).results]
     before = plan.pub.circuit.num_clbits
-    found: dict[Index, list[_Outcomes]] = {}
-    for ((basis, point), terms), weight in zip(plan.terms.items(), weights, strict=True):
-        places = measured_places(basis)
-        bits = bit_columns(weight, before + len(places))[:, before:]
-        shares = np.fromiter(weight.values(), dtype=float, count=len(weight))
-        found.setdefault(point, []).append(_Outcomes(terms, places, bits, shares / shares.sum()))
+    bases = [measured_places(basis) for basis, _ in plan.terms]
+    widths = [before + len(places) for places in bases]
+    found: dict[Index, list[_Seen]] = {}
+    measured = _outcomes(job, widths, timeout, exact)
+    for ((_, point), terms), places, outcomes in zip(plan.terms.items(), bases, measured, strict=True):
+        own = Outcomes(outcomes.bits[:, before:], outcomes.shares)
+        found.setdefault(point, []).append(_Seen(terms, places, own))
     return found
 
 
-def _estimate(observable: Mapping[str, float], seen: Sequence[_Outcomes]) -> tuple[float, float]:
+def _outcomes(
+    job: QuireQiskitJob, widths: Sequence[int], timeout: float | None, exact: bool
+) -> list[Outcomes]:
+    """What each circuit gave, by how many classical bits it has."""
+    parts = [(part.details, part.results(timeout)) for part in job.quire_jobs]
+    if exact:
+        return [Outcomes.of_states(details, results) for details, results in parts]
+    if job.backend().quire_target.spec.shot_rule != "exact":  # which may leave out shots
+        found = [Outcomes.of_shots(part[1], width) for part, width in zip(parts, widths, strict=True)]
+        if None not in found:
+            return [outcomes for outcomes in found if outcomes is not None]
+    experiments = job.result(timeout).results
+    return [
+        Outcomes.of_counts(each.data.counts, width) for each, width in zip(experiments, widths, strict=True)
+    ]
+
+
+def _estimate(observable: Mapping[str, float], seen: Sequence[_Seen]) -> tuple[float, float]:
     """The mean of an observable, and the variance of one shot of each basis that it needs, added up."""
     mean = sum(value for term, value in observable.items() if set(term) == {"I"})
     variance = 0.0
-    for outcomes in seen:
-        values = np.zeros(len(outcomes.shares))
-        for term in outcomes.terms:
-            if term in observable:
-                values += observable[term] * values_of(term, outcomes.places, outcomes.bits)
-        expected = float(outcomes.shares @ values)
+    for each in seen:
+        terms = {term: observable[term] for term in each.terms if term in observable}
+        values, shares = worth(terms, each.places, each.outcomes.bits), each.outcomes.shares
+        expected = float(shares @ values)
         mean += expected
-        variance += max(0.0, float(outcomes.shares @ values**2) - expected**2)
+        variance += max(0.0, float(shares @ values**2) - expected**2)
     return float(mean), variance

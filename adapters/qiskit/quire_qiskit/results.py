@@ -15,8 +15,8 @@ from quire_qiskit.apportionment import apportioned
 from quire_qiskit.header import MEASURED_QUBITS, from_metadata
 from quire_qiskit.user_warning import warn_user
 
-# What registers hold in these begins with the lowest bit; what records hold, with the highest.
-_LOWEST_FIRST = (HONEYWELL_RESULTS, RIGETTI_RESULTS)
+LOWEST_FIRST = (HONEYWELL_RESULTS, RIGETTI_RESULTS)
+"""What registers hold in these begins with the lowest bit; what records hold, with the highest."""
 _DIGITS = bytes.maketrans(b"\0\1", b"01")
 _MARKS = str.maketrans("", "", "[](), ")
 _NO_BITS = re.compile(r"[^01\[\](), ]|[01]{2}")
@@ -119,30 +119,15 @@ def warn_of_missing(jobs: Sequence[JobDetails], experiments: Sequence[Experiment
         )
 
 
-def exact_shares(job: JobDetails, results: Results) -> dict[str, float]:
-    """The exact probability of each number, in hexadecimal, whose bit i is the circuit's classical bit i.
-
-    Raises:
-        ResultFormatError: The job gave no probabilities of numbers.
-    """
-    shares = None if results.num_shots is not None else _shares_of(job, results).shares
-    if shares is None:
-        raise ResultFormatError(
-            f"job {job.id} gave {results.format}, which has shots and no probabilities",
-            format=results.format,
-        )
-    return dict(shares)
-
-
 def _shots_of(results: Results) -> _Measured:
-    ascending = results.format in _LOWEST_FIRST
+    ascending = results.format in LOWEST_FIRST
     counts = results.counts
     return _Measured(counts, {display: _shown(display, ascending) for display in counts})
 
 
 def _shares_of(job: JobDetails, results: Results) -> _Measured:
     given = results.probabilities
-    _check_probabilities(job, results)
+    check_probabilities(job, results)
     if results.format == IONQ_RESULTS:
         numbers: dict[str, str | None] = dict(_numbers_of_states(job, given))
     else:
@@ -155,8 +140,12 @@ def _shares_of(job: JobDetails, results: Results) -> _Measured:
     return _Measured(raw, {display: numbers[display] for display in raw}, shares)
 
 
-def _check_probabilities(job: JobDetails, results: Results) -> None:
-    """Refuses quasi-probabilities: counts made of them would be wrong, and nobody would see it."""
+def check_probabilities(job: JobDetails, results: Results) -> None:
+    """Refuses quasi-probabilities: counts made of them would be wrong, and nobody would see it.
+
+    Raises:
+        ResultFormatError: Shares are negative, or do not add up to 1.
+    """
     shares = results.probabilities.values()
     if any(share < 0 for share in shares) or abs(sum(shares) - 1) > _ROUNDING * max(1, len(shares)):
         raise ResultFormatError(
@@ -166,19 +155,24 @@ def _check_probabilities(job: JobDetails, results: Results) -> None:
         )
 
 
-def _numbers_of_states(job: JobDetails, states: Mapping[str, float]) -> Iterator[tuple[str, str]]:
-    """For each basis state of all qubits, the number that the classical bits show."""
+def shown_qubits(job: JobDetails) -> list[int | None]:
+    """The qubit that each classical bit shows; None if it shows none.
+
+    Raises:
+        ResultFormatError: The job does not say it.
+    """
     if MEASURED_QUBITS not in job.metadata:
         raise ResultFormatError(
             f"job {job.id} gave probabilities of its qubits' states, and its metadata have no "
             f"{MEASURED_QUBITS!r} that says which qubit each bit shows; submit it with backend.run",
             format=IONQ_RESULTS,
         )
-    places = [
-        (qubit, bit)
-        for bit, qubit in enumerate(json.loads(job.metadata[MEASURED_QUBITS]))
-        if qubit is not None
-    ]
+    return list(json.loads(job.metadata[MEASURED_QUBITS]))
+
+
+def _numbers_of_states(job: JobDetails, states: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    """For each basis state of all qubits, the number that the classical bits show."""
+    places = [(qubit, bit) for bit, qubit in enumerate(shown_qubits(job)) if qubit is not None]
     for display in states:
         state = int(display)
         yield display, hex(sum((state >> qubit & 1) << bit for qubit, bit in places))
@@ -203,7 +197,7 @@ def _missing(job: JobDetails, counts: Mapping[str, int]) -> dict[str, int]:
 
 def _memory(results: Results) -> list[str]:
     """The number of each shot that is made of bits; there are far fewer outcomes than shots."""
-    ascending = results.format in _LOWEST_FIRST
+    ascending = results.format in LOWEST_FIRST
     bits = results.bits
     numbers: Mapping[str, str | None]
     if bits is None:
