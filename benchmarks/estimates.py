@@ -1,5 +1,6 @@
 """One iteration of a variational loop in Qiskit: an observable's mean at new parameters, beside the peers."""
 
+import math
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -23,12 +24,10 @@ PRECISION = 0.03
 HYDROGEN = SparsePauliOp.from_list(
     [("II", -1.0523), ("IZ", 0.3979), ("ZI", -0.3979), ("ZZ", -0.0112), ("XX", 0.1809)]
 )
-EXACT_NOTE = (
-    "Qiskit's estimator reads the state itself. Ours is told probabilities, basis by basis, by a job."
-)
+EXACT_NOTE = "The peers read the state itself. Ours is told probabilities by jobs, one for each basis."
 SHOTS_NOTE = (
     "Aer's own estimator takes no shots: it reads the state, and adds noise to the mean. The others take "
-    f"{round(PRECISION**-2)} shots in each of two bases."
+    f"{math.ceil(PRECISION**-2)} shots in each of two bases."
 )
 
 
@@ -45,7 +44,7 @@ def estimating(
     source = np.random.default_rng(7)
 
     def run() -> object:
-        values = source.uniform(-np.pi, np.pi, circuit.num_parameters)
+        values = source.uniform(-math.pi, math.pi, circuit.num_parameters)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return estimator.run([(circuit, observable, values)], precision=precision).result()[0].data.evs

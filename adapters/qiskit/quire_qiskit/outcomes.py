@@ -16,7 +16,7 @@ _WORD_BITS = 64
 _SMALL = 2**63
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Outcomes:
     """Outcomes and how often they came.
 
