@@ -65,5 +65,5 @@ def monotonic() -> float:
 
 
 def processor_seconds() -> float:
-    """How long this thread has had a processor, in seconds; only differences mean anything."""
-    return time.thread_time()
+    """How long this process has had processors, in seconds; only differences mean anything."""
+    return time.process_time()

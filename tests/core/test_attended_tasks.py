@@ -314,22 +314,27 @@ class CuttingOff:
         sys.setprofile(None)
 
 
-def test_the_wait_is_cut_off_at_every_moment(one, gate, watching):
-    """Each time the task ends, by its answer or by being spared, and the pool goes on."""
+@pytest.mark.parametrize("followers", [0, 2])
+def test_the_wait_is_cut_off_at_every_moment(one, gate, watching, followers):
+    """Each time all tasks end, by their answers or by being spared, and the pool goes on."""
     ends = set()
     for nth in range(1, 10_000):
         future = one.submit(gate.program)
         guest = gate.next()
+        others = one.pool.submit_ahead(RUN, [task("ok")] * followers)
         watching[:] = [partial(guest.tell, "ok")]
         cutting = CuttingOff(nth)
         with suppress(CutOffError), cutting:
-            one.pool.attend(future)
+            while one.pool.attend((future, *others)[-1]):
+                pass
         if watching:  # it was cut off before it watched
             with suppress(OSError):
                 guest.tell("ok")
         error = future.exception(PATIENCE)
         ends.add(type(error))
         assert error is None or isinstance(error, WorkerSparedError), error
+        for other in others:
+            assert isinstance(other.exception(PATIENCE), WorkerSparedError | None)
         guest.close()
         if cutting.left > 0:
             break

@@ -1,5 +1,8 @@
 """Jobs that are submitted together begin as they are accepted, as far as there is room."""
 
+import os
+import signal
+
 import pytest
 
 from quire import JobStatus
@@ -83,3 +86,20 @@ def test_an_executor_of_others_begins_them_one_by_one(wide, held, beginnings):
     assert beginnings == [job.id for job in jobs[:3]]
     held.run(4)
     assert [job.refresh().status for job in jobs] == [JobStatus.SUCCEEDED] * 4
+
+
+def test_the_second_run_of_a_job_follows_no_other(real, gate):
+    """If the program ended while it waited there, the job would fail without the run that counts for it."""
+    jobs = real.submit_all([gate.program] * 2)
+    guests = {guest.job_id: guest for guest in (gate.next(), gate.next())}
+    pace = real.workspace.transport.warm()._pool._pace
+    pace.late_seconds = pace.brisk_seconds = pace.soon_seconds = pace._ahead_seconds = 60.0
+    pace.note(0.0)
+    assert pace.depth > 1
+    os.kill(guests[jobs[0].id].pid, signal.SIGKILL)
+    again = gate.next()
+    assert again.job_id == jobs[0].id
+    for guest in (again, guests[jobs[1].id]):
+        guest.tell("ok")
+    assert [job.results().counts for job in jobs] == [{"[0, 1]": 3}] * 2
+    assert [job.refresh().details.attempts for job in jobs] == [2, 1]

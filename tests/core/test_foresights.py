@@ -196,7 +196,8 @@ def test_what_goes_wrong_before_the_run_is_left_to_the_run(open_pool):
 def test_a_worker_that_dies_of_what_it_was_told(open_pool):
     one = open_pool()
     future = one.pool.submit_foreseen(RUN, one.tell("dies-when-told"))
-    assert isinstance(future.exception(PATIENCE), WorkerLostError | WorkerSparedError)
+    # None if its end was seen before: another worker does it, which was not told.
+    assert isinstance(future.exception(PATIENCE), WorkerLostError | WorkerSparedError | None)
     one.go_on()
 
 

@@ -63,21 +63,21 @@ def test_what_comes_soon(work, comes_soon):
     pace = Pace(soon_seconds=0.0004)
     assert not pace.may_follow
     pace.note(0.001, work)
-    assert [count for count in range(5) if pace.comes_soon(load_of(count))] == comes_soon
     assert pace.may_follow == bool(comes_soon)
+    assert [count for count in range(5) if pace.comes_soon(load_of(count))] == comes_soon
 
 
 def test_long_answers_do_not_come_soon_however_little_the_worker_works():
     pace = Pace(brisk_seconds=0.002)
     pace.note(0.003, 0.00001)
-    assert not pace.may_follow
+    assert not pace.comes_soon(load_of(1))
 
 
 def test_a_task_follows_another(open_pool, gate):
     pool = open_pool()
     first = pool.submit(RUN, task(gate.program))
     guest = gate.next()
-    second = pool.submit(RUN, task("ok"))
+    second = pool.submit_soon(RUN, task("ok"))
     third = pool.submit_foreseen(RUN, pool.rouse(FORESEE, task("ok")))
     assert loads(pool) == [0, 3]
     assert [worker.told for worker in pool._crew.workers] == [None, None]  # nobody was woken
@@ -86,11 +86,51 @@ def test_a_task_follows_another(open_pool, gate):
     assert [future.result(PATIENCE).fault for future in (first, second, third)] == [None] * 3
 
 
+def test_a_task_that_is_submitted_alone_does_not_follow(open_pool, gate):
+    """Such as the second run of a job whose worker died."""
+    pool = open_pool()
+    first = pool.submit(RUN, task(gate.program))
+    guest = gate.next()
+    assert pool.submit(RUN, task("ok")).result(PATIENCE).fault is None
+    assert not first.done()
+    guest.tell("ok")
+    assert first.result(PATIENCE).fault is None
+
+
+def test_a_task_goes_to_the_worker_that_was_told_of_it(open_pool, gate):
+    """It would go on reading what will not come, if that is all it is told."""
+    pool = open_pool()
+    foresight = pool.rouse(FORESEE, task("ok"))
+    (told,) = [worker for worker in pool._crew.workers if worker.told]
+    first = pool.submit(RUN, task(gate.program))
+    guest = gate.next()
+    assert not told.load
+    assert pool.submit_foreseen(RUN, foresight).result(PATIENCE).fault is None
+    assert told.told is None
+    assert not first.done()
+    guest.tell("ok")
+    assert first.result(PATIENCE).fault is None
+
+
+def test_workers_are_roused_while_another_one_has_a_long_task(open_pool, gate):
+    pool = open_pool()
+    first = pool.submit(RUN, task(gate.program))
+    guest = gate.next()
+    assert pool.rouse(FORESEE, task("ok"))
+    assert not any(worker.told for worker in pool._crew.workers)
+    pool._pace._ahead_seconds = 0.0  # which it has been at by now
+    foresight = pool.rouse(FORESEE, task("ok"))
+    assert [worker.told for worker in pool._crew.workers if worker.told] == [foresight]
+    pool.withdraw(foresight)
+    guest.tell("ok")
+    assert first.result(PATIENCE).fault is None
+
+
 def test_a_task_does_not_follow_one_that_is_late(open_pool, gate):
     pool = open_pool(late_seconds=0.02)
     first = pool.submit(RUN, task(gate.program))
     guest = gate.next()
-    second = pool.submit(RUN, task("ok"))
+    second = pool.submit_soon(RUN, task("ok"))
     assert isinstance(second.exception(PATIENCE), WorkerSparedError)
     assert pool.submit(RUN, task("ok")).result(PATIENCE).fault is None
     assert not first.done()
@@ -103,7 +143,7 @@ def test_who_waits_for_a_task_hears_of_those_before_it(open_pool, gate, watching
     pool.listen(lambda: tellers.append(threading.get_ident()))
     futures = [pool.submit(RUN, task(gate.program))]
     guest = gate.next()
-    futures += [pool.submit(RUN, task("ok")) for _ in range(2)]
+    futures += pool.submit_ahead(RUN, [task("ok")] * 2)
     watching.append(partial(guest.tell, "ok"))
     assert pool.attend(futures[2])
     while not futures[2].done():

@@ -19,24 +19,23 @@ class Attendance:
         """
         self._lock = lock  # not by the condition: an exception that strikes there could leave it held
         self._parted = threading.Condition(lock)
-        self._taken: tuple[int, PooledWorker, Request] | None = None
+        self._taken: tuple[int, PooledWorker, list[Request]] | None = None
 
     @property
     def is_free(self) -> bool:
         """Whether nobody attends."""
         return self._taken is None
 
-    def take(self, worker: PooledWorker, request: Request) -> None:
+    def take(self, worker: PooledWorker) -> None:
         """Notes that this thread attends; the lock is held.
 
         Args:
-            worker: The worker that does the task, and nothing else.
-            request: The task.
+            worker: The only worker that has tasks. It is given no others meanwhile.
         """
-        self._taken = (threading.get_ident(), worker, request)
+        self._taken = (threading.get_ident(), worker, list(worker.load.requests))
 
-    def mine(self) -> tuple[PooledWorker, Request] | None:
-        """What this thread attends, and the worker first."""
+    def mine(self) -> tuple[PooledWorker, list[Request]] | None:
+        """The worker that this thread attends, and the tasks that it had when that began."""
         taken = self._taken  # which another thread may end
         return taken[1:] if taken is not None and taken[0] == threading.get_ident() else None
 

@@ -17,7 +17,7 @@ import attrs
 from quire.errors import NotFoundError, StoreError
 from quire.haste import Hasty, StoreBusyError, is_hasty
 from quire.interrupts import Interruptible, Uninterrupted, is_undisturbed
-from quire.model import JobDetails, Outcome, TargetSpec
+from quire.model import JobDetails, Outcome, TargetSpec, Task
 from quire.service.endings import done, record, went_well, worn_out
 from quire.service.foresight import MOST_FORESEEN_BYTES, Foresight
 from quire.service.ledger import Ledger
@@ -81,7 +81,7 @@ class Dispatcher:
 
     @property
     def is_pooled(self) -> bool:
-        """Whether runs happen in worker processes of ours."""
+        """Whether runs happen in our own workers."""
         return self._pool is not None
 
     def reserve(self, most: int = 1) -> int:
@@ -203,9 +203,7 @@ class Dispatcher:
             if foresight is not None and self._pool is not None:
                 future = self._pool.submit_foreseen(self._run, foresight)
             else:
-                task = task_of(begun.details, data, self._targets)
-                with self._foreign():
-                    future = self._executor.submit(self._run, task)
+                future = self._submit(begun.details, task_of(begun.details, data, self._targets))
         except Exception as error:  # noqa: BLE001 - a foreign executor may refuse for any reason
             future = Future()
             future.set_exception(error)
@@ -215,6 +213,13 @@ class Dispatcher:
             self._ledger.stopped(begun)
             raise
         self._follow(begun, future)
+
+    def _submit(self, job: JobDetails, task: Task) -> "Future[Outcome]":
+        if self._pool is not None and job.attempts == 1:
+            return self._pool.submit_soon(self._run, task)
+        # A second run is to be a real one, and not to be lost with another job's.
+        with self._foreign():
+            return self._executor.submit(self._run, task)
 
     def _follow(self, begun: StoredJob, future: "Future[Outcome]") -> None:
         with self._lock:
@@ -343,12 +348,7 @@ class Dispatcher:
         self._execute_ahead([run for run in begun if run is not None])
 
     def _take_waiting(self) -> tuple[list[StoredJob], int, int]:
-        """The jobs that are next and that the pool has room for; a job that was lost before is left to wait.
-
-        Returns:
-            The jobs, for how many of them there are workers with nothing to do, and how many bytes of the
-            others the pool can take.
-        """
+        """What is next and was not lost before, how many workers are free, and the bytes that others take."""
         ahead, most_bytes = (0, 0) if self._pool is None else self._pool.room
         with self._lock:
             free = self._room(self._capacity or 0)

@@ -45,8 +45,8 @@ class WorkerPool(Executor):
 
     ``submit(function, task)`` takes a function of an importable module that answers an ``Outcome``. A future
     whose worker gave no answer raises one of the errors of ``losses``. While tasks are short, workers get
-    some before they have done what they have. What a worker does not come to, as it ends or is late, is not
-    run: its future raises a ``WorkerSparedError``; submit it again.
+    some of those of :meth:`submit_ahead` before they have done what they have. What a worker does not come
+    to, as it ends or is late, is not run: its future raises a ``WorkerSparedError``; submit it again.
     """
 
     def __init__(
@@ -145,7 +145,7 @@ class WorkerPool(Executor):
 
         That saves two threads from being woken, and this one too. If an answer comes, be it to a task before,
         the listener has been called when this returns. It does nothing while tasks are long or another worker
-        has some, with one processor only, or with a selector that no other thread can change meanwhile.
+        has some, where it would take the only processor, and where no selector allows it.
 
         Returns:
             Whether there was an answer.
@@ -165,11 +165,10 @@ class WorkerPool(Executor):
 
     def _attend(self, future: "Future[Any]") -> bool:
         with self._lock:
-            found = self._rota.alone_at(future)
-            if self._closed or found is None or not self._attendance.is_free:
+            worker = self._rota.alone_at(future)
+            if self._closed or worker is None or not self._attendance.is_free:
                 return False
-            worker, request = found
-            self._attendance.take(worker, request)
+            self._attendance.take(worker)
             worker.is_attended = True  # from now on the pool's thread does not look at it
             self._crew.overlook(worker)
         messages: list[bytes] | None = None
@@ -191,27 +190,28 @@ class WorkerPool(Executor):
     def _abandon(self) -> None:
         """Has another worker do what an exception that was raised in this thread has cut off.
 
-        What was read may be lost with it, and so may the worker's place in the selector, so it is replaced.
+        What was read may be lost with it, of any of its tasks, and its place in the selector: it is replaced.
         """
         if not (attended := self._attendance.mine()):
             return
-        worker, request = attended
+        worker, requests = attended
         ends: list[End] = []
         with self._lock:
-            if worker.is_attended or not request.future.done():
+            if worker.is_attended or not all(request.future.done() for request in requests):
                 if worker in self._crew.workers:
                     if not worker.is_doomed:
-                        worker.kill(request, WorkerSparedError)
+                        worker.kill(None, WorkerSparedError)
                     ends = self._bury(worker)
                 worker.line.hang_up()
         announce(ends)
         with self._lock:
-            is_closed = self._closed
-            if not is_closed:
-                self._rota.spared += [] if request.future.done() else [request]
+            # Not those that have ended: what was cut off may have left their futures locked to others.
+            left = [each for each in requests if not (each.future.done() or each in self._rota.spared)]
+            if not self._closed:
+                self._rota.spared += left
                 self._wake()
-        if is_closed:
-            fail([request], WorkerStoppedError(_CLOSED))
+                return
+        fail(left, WorkerStoppedError(_CLOSED))
 
     # The executor's interface
 
@@ -219,13 +219,16 @@ class WorkerPool(Executor):
         """Runs ``fn(*args)`` in a worker; see ``concurrent.futures.Executor.submit``."""
         if kwargs:
             raise TypeError("tasks of a worker pool take positional arguments only")
-        return self._submit([Request.of(fn, packed(args), may_follow=self._pace.may_follow)])[0]
+        return self._submit([Request.of(fn, packed(args))])[0]
 
     def submit_foreseen(self, fn: Callable[..., Any], foresight: Foresight) -> Future[Any]:
-        """Runs ``fn`` with the arguments of a foresight; see :meth:`rouse`."""
-        may_follow = self._pace.may_follow
-        request = Request.of(fn, foresight.arguments, may_follow=may_follow, foresight=foresight)
+        """Does what :meth:`submit_soon` does with the arguments of a foresight; see :meth:`rouse`."""
+        request = Request.of(fn, foresight.arguments, may_follow=self._pace.may_follow, foresight=foresight)
         return self._submit([request])[0]
+
+    def submit_soon(self, fn: Callable[..., Any], task: object) -> Future[Any]:
+        """Runs ``fn(task)``, which may follow another task while they are tiny."""
+        return self._submit([Request.of(fn, packed((task,)), may_follow=self._pace.may_follow)])[0]
 
     def submit_ahead(self, fn: Callable[..., Any], tasks: Sequence[object]) -> list[Future[Any]]:
         """Runs ``fn(task)`` for each of several tasks, which may be given to workers ahead."""

@@ -75,16 +75,17 @@ class Rota:
         return bool(given) and (has_limit or any(len(each.load) > 1 or each.is_held_up for each in given))
 
     def _next_worker(self, request: Request) -> PooledWorker | None:
+        if told := [worker for worker in self._idle if worker.told and worker.told is request.foresight]:
+            return told[-1]
         at_work = self._at_work(request) if request.may_follow else None
         if self._idle and not (at_work and self._pace.comes_soon(at_work.load)):
-            told = [worker for worker in self._idle if worker.told and worker.told is request.foresight]
-            return (told or self._untold or self._idle)[-1]
+            return (self._untold or self._idle)[-1]
         return at_work
 
-    def _at_work(self, request: Request) -> PooledWorker | None:
+    def _at_work(self, request: Request | None = None) -> PooledWorker | None:
         """The one with least to do of those that have something to do, and may have a task as well."""
-        able = {worker.load: worker for worker in self._crew.workers if worker.load and worker.is_able}
-        load = self._pace.least(able, request)
+        able = {each.load: each for each in self._crew.workers if each.load and each.is_able}
+        load = self._pace.least([load for load, each in able.items() if not each.is_attended], request)
         return None if load is None else able[load]
 
     def free(self, worker: PooledWorker) -> None:
@@ -111,7 +112,7 @@ class Rota:
         Args:
             foresight: What it is told of that task; no worker is told of a second one before it is heard of.
         """
-        if any(self._pace.comes_soon(worker.load) for worker in self._crew.workers):
+        if (at_work := self._at_work()) and self._pace.comes_soon(at_work.load):
             return  # who gets it is awake
         if not self.waiting and (untold := self._untold):
             untold[-1].rouse(foresight)
@@ -129,8 +130,8 @@ class Rota:
         """Those that have nothing to do and nothing to read."""
         return [worker for worker in self._idle if worker.told is None]
 
-    def alone_at(self, future: object) -> tuple[PooledWorker, Request] | None:
-        """The worker that has a task, and the task.
+    def alone_at(self, future: object) -> PooledWorker | None:
+        """The worker that has a task.
 
         Args:
             future: The task's future.
@@ -143,7 +144,7 @@ class Rota:
             return None
         for request in at_work[0].load.requests:  # no generator: it could not tell of what cuts it off
             if request.future is future:
-                return at_work[0], request
+                return at_work[0]
         return None
 
     def has_begun(self, worker: PooledWorker, request: Request) -> bool:

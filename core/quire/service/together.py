@@ -1,6 +1,7 @@
 """Jobs that are accepted together: those for which there is room begin in the same transaction."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 
 from quire.errors import QuireError
 from quire.model import JobDetails
@@ -42,9 +43,10 @@ def accept_together(
         accepted = {place: each for place, each in enumerate(found) if isinstance(each, Acceptance)}
         begun = {place: each.begun for place, each in accepted.items() if each.begun is not None}
     finally:
-        for place in range(rooms):
-            if place not in begun:
-                dispatcher.give_back(foresights[place])
+        with ExitStack() as left:  # all of them, whatever comes of one
+            for place in range(rooms):
+                if place not in begun:
+                    left.callback(dispatcher.give_back, foresights[place])
     for place, job in begun.items():
         dispatcher.run(job, jobs[place][1], foresights[place])
     dispatcher.offer(*[each.job for each in accepted.values() if each.is_new and each.begun is None])

@@ -147,15 +147,15 @@ class Pace:
 
     def comes_soon(self, workload: Workload) -> bool:
         """Whether a worker at work comes to one more task sooner than another one would be woken."""
-        return bool(workload) and self._is_soon(len(workload))
+        return bool(workload) and self._are_soon_done(len(workload))
 
     @property
     def may_follow(self) -> bool:
-        """Whether a task may be given to a worker that has one; see :meth:`comes_soon`."""
-        return self._is_soon(1)
+        """Whether tasks are so tiny that one may follow another; see :meth:`comes_soon`."""
+        return self._are_soon_done(1)
 
-    def _is_soon(self, tasks: int) -> bool:
-        """Whether some tasks are done soon. What else runs on the machine makes no difference to that."""
+    def _are_soon_done(self, tasks: int) -> bool:
+        """Whether a worker does some tasks soon; what else runs on the machine does not count."""
         return self.is_brisk and tasks * (self._work_seconds or 0.0) < self.soon_seconds
 
     def room(self, workloads: Iterable[Workload]) -> int:
@@ -169,13 +169,15 @@ class Pace:
         soon = monotonic() - self._ahead_seconds
         return sum(max(0, self.depth - len(load)) for load in workloads if not load or load.since > soon)
 
-    def least(self, workloads: Iterable[Workload], request: Request) -> Workload | None:
-        """The one that has least to do and may have a task too; None if there is none."""
+    def least(self, workloads: Iterable[Workload], request: Request | None) -> Workload | None:
+        """The one that has least to do and may have a task too, be it a small one; None if there is none."""
         if self.depth == 1:
             return None
         soon = monotonic() - self._ahead_seconds
         able = [
-            load for load in workloads if len(load) < self.depth and load.since > soon and load.fits(request)
+            load
+            for load in workloads
+            if len(load) < self.depth and load.since > soon and (request is None or load.fits(request))
         ]
         return min(able, key=len, default=None)
 
