@@ -37,7 +37,7 @@ def test_how_many_jobs_a_worker_has():
     page = " ".join(PAGE.split())
     ahead, late, soon = Pace.AHEAD_SECONDS * 1000, Pace.LATE_SECONDS * 1000, Pace.SOON_SECONDS * 1000
     assert f"as many as make {ahead:g} ms of work, up to {Pace.MOST_TASKS}," in page
-    assert f"while they make less than {soon:g} ms even if another worker" in page
+    assert f"while they take a processor for less than {soon:g} ms even if another worker" in page
     assert f"takes longer than {late:g} ms" in page
     assert f"under {late // 2:g} ms lately" in page
 
