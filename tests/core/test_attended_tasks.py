@@ -11,26 +11,14 @@ from functools import partial
 
 import pytest
 
-import scripted_target
 from cutting_off import CutOffError, raising
-from quire import Task
 from quire.service import pool as pool_module
 from quire.service.line import Line
 from quire.service.losses import WorkerLostError, WorkerSparedError, WorkerStoppedError
 from quire.service.pool import WorkerPool
 from quire.service.pooled import PooledWorker
-from quire.service.worker import run_task
 from quire.service.workload import Pace
-
-PLUGINS = (("scripted_target", "scripted_target"),)
-RUN = partial(run_task, PLUGINS)
-SPECS = []
-scripted_target.register_targets(SPECS.append)
-PATIENCE = 60.0
-
-
-def task(program):
-    return Task("job", SPECS[0], program.encode(), scripted_target.FORMAT, SPECS[0].output_format, {})
+from scripted_tasks import PATIENCE, PLUGINS, RUN, task
 
 
 class OnePool:

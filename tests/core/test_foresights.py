@@ -1,12 +1,11 @@
 """What a worker is told of a task before it may run it: it saves time, and changes nothing else."""
 
 import threading
-from functools import partial
 
 import pytest
 
 import scripted_target
-from quire import SystemClock, Task
+from quire import SystemClock
 from quire.clock import monotonic
 from quire.errors import SessionClosedError, StoreError
 from quire.service import dispatcher, pooled, rota
@@ -18,19 +17,9 @@ from quire.service.permits import use
 from quire.service.pool import WorkerPool
 from quire.service.pooled import PooledWorker
 from quire.service.request import Request
-from quire.service.worker import foresee, packed, run_task
+from quire.service.worker import packed
 from quire.service.workload import Pace
-
-PLUGINS = (("scripted_target", "scripted_target"),)
-RUN = partial(run_task, PLUGINS)
-FORESEE = partial(foresee, PLUGINS)
-SPECS = []
-scripted_target.register_targets(SPECS.append)
-PATIENCE = 60.0
-
-
-def task(program, job_id="job"):
-    return Task(job_id, SPECS[0], program.encode(), scripted_target.FORMAT, SPECS[0].output_format, {})
+from scripted_tasks import FORESEE, PATIENCE, PLUGINS, RUN, task
 
 
 class Pool:

@@ -3,12 +3,10 @@
 import os
 import resource
 import signal
-from functools import partial
 
 import pytest
 
-import scripted_target
-from quire import Fault, Outcome, Task
+from quire import Fault, Outcome
 from quire.service.losses import (
     WorkerLostError,
     WorkerOverdueError,
@@ -19,17 +17,11 @@ from quire.service.losses import (
 from quire.service.permits import Permits, use
 from quire.service.pool import WorkerPool
 from quire.service.request import Request
-from quire.service.worker import decode_answer, run_task
+from quire.service.worker import decode_answer
 from quire.service.workload import MOST_AHEAD_BYTES, Pace, Workload
+from scripted_tasks import PLUGINS, RUN, task
 
-RUN = partial(run_task, (("scripted_target", "scripted_target"),))
-SPECS = []
-scripted_target.register_targets(SPECS.append)
 FOREVER = 1e6
-
-
-def task(program, job_id="job"):
-    return Task(job_id, SPECS[0], program.encode(), scripted_target.FORMAT, SPECS[0].output_format, {})
 
 
 @pytest.fixture
@@ -40,7 +32,7 @@ def open_pool():
     def open_one(workers=1, *, late_seconds=FOREVER, task_seconds=None):
         pace = Pace(FOREVER, late_seconds, soon_seconds=0.0)
         pace.note(0.0)
-        opened.append(WorkerPool(workers, (("scripted_target", "scripted_target"),), task_seconds, pace))
+        opened.append(WorkerPool(workers, PLUGINS, task_seconds, pace))
         for future in [opened[-1].submit(RUN, task("ok")) for _ in range(workers)]:
             assert future.result(60).fault is None
         return opened[-1]

@@ -5,24 +5,11 @@ from functools import partial
 
 import pytest
 
-import scripted_target
-from quire import Task
 from quire.service.losses import WorkerSparedError
 from quire.service.pool import WorkerPool
 from quire.service.request import Request
-from quire.service.worker import foresee, run_task
 from quire.service.workload import Pace, Workload
-
-PLUGINS = (("scripted_target", "scripted_target"),)
-RUN = partial(run_task, PLUGINS)
-FORESEE = partial(foresee, PLUGINS)
-SPECS = []
-scripted_target.register_targets(SPECS.append)
-PATIENCE = 60.0
-
-
-def task(program):
-    return Task("job", SPECS[0], program.encode(), scripted_target.FORMAT, SPECS[0].output_format, {})
+from scripted_tasks import FORESEE, PATIENCE, PLUGINS, RUN, task
 
 
 @pytest.fixture
