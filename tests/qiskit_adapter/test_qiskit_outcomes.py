@@ -65,7 +65,7 @@ def test_outcomes_of_states_are_the_bits_that_show_them(high):
 
 
 def test_what_are_no_probabilities_of_states_is_refused():
-    with pytest.raises(ResultFormatError, match="has shots and no probabilities"):
+    with pytest.raises(ResultFormatError, match="has no probabilities of its qubits"):
         Outcomes.of_states(job(), Results(MICROSOFT_RESULTS_V2, b"", (), [[0]], {"[0]": 1.0}))
     with pytest.raises(ResultFormatError, match="are no probabilities"):
         states({0: -0.5, 1: 1.5}, meas_map="[0]")

@@ -206,17 +206,17 @@ def _outcomes(
     job: QuireQiskitJob, widths: Sequence[int], timeout: float | None, exact: bool
 ) -> list[Outcomes]:
     """What each circuit gave, by how many classical bits it has."""
-    parts = [(part.details, part.results(timeout)) for part in job.quire_jobs]
+    parts = job.quire_jobs
     if exact:
-        return [Outcomes.of_states(details, results) for details, results in parts]
-    if job.backend().quire_target.spec.shot_rule != "exact":  # which may leave out shots
-        found = [Outcomes.of_shots(part[1], width) for part, width in zip(parts, widths, strict=True)]
-        if None not in found:
-            return [outcomes for outcomes in found if outcomes is not None]
-    experiments = job.result(timeout).results
-    return [
-        Outcomes.of_counts(each.data.counts, width) for each, width in zip(experiments, widths, strict=True)
-    ]
+        return [Outcomes.of_states(part.details, part.results(timeout)) for part in parts]
+    leaves_out_shots = job.backend().quire_target.spec.shot_rule == "exact"
+    found = []
+    for place, (part, width) in enumerate(zip(parts, widths, strict=True)):
+        outcomes = None if leaves_out_shots else Outcomes.of_shots(part.results(timeout), width)
+        if outcomes is None:
+            outcomes = Outcomes.of_counts(job.result(timeout).results[place].data.counts, width)
+        found.append(outcomes)
+    return found
 
 
 def _estimate(observable: Mapping[str, float], seen: Sequence[_Seen]) -> tuple[float, float]:

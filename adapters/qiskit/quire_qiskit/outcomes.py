@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 
 from quire import JobDetails, Results
 from quire.errors import ResultFormatError
+from quire.formats import IONQ_RESULTS
 from quire_qiskit.bits import bit_columns
 from quire_qiskit.results import LOWEST_FIRST, check_probabilities, shown_qubits
 
 _WORD_BITS = 64
-_SMALL = 2**63
+_TOO_LARGE = 2**63
+"""For the integers of an array; numbers from there on are Python's own."""
 
 
 @attrs.frozen(eq=False)
@@ -64,16 +66,16 @@ class Outcomes:
             results: What it gave.
 
         Raises:
-            ResultFormatError: It gave shots, or shares that are no probabilities.
+            ResultFormatError: It gave something else, or shares that are no probabilities.
         """
-        if results.num_shots is not None:
+        if results.format != IONQ_RESULTS:
             raise ResultFormatError(
-                f"job {job.id} gave {results.format}, which has shots and no probabilities",
+                f"job {job.id} gave {results.format}, which has no probabilities of its qubits' states",
                 format=results.format,
             )
         check_probabilities(job, results)
         states = list(map(int, results.probabilities))
-        kind = np.int64 if max(states, default=0) < _SMALL else object
+        kind = np.int64 if max(states, default=0) < _TOO_LARGE else object
         column = np.array(states, dtype=kind)[:, np.newaxis]
         qubits = shown_qubits(job)
         places = np.array([0 if qubit is None else qubit for qubit in qubits], dtype=kind)

@@ -348,7 +348,7 @@ class Dispatcher:
         self._execute_ahead([run for run in begun if run is not None])
 
     def _take_waiting(self) -> tuple[list[StoredJob], int, int]:
-        """What is next and was not lost before, how many workers are free, and the bytes that others take."""
+        """The jobs that are next, how many workers have nothing to do, and the bytes that others can take."""
         ahead, most_bytes = (0, 0) if self._pool is None else self._pool.room
         with self._lock:
             free = self._room(self._capacity or 0)
@@ -356,7 +356,7 @@ class Dispatcher:
             taken: list[StoredJob] = []
             while len(taken) < room and self._queue and not self._closed:
                 if self._queue[0].details.attempts:
-                    break
+                    break  # it was lost before; see _next_waiting
                 taken.append(self._queue.popleft())
             self._runs |= {job.seq: _Run(job) for job in taken}
         return taken, free, most_bytes

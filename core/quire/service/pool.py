@@ -145,7 +145,7 @@ class WorkerPool(Executor):
 
         That saves two threads from being woken, and this one too. If an answer comes, be it to a task before,
         the listener has been called when this returns. It does nothing while tasks are long or another worker
-        has some, where it would take the only processor, and where no selector allows it.
+        has some, with one processor only, and with a selector that no other thread can change meanwhile.
 
         Returns:
             Whether there was an answer.
@@ -190,7 +190,7 @@ class WorkerPool(Executor):
     def _abandon(self) -> None:
         """Has another worker do what an exception that was raised in this thread has cut off.
 
-        What was read may be lost with it, of any of its tasks, and its place in the selector: it is replaced.
+        What was read may be lost with it, and so may the worker's place in the selector, so it is replaced.
         """
         if not (attended := self._attendance.mine()):
             return

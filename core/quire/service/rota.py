@@ -84,8 +84,12 @@ class Rota:
 
     def _at_work(self, request: Request | None = None) -> PooledWorker | None:
         """The one with least to do of those that have something to do, and may have a task as well."""
-        able = {each.load: each for each in self._crew.workers if each.load and each.is_able}
-        load = self._pace.least([load for load, each in able.items() if not each.is_attended], request)
+        able = {
+            worker.load: worker
+            for worker in self._crew.workers
+            if worker.load and worker.is_able and not worker.is_attended
+        }
+        load = self._pace.least(able, request)
         return None if load is None else able[load]
 
     def free(self, worker: PooledWorker) -> None:
