@@ -10,6 +10,7 @@ import numpy as np
 
 from quire import JobDetails, Results
 from quire.errors import ResultFormatError
+from quire_cirq.counted import ResultDict
 from quire_cirq.measurements import KeyRecord, from_metadata
 from quire_cirq.payload import PARAMS
 
@@ -39,7 +40,7 @@ def to_result(job: JobDetails, results: Results) -> cirq.ResultDict:
         raise _mismatch(job, "its metadata name no measurement keys; it was not submitted from Cirq")
     arrays = _from_rows(job, records, results) if records[0].places else _from_keys(job, records, results)
     params = job.metadata.get(PARAMS)
-    return cirq.ResultDict(
+    return ResultDict(
         params=cirq.ParamResolver() if params is None else cirq.read_json(json_text=params), records=arrays
     )
 
