@@ -27,7 +27,8 @@ AMONG_FEW = "among 1 000 jobs"
 ORDERS = ("CreationTime", "Name", "ProviderId", "Target", "State")
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TARGETS = (("ionq", "ionq.simulator"), ("quantinuum", "quantinuum.sim.h1-1e"), ("rigetti", "rigetti.sim.qvm"))
-COLUMNS = [*NEW_JOB_COLUMNS.split(", "), "ended_at"]
+FILED_TOGETHER = 1024
+COLUMNS = [*NEW_JOB_COLUMNS.split(", "), "ended_at", "is_filed"]
 LARGE = "large"
 Asked = dict[str, object]
 Listed = Callable[..., Sequence[object]]
@@ -53,15 +54,17 @@ def rows(count: int) -> Iterator[list[object]]:
             session_id=None if i % 10 == 0 else LARGE if i % 2 else f"session-{i // 500}",
         )
         moment = to_microseconds(START + timedelta(seconds=i))
-        yield [*new_job_values(job, None, moment), moment]  # nothing is pending
+        yield [*new_job_values(job, None, moment), moment, 0]  # nothing is pending
 
 
 def fill(path: Path, count: int) -> None:
     store = Store(path)
     sql = f"INSERT INTO jobs ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
     with store.transaction() as db:
-        for values in rows(count):
+        for number, values in enumerate(rows(count), 1):
             db.select(sql, values)
+            if number % FILED_TOGETHER == 0 or number == count:
+                db.filing.file_all()
     store.close()
 
 

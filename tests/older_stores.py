@@ -56,6 +56,7 @@ _JOBS_UP_TO_6 = (
 )
 _FENCED_FROM = 3
 _FILED_FROM = 5
+_JOBS_OF_TODAY_FROM = 7
 INDEXES = {
     1: _IN_1 | _PENDING_UP_TO_3,
     2: _ALL_IN_2 | _PENDING_UP_TO_3,
@@ -63,6 +64,7 @@ INDEXES = {
     4: _IN_4,
     5: _IN_5,
     6: _IN_6,
+    7: _IN_6 | {"jobs_by_time": "jobs (created_at, seq, is_filed) WHERE is_filed = 1"},
 }
 
 
@@ -71,6 +73,22 @@ def back_to(version, store):
     ours = "SELECT type, name FROM sqlite_master WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
     for kind, name in store.execute(ours).fetchall():
         store.execute(f"DROP {kind} {name}")
+    store.execute("DROP TABLE eras")
+    if version < _JOBS_OF_TODAY_FROM:
+        _give_older_jobs(version, store)
+    store.execute("CREATE INDEX sessions_open ON sessions (seq) WHERE ended_at IS NULL")
+    for name, definition in (_BY_TIME | INDEXES[version]).items():
+        store.execute(f"CREATE INDEX {name} ON {definition}")
+    if version == 1:
+        store.execute("ALTER TABLE sessions DROP COLUMN has_costs")
+    if version >= _FENCED_FROM:
+        admit(store, version)
+        for fence in fences(version):
+            store.execute(fence)
+    store.execute("UPDATE schema_version SET version = ?", (version,))
+
+
+def _give_older_jobs(version, store):
     columns = _JOBS_UP_TO_6
     if version >= _FILED_FROM:
         columns += ", is_filed INTEGER DEFAULT 1 NOT NULL"
@@ -80,13 +98,3 @@ def back_to(version, store):
     store.execute(f"INSERT INTO jobs ({kept}) SELECT {kept} FROM jobs_of_today")
     store.execute("DROP TABLE jobs_of_today")
     store.execute("DROP TABLE deleted_jobs")
-    store.execute("CREATE INDEX sessions_open ON sessions (seq) WHERE ended_at IS NULL")
-    for name, definition in (INDEXES[version] | _BY_TIME).items():
-        store.execute(f"CREATE INDEX {name} ON {definition}")
-    if version == 1:
-        store.execute("ALTER TABLE sessions DROP COLUMN has_costs")
-    if version >= _FENCED_FROM:
-        admit(store, version)
-        for fence in fences(version):
-            store.execute(fence)
-    store.execute("UPDATE schema_version SET version = ?", (version,))

@@ -11,7 +11,7 @@ from quire import JobDetails, JobStatus, SessionStatus
 from quire.clock import to_datetime
 from quire.model import SessionDetails
 from quire.query import ItemQuery, ItemType, OrderBy, Place
-from quire.service.store import Store, StoredJob, StoredSession, listing, streams
+from quire.service.store import Store, StoredJob, StoredSession, eras, listing, sifting, streams
 from scripted_target import ALPHA
 
 NAMES = [
@@ -36,20 +36,52 @@ SESSION_STATUSES = [SessionStatus.WAITING, SessionStatus.SUCCEEDED, SessionStatu
 SESSIONS = ["s0", "s1"]
 MOMENTS = 12
 
-# How items are found where a filter lies across the order: all collected, all walked, or some of both.
+# How items are found where a filter lies across the order: in one of the ways, or in several in turn.
+WALKED = {(sifting, "FEW"): 0, (sifting, "FIRST_STEP"): 1, (sifting, "STEP_GROWTH"): 1}
 PLANS = {
     "as it is": {},
-    "collected": {"FEW": 10**6},
-    "walked": {"FEW": 0, "FIRST_STEP": 1, "STEP_GROWTH": 1},
-    "walked, then collected": {"FEW": 1, "FIRST_STEP": 2, "STEP_GROWTH": 2},
+    "collected": {(sifting, "FEW"): 10**6},
+    "walked": {**WALKED, (streams, "Eras"): lambda *_: None},
+    "walked, then collected": {
+        (sifting, "FEW"): 1,
+        (sifting, "FIRST_STEP"): 2,
+        (sifting, "STEP_GROWTH"): 2,
+        (streams, "Eras"): lambda *_: None,
+    },
+    "by single eras": {**WALKED, (eras, "STEPS_PER_HEAD"): 0.01},
+    "by more and more eras": {
+        **WALKED,
+        (sifting, "STEP_GROWTH"): 2,
+        (eras, "STEPS_PER_ERA"): 1,
+        (eras, "STEPS_PER_HEAD"): 1,
+    },
 }
+ERA = 2**11
+"""How many numbers jobs of an era have."""
+
+
+@pytest.fixture(params=PLANS)
+def _plan(request):
+    with pytest.MonkeyPatch.context() as patch:
+        for (where, name), value in PLANS[request.param].items():
+            patch.setattr(where, name, value)
+        yield
 
 
 def moment(number):
     return to_datetime(1_000_000 * number)
 
 
-def insert_job(db, number, chance):
+def skip_to_another_era(db):
+    """Has the next job be of a later era than any before it."""
+    last = db.select("SELECT max(seq) FROM jobs", ())[0][0] + ERA
+    db.select(
+        "INSERT INTO deleted_jobs VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET last_seq = excluded.last_seq",
+        [last],
+    )
+
+
+def insert_job(db, number, chance, created=None):
     provider, target = chance.choice(TARGETS)
     status = chance.choice(JOB_STATUSES)
     job = JobDetails(
@@ -59,20 +91,35 @@ def insert_job(db, number, chance):
         target=target,
         session_id=chance.choice([None, *SESSIONS]),
     )
-    seq = db.insert_job(job, None, 1_000_000 * chance.randrange(MOMENTS), b"")
+    created = chance.randrange(MOMENTS) if created is None else created
+    seq = db.insert_job(job, None, 1_000_000 * created, b"")
     db.move_job(seq, status, None, 0)
     return seq
 
 
-@pytest.fixture(scope="module")
-def store():
-    """Jobs and sessions of all kinds, many of them alike in most, created in no order."""
+def in_no_order(_number):
+    return None
+
+
+def in_order(number):
+    return number * MOMENTS // 150
+
+
+def with_a_clock_set_back(number):
+    return number * MOMENTS // 75 % MOMENTS
+
+
+@pytest.fixture(scope="module", params=[in_no_order, in_order, with_a_clock_set_back])
+def store(request):
+    """Jobs and sessions of all kinds and of several eras, many of them alike in most."""
     chance = random.Random(7)
     store = Store(None)
     with store.transaction() as db:
         for number in range(150):
-            insert_job(db, number, chance)
-            if number == 100:
+            insert_job(db, number, chance, request.param(number))
+            if number % 13 == 12:
+                skip_to_another_era(db)
+            if number == 120:
                 db.filing.file_all()  # all but those that run
         for number in range(40):
             provider, target = chance.choice(TARGETS)
@@ -146,10 +193,10 @@ queries = st.builds(
 )
 
 
-@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.usefixtures("_plan")
 @settings(max_examples=250, deadline=None, derandomize=True)
 @given(query=queries, page=st.sampled_from([1, 3, 200]))
-def test_lists_are_what_their_words_mean(store, items, plan, query, page):
+def test_lists_are_what_their_words_mean(store, items, query, page):
     scopes = {
         listing.jobs: [item for item in items if kind_of(item) == "Job"],
         listing.sessions: [item for item in items if kind_of(item) == "Session"],
@@ -158,8 +205,6 @@ def test_lists_are_what_their_words_mean(store, items, plan, query, page):
         ],
     }
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in PLANS[plan].items():
-            patch.setattr(streams, name, value)
         patch.setattr(listing, "PAGE", page)
         for lists, among in scopes.items():
             found = [item.details.id for item in lists(store.reading, query)]
@@ -169,21 +214,18 @@ def test_lists_are_what_their_words_mean(store, items, plan, query, page):
         assert [item.details.id for item in listing.jobs(store.reading, own)] == expected(of_session, query)
 
 
-@pytest.mark.parametrize("plan", PLANS)
+@pytest.mark.usefixtures("_plan")
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(query=queries, start=st.integers(0, 60))
-def test_a_page_may_begin_at_the_place_of_any_item(store, plan, query, start):
+def test_a_page_may_begin_at_the_place_of_any_item(store, query, start):
     everything = attrs.evolve(ItemQuery(), order_by=query.order_by, descending=query.descending)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in PLANS[plan].items():
-            patch.setattr(streams, name, value)
-        whole = listing.places(store.reading, everything, None, 1000)
-        place = whole[start][0]
-        later = {item.details.id for _, item in whole[start + 1 :]}
-        asked = listing.places(store.reading, query, None, 1000)
-        after = [(at, item) for at, item in asked if item.details.id in later]
-        assert listing.places(store.reading, query, place, 1000) == after
-        assert listing.places(store.reading, query, Place(place.key), 5) == after[:5]
+    whole = listing.places(store.reading, everything, None, 1000)
+    place = whole[start][0]
+    later = {item.details.id for _, item in whole[start + 1 :]}
+    asked = listing.places(store.reading, query, None, 1000)
+    after = [(at, item) for at, item in asked if item.details.id in later]
+    assert listing.places(store.reading, query, place, 1000) == after
+    assert listing.places(store.reading, query, Place(place.key), 5) == after[:5]
 
 
 @pytest.mark.parametrize("order", [OrderBy.CREATION_TIME, OrderBy.NAME, OrderBy.TARGET, OrderBy.JOB_TYPE])

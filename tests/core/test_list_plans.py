@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from quire.service.store import Statements, streams
+from quire.service.store import Statements, sifting, streams
 from quire.service.store.overview import jobs_per_session, jobs_per_status
 
 FILTERS = {
@@ -20,8 +20,11 @@ FILTERS = {
 }
 ORDERS = ("CreationTime", "Name", "ProviderId", "Target", "State", "JobType", "ItemType")
 _UNFILED = r"(SCAN|SEARCH) jobs USING (COVERING )?INDEX jobs_unfiled"
-OF_A_SESSION = rf"SEARCH jobs USING COVERING INDEX jobs_by_session_and_group\w* \(session_id=\?|{_UNFILED}"
-OF_ALL = rf"(SEARCH|SCAN) jobs USING COVERING INDEX jobs_by_(time|group)|{_UNFILED}"
+_OF_ERAS = r"SEARCH jobs USING COVERING INDEX jobs_by_era_and_name \(<expr>=\?"
+OF_A_SESSION = (
+    rf"SEARCH jobs USING COVERING INDEX jobs_by_session_and_group\w* \(session_id=\?|{_UNFILED}|{_OF_ERAS}"
+)
+OF_ALL = rf"(SEARCH|SCAN) jobs USING COVERING INDEX jobs_by_(time|group)|{_UNFILED}|{_OF_ERAS}"
 WAYS = list(itertools.product(ORDERS, (True, False)))
 
 
@@ -40,13 +43,16 @@ def plans(monkeypatch):
     return seen
 
 
-@pytest.fixture(params=["collected", "walked"])
-def _where_a_filter_lies_across(request, monkeypatch):
-    """That the items which pass are found by the other order, or by the list's own."""
-    monkeypatch.setattr(streams, "FEW", 1000 if request.param == "collected" else 0)
+@pytest.fixture(params=["collected", "walked", "by eras"])
+def across(request, monkeypatch):
+    """That the items which pass are found by the other order, by the list's own, or by their eras."""
+    monkeypatch.setattr(sifting, "FEW", 1000 if request.param == "collected" else 0)
+    if request.param == "walked":
+        monkeypatch.setattr(streams, "Eras", lambda *_: None)
+    return request.param
 
 
-def steps(plans, workspace, lists, by):
+def steps(plans, workspace, lists, by, across):
     """The steps of plans by which jobs are found, for a filter with every order."""
     with workspace.transport._store.transaction() as db:
         db.filing.file_all()
@@ -54,38 +60,37 @@ def steps(plans, workspace, lists, by):
         plans.clear()
         assert len(list(lists(**FILTERS[by], orderby_property=order, is_asc=is_asc))) == 1
         assert plans
-        across = (by, order == "Name") in {("name", False), ("created", True)}
+        lies_across = (by, order == "Name") in {("name", False), ("created", True)}
+        has_eras = any("by_era" in step for _, step in plans)
+        assert has_eras == (across == "by eras" and lies_across)
         for sql, step in plans:
             # What lies across the order is sorted when it is little, and so are the few that are not filed.
-            may_sort = across and "ORDER BY" in sql
+            may_sort = lies_across and "ORDER BY" in sql and "FROM eras INDEXED BY" not in sql
             may_gather = "jobs_unfiled" in sql and (order == "Name" or "DISTINCT" in sql)
             assert "TEMP B-TREE" not in step or may_sort or may_gather, (order, step)
             if " jobs" in step and "rowid=?" not in step:
                 yield step
 
 
-@pytest.mark.usefixtures("_where_a_filter_lies_across")
 @pytest.mark.parametrize("by", FILTERS)
-def test_jobs_that_stand_alone_are_found_without_the_others(alpha, plans, by):
+def test_jobs_that_stand_alone_are_found_without_the_others(alpha, plans, across, by):
     alpha.submit("fail Code text", name="a")
-    for step in steps(plans, alpha.workspace, alpha.workspace.list_top_level_items, by):
+    for step in steps(plans, alpha.workspace, alpha.workspace.list_top_level_items, by, across):
         assert re.match(OF_A_SESSION, step)
 
 
-@pytest.mark.usefixtures("_where_a_filter_lies_across")
 @pytest.mark.parametrize("by", FILTERS)
-def test_jobs_of_a_session_are_found_without_the_others(alpha, plans, by):
+def test_jobs_of_a_session_are_found_without_the_others(alpha, plans, across, by):
     session = alpha.open_session(job_failure_policy="Continue")
     alpha.submit("fail Code text", name="a")
-    for step in steps(plans, alpha.workspace, session.list_jobs, by):
+    for step in steps(plans, alpha.workspace, session.list_jobs, by, across):
         assert re.match(OF_A_SESSION, step)
 
 
-@pytest.mark.usefixtures("_where_a_filter_lies_across")
 @pytest.mark.parametrize("by", FILTERS)
-def test_jobs_of_all_kinds_are_found_by_an_index(alpha, plans, by):
+def test_jobs_of_all_kinds_are_found_by_an_index(alpha, plans, across, by):
     alpha.submit("fail Code text", name="a")
-    for step in steps(plans, alpha.workspace, alpha.workspace.list_jobs, by):
+    for step in steps(plans, alpha.workspace, alpha.workspace.list_jobs, by, across):
         assert re.match(OF_ALL, step)
 
 

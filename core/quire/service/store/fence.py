@@ -12,7 +12,7 @@ import sqlite3
 
 from quire.errors import StoreError
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """The version of the schema that this code's statements fit; ``schema.MIGRATIONS`` leads to it."""
 
 # What is written together with a job is refused with it. Processes may show that they live.

@@ -9,7 +9,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 
-from quire.service.store.statuses import FROM_UNFILED
+from quire.service.store.statuses import ERA, FROM_UNFILED
 from quire.status import TERMINAL_JOB_STATUSES, JobStatus
 
 MOST_ENDED = 256
@@ -20,10 +20,15 @@ COUNTED_AFTER = 16
 """How many come at least between two counts of those that wait, however near to the most they stay."""
 
 _ENDED = ", ".join(f"'{status}'" for status in sorted(TERMINAL_JOB_STATUSES))
-_FILE = f"UPDATE jobs SET is_filed = 1 WHERE seq IN (SELECT seq {FROM_UNFILED} AND"
-_FILE_ENDED = f"{_FILE} status IN ({_ENDED}))"
+_HAVE_ENDED = f"status IN ({_ENDED})"
 # Few jobs run at any time, and those soon have another status.
-_FILE_ALL = f"{_FILE} status <> '{JobStatus.EXECUTING}')"
+_ARE_AT_REST = f"status <> '{JobStatus.EXECUTING}'"
+_FILE = f"UPDATE jobs SET is_filed = 1 WHERE seq IN (SELECT seq {FROM_UNFILED} AND %s)"
+_DATE_ERAS = (
+    f"INSERT INTO eras (id, first_at, last_at) SELECT {ERA}, min(created_at), max(created_at) {FROM_UNFILED} "
+    "AND %s GROUP BY 1 ON CONFLICT (id) DO UPDATE SET "
+    "first_at = min(first_at, excluded.first_at), last_at = max(last_at, excluded.last_at)"
+)
 _ENDS = (
     f"SELECT session_id, max(ended_at) {FROM_UNFILED} AND session_id IS NOT NULL AND ended_at IS NOT NULL "
     "GROUP BY session_id"
@@ -66,7 +71,7 @@ class Filing:
                 self.file_all()
         if self._ended >= MOST_ENDED:
             self._ended = 0
-            self._file(_FILE_ENDED)
+            self._file(_HAVE_ENDED)
 
     def last_ends(self) -> list[tuple[str, int]]:
         """The sessions of jobs that have ended and are not filed, each with the last end of them."""
@@ -75,13 +80,14 @@ class Filing:
     def file_all(self) -> None:
         """Files all that do not run, also those of other processes."""
         self._ended = self._waited = 0
-        self._file(_FILE_ALL)
+        self._file(_ARE_AT_REST)
 
-    def _file(self, sql: str) -> None:
+    def _file(self, which: str) -> None:
         try:
             for session_id, ended_at in self.last_ends():
                 self._run(_BE_ACTIVE, (ended_at, session_id, ended_at))
             self._forget()
-            self._run(sql)
+            self._run(_DATE_ERAS % which)
+            self._run(_FILE % which)
         except sqlite3.Error:  # such as a full disk, which must not undo what it came along with
             _log.warning("jobs could not be filed; that will be tried again", exc_info=True)

@@ -11,6 +11,8 @@ from typing import Any
 import attrs
 
 from quire.query import ItemQuery
+from quire.service.store.ranges import Terms, joined
+from quire.service.store.rows import json_text
 from quire.service.store.statements import Statements
 from quire.service.store.statuses import IS_FILED
 
@@ -78,6 +80,17 @@ class Scope:
         """What holds for those of its items that are in groups."""
         terms, values = self.terms()
         return ([IS_FILED, *terms], values) if self.is_filed_later else (terms, values)
+
+
+def asked_for(scope: Scope, query: ItemQuery) -> Terms:
+    """What holds for the items of all groups that a query's filters let through."""
+    asked = {"status": query.statuses, "target": query.targets, "provider_id": query.providers}
+    groups = [
+        ([f"{column} IN (SELECT value FROM json_each(?))"], [json_text(values)])
+        for column, values in asked.items()
+        if values
+    ]
+    return joined([scope.terms(), *groups])
 
 
 def groups(db: Statements, scope: Scope, query: ItemQuery) -> list[Group]:

@@ -27,7 +27,8 @@ from quire.service.store.rows import (
     stored_session,
 )
 from quire.service.store.statements import Statements
-from quire.service.store.streams import GROUP_COLUMNS, Key, keys
+from quire.service.store.streams import GROUP_COLUMNS, keys
+from quire.service.store.walk import Key
 
 PAGE = 100
 """The items of a list's first page; the following ones grow."""

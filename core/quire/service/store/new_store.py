@@ -41,6 +41,14 @@ STATEMENTS = (
     last_seq INTEGER NOT NULL,
     PRIMARY KEY (id)
 )""",
+    """CREATE TABLE eras (
+    id INTEGER NOT NULL,
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    PRIMARY KEY (id)
+)""",
+    "CREATE INDEX eras_by_first_at ON eras (first_at, last_at)",
+    "CREATE INDEX eras_by_last_at ON eras (last_at, first_at)",
     """CREATE TABLE inputs (
     job_seq INTEGER NOT NULL,
     data BLOB NOT NULL,
@@ -73,6 +81,9 @@ STATEMENTS = (
     PRIMARY KEY (seq),
     UNIQUE (id)
 )""",
+    "CREATE INDEX jobs_by_era_and_name "
+    "ON jobs (seq >> 11, name, created_at, seq, status, target, provider_id, session_id, is_filed) "
+    "WHERE is_filed = 1",
     "CREATE INDEX jobs_by_group "
     "ON jobs (status, target, provider_id, created_at, seq, name, is_filed) "
     "WHERE is_filed = 1",

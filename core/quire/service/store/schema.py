@@ -19,10 +19,10 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from quire.service.store.fence import fences, newer_schema, no_fences
-from quire.service.store.statuses import IS_FILED, IS_UNFILED
+from quire.service.store.statuses import ERA, IS_FILED, IS_UNFILED
 from quire.status import SUCCESSFUL_JOB_STATUSES
 
 metadata = MetaData()
@@ -89,6 +89,15 @@ deleted_jobs = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("last_seq", Integer, nullable=False),
+)
+
+# Between which moments the filed jobs of an era were created, or before they were deleted; see ``eras``.
+eras = Table(
+    "eras",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("first_at", Integer, nullable=False),
+    Column("last_at", Integer, nullable=False),
 )
 
 inputs = Table(
@@ -181,6 +190,14 @@ for _table, _scope, _lead, _last in (
             *(_table.c[column] for column in (*_lead, *_GROUP, *_order, *_last)),
             sqlite_where=text(IS_FILED) if _table is jobs else None,
         )
+Index(
+    "jobs_by_era_and_name",
+    text(ERA),
+    *(jobs.c[column] for column in ("name", "created_at", "seq", *_GROUP, "session_id", "is_filed")),
+    sqlite_where=text(IS_FILED),
+)
+Index("eras_by_first_at", eras.c.first_at, eras.c.last_at)
+Index("eras_by_last_at", eras.c.last_at, eras.c.first_at)
 Index("jobs_by_time", jobs.c.created_at, jobs.c.seq, jobs.c.is_filed, sqlite_where=text(IS_FILED))
 Index("sessions_by_time", sessions.c.created_at, sessions.c.seq)
 Index("jobs_pending", jobs.c.status, jobs.c.session_id, jobs.c.seq, sqlite_where=jobs.c.ended_at.is_(None))
@@ -224,6 +241,19 @@ def _to_version_7(connection: Connection) -> None:
         index.create(connection)
 
 
+def _to_version_8(connection: Connection) -> None:
+    """Names are found by the eras of their jobs, too."""
+    eras.create(connection)
+    connection.execute(
+        text(
+            f"INSERT INTO eras SELECT {ERA}, min(created_at), max(created_at) FROM jobs "
+            f"WHERE {IS_FILED} GROUP BY 1"
+        )
+    )
+    by_era = next(index for index in jobs.indexes if index.name == "jobs_by_era_and_name")
+    connection.execute(CreateIndex(by_era, if_not_exists=True))
+
+
 # MIGRATIONS[n] leads from version n + 1 to n + 2; ``new_store`` makes stores of the newest one.
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _to_version_2,
@@ -232,6 +262,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _to_version_5,
     _in_indexes_alone,
     _to_version_7,
+    _to_version_8,
 )
 NEWEST = len(MIGRATIONS) + 1
 

@@ -17,3 +17,6 @@ IS_PENDING = f"status IN ({_pending}) AND ended_at IS NULL"
 """The last part says which index it is, and the first finds the rows in it."""
 # SQLite would take another index, and look at all jobs there ever were.
 FROM_PENDING = f"FROM jobs INDEXED BY jobs_pending WHERE {IS_PENDING}"
+
+ERA = "seq >> 11"
+"""The era of a job; see ``eras``. An index has it in these words."""
