@@ -17,7 +17,7 @@ from quire.service.line import Line
 from quire.service.losses import WorkerLostError, WorkerSparedError, WorkerStoppedError
 from quire.service.pool import WorkerPool
 from quire.service.pooled import PooledWorker
-from quire.service.workload import Pace
+from quire.service.workload import Pace, Workload
 from scripted_tasks import PATIENCE, PLUGINS, RUN, task
 
 
@@ -328,6 +328,40 @@ def test_the_wait_is_cut_off_at_every_moment(one, gate, watching, followers):
             break
     assert nth > 50
     assert ends == {type(None), WorkerSparedError}
+    one.go_on()
+
+
+def test_nobody_reads_on_where_an_answer_was_read_and_lost(one, gate, watching, monkeypatch):
+    """The answer to the next task would be taken for one that nobody has asked for."""
+    future = one.submit(gate.program)
+    guest = gate.next()
+    [other] = one.pool.submit_ahead(RUN, [task(gate.program)])
+    watching[:] = [partial(guest.tell, "ok")]
+    [worker] = one.pool._crew.workers
+    answered, abandon = Workload.answered, WorkerPool._abandon
+    looked = threading.Semaphore(0)
+
+    def cut_off(*_):
+        monkeypatch.setattr(Workload, "answered", answered)
+        raise CutOffError
+
+    def after_the_pools_thread(pool):
+        gate.next().tell("ok")
+        while not worker.line.has_news():
+            pass
+        pool.listen(looked.release)
+        for _ in range(2):  # it may have been on its way from a look before
+            with pool._lock:
+                pool._wake()
+            looked.acquire(timeout=PATIENCE)
+        abandon(pool)
+
+    monkeypatch.setattr(Workload, "answered", cut_off)
+    monkeypatch.setattr(WorkerPool, "_abandon", after_the_pools_thread)
+    with pytest.raises(CutOffError):
+        one.pool.attend(future)
+    assert isinstance(future.exception(PATIENCE), WorkerSparedError)
+    assert isinstance(other.exception(PATIENCE), WorkerSparedError)
     one.go_on()
 
 

@@ -171,17 +171,19 @@ class WorkerPool(Executor):
             self._attendance.take(worker)
             worker.is_attended = True  # from now on the pool's thread does not look at it
             self._crew.overlook(worker)
-        messages: list[bytes] | None = None
-        with contextlib.suppress(EOFError, OSError):
-            messages = worker.line.watch(self._pace.brisk_seconds)
+        messages = worker.heard(self._pace.brisk_seconds)
         with self._lock:
-            worker.is_attended = False
-            if worker not in self._crew.workers:  # the pool has been closed
-                worker.line.hang_up()
-                return False
-            if messages is not None:
-                self._crew.watch(worker)
-            ends = self._hear(worker, messages)
+            try:
+                worker.is_attended = False
+                if worker not in self._crew.workers:  # the pool has been closed
+                    worker.line.hang_up()
+                    return False
+                if messages is not None:
+                    self._crew.watch(worker)
+                ends = self._hear(worker, messages)
+            except BaseException:
+                worker.is_attended = True  # nobody reads on where something was read and not understood
+                raise
         announce(ends)
         if ends or messages != []:
             self._tell()  # also of what was spared
@@ -331,10 +333,7 @@ class WorkerPool(Executor):
         with self._lock:
             if worker.is_attended or worker not in self._crew.workers:
                 return  # though it was not when the selector looked
-            messages: list[bytes] | None = None
-            with contextlib.suppress(EOFError, OSError):
-                messages = worker.line.receive(wait=False)
-            ends = self._hear(worker, messages)
+            ends = self._hear(worker, worker.heard())
         announce(ends)
 
     # Called with the lock held, under which what a worker has said is understood, as two threads may read it

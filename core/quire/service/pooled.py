@@ -119,6 +119,17 @@ class PooledWorker:
             with contextlib.suppress(OSError):
                 self._handle = os.pidfd_open(pid)
 
+    def heard(self, seconds: float | None = None) -> list[bytes] | None:
+        """The messages that it has sent, maybe none; None if it has hung up.
+
+        Args:
+            seconds: How long to look for some, without sleeping; None for what is there.
+        """
+        try:
+            return self.line.receive(wait=False) if seconds is None else self.line.watch(seconds)
+        except (EOFError, OSError):
+            return None
+
     def send(self, requests: list[Request]) -> None:
         """Sends tasks; a worker that has just died takes none, and its end is seen soon."""
         self._permits.give(len(requests))
