@@ -68,6 +68,41 @@ def test_a_key_may_be_a_qubit() -> None:
     assert ResultDict(records={"q(0)": bits}).histogram(key=cirq.LineQubit(0)) == {1: 2, 0: 1}
 
 
+@pytest.mark.parametrize(
+    "bits",
+    [
+        np.asfortranarray(np.random.default_rng(5).integers(0, 2, (50, 1, 12))),
+        np.random.default_rng(5).integers(0, 2, (50, 1, 12)).astype(float),
+        np.random.default_rng(5).integers(0, 3, (50, 1, 2)),
+        np.zeros((4, 1, 0), dtype=np.uint8),
+    ],
+    ids=["columns side by side", "floats", "qutrits", "no qubits"],
+)
+def test_whatever_was_measured(bits: np.ndarray) -> None:
+    ours, theirs = ResultDict(records={"m": bits}), cirq.ResultDict(records={"m": bits})
+
+    assert list(ours.histogram(key="m").items()) == list(theirs.histogram(key="m").items())
+
+
+@pytest.mark.parametrize(
+    ("target", "format"),
+    [
+        ("rigetti.sim.qvm", "qir.v1"),
+        ("rigetti.sim.qvm", "rigetti.quil.v1"),
+        ("ionq.simulator", "ionq.circuit.v1"),
+        ("quantinuum.sim.h1-1e", "honeywell.openqasm.v1"),
+    ],
+)
+@pytest.mark.parametrize("width", [8, 9, 17])
+def test_wide_keys_of_each_format(service: Service, target: str, format: str, width: int) -> None:
+    qubits = cirq.LineQubit.range(width)
+    circuit = cirq.Circuit(cirq.H.on_each(*qubits[::3]), cirq.measure(*qubits, key="m"))
+    result = service.run(circuit, repetitions=40, target=target, input_data_format=format, seed=3)
+    theirs = cirq.ResultDict(records=result.records)
+
+    assert list(result.histogram(key="m").items()) == list(theirs.histogram(key="m").items())
+
+
 def test_it_is_one_of_cirqs() -> None:
     ours, theirs = pair(5, 20)
 

@@ -11,14 +11,18 @@ import numpy as np
 _BLOCK = 1 << 16
 """How many shots are made bytes at a time, so that counting a million of them takes no more room."""
 
+_PACKABLE = "bui"
+"""The kinds of NumPy's types whose values can be packed as bits."""
+
 
 class ResultDict(cirq.ResultDict):
     """A ``cirq.ResultDict``, equal to one and written as one, whose histograms take a fraction of the time.
 
-    Everything but its two histograms is Cirq's; so are these if they are given a way to fold bits.
+    Everything but its two histograms is Cirq's; so are these if they are given a way to fold bits, or if what
+    was measured is no bits.
     """
 
-    # Cirq writes down the class's name with this before it: so its own class is what is read again.
+    # Cirq writes a class as this and its name: without it, that is its own class, which is read again.
     @classmethod
     def _json_namespace_(cls) -> str:
         return ""
@@ -40,6 +44,8 @@ class ResultDict(cirq.ResultDict):
         if not keys or not all(isinstance(key, str) for key in keys):
             return super().multi_measurement_histogram(keys=keys)
         columns = [self.measurements[key] for key in keys]
+        if any(column.dtype.kind not in _PACKABLE or not column.shape[1] for column in columns):
+            return super().multi_measurement_histogram(keys=keys)
         surplus = [-column.shape[1] % 8 for column in columns]
         # Counters keep the order in which outcomes were first seen, as Cirq's do.
         counts = Counter(zip(*map(_packed, columns), strict=True))
@@ -53,6 +59,7 @@ class ResultDict(cirq.ResultDict):
 
 def _packed(column: "np.ndarray[Any, Any]") -> Iterator[bytes]:
     """Each shot's bits as bytes, the first bit highest."""
-    packed = np.packbits(column, axis=1)
+    # A view of whole rows takes them to lie side by side, which NumPy does not see to by itself.
+    packed = np.ascontiguousarray(np.packbits(column, axis=1))
     rows = packed.view(np.dtype((np.void, packed.shape[1])))[:, 0]
     return chain.from_iterable(rows[i : i + _BLOCK].tolist() for i in range(0, len(rows), _BLOCK))

@@ -2,7 +2,7 @@
 
 So a filter by name leads a list by creation to the eras that have such names, and one by creation leads a
 list by name to the few eras that it lets through. Numbers are given as jobs come, so eras hardly overlap in
-time; where they do, as after a clock was set back, more of them are looked at together.
+time. Where they do, as after a clock was set back, no key is certain before all that overlap have been read.
 """
 
 import heapq
@@ -48,11 +48,11 @@ class Eras:
 
     @property
     def are_sure(self) -> bool:
-        """Whether all jobs that pass those two filters are asked for, so that none is looked at in vain."""
+        """Whether all jobs that pass those two filters are asked for, so that none is read in vain."""
         return not self.members[0]
 
     def advance(self, db: Statements, start: Key, step: int, limit: int) -> tuple[Sequence[Key], Key | None]:
-        """Finds the next keys beyond a start; none if that would take too many steps.
+        """Finds the next keys beyond a start, some of them or, on a list by name, none if they take long.
 
         Args:
             db: The statements of one snapshot.
