@@ -98,7 +98,7 @@ def filters(count: int) -> dict[str, Asked]:
 
 
 def far_apart(count: int) -> dict[str, Asked]:
-    """What no index has side by side: a filter across the order, whose jobs all lie at the order's end."""
+    """A filter across the order, whose jobs all lie at the order's end."""
     tenth = START + timedelta(seconds=count // 10)
     return {
         "names of the middle tenth, newest first": {"name_match": "name-middle", "is_asc": False},
@@ -242,7 +242,7 @@ def sections(quick: bool) -> Iterator[Section]:
         for name in names
         for size, found in among.items()
     }
-    note = "What is asked for lies at the far end of the order, and no index has it side by side."
+    note = "What is asked for lies at the far end of the order."
     yield Section(
         f"a page of {PAGE} that is far apart", "ms", next(iter(figures)), scaled(figures, 1e3), note
     )

@@ -12,11 +12,11 @@ from operator import itemgetter
 
 import attrs
 
-from quire.service.store.ranges import Range, Terms
+from quire.service.store.course import Course, Key, ordered
+from quire.service.store.ranges import Range, Terms, where
 from quire.service.store.rows import json_text
 from quire.service.store.statements import Statements
 from quire.service.store.statuses import ERA, IS_FILED
-from quire.service.store.walk import Key, columns_of, ordered, where
 
 STEPS_PER_ERA = 64
 """How many items looked at cost as much as an era of a list by creation, all of which may be looked at."""
@@ -36,15 +36,11 @@ class Eras:
 
     Attributes:
         members: What holds for them before the filters of name and time.
-        reach: The filter of the order's own column.
-        sieve: The filter of the other column.
-        descending: Whether the greatest comes first.
+        course: The order, with these two filters.
     """
 
     members: Terms
-    reach: Range
-    sieve: Range
-    descending: bool
+    course: Course
 
     @property
     def are_sure(self) -> bool:
@@ -63,7 +59,7 @@ class Eras:
         Returns:
             The keys in order, and the key up to which there are no others; None if there are none at all.
         """
-        way = self._by_name if self.reach.column == "name" else self._by_time
+        way = self._by_name if self.course.is_by_name else self._by_time
         found, reached = way(db, start, step, limit)
         return found, found[-1] if len(found) == limit else reached
 
@@ -76,38 +72,38 @@ class Eras:
         # What the next era has may come before the last of these.
         horizon = near[count][1]
         sure = [key for key in found if self._is_before(key, (horizon,))]
-        reached = (horizon, _BEYOND if self.descending else -1)
+        reached = (horizon, _BEYOND if self.course.descending else -1)
         return sure, reached if not start or self._is_before(start, reached) else start
 
     def _nearest(self, db: Statements, start: Key, count: int) -> list[tuple[int, int]]:
         """The next eras that have names which pass, each with the first moment that a list comes to."""
-        edge, far = ("last_at", "first_at") if self.descending else ("first_at", "last_at")
-        has_names, values = where([_OF_ERA, self.sieve.terms()])
+        edge, far = ("last_at", "first_at") if self.course.descending else ("first_at", "last_at")
+        has_names, values = where([_OF_ERA, self.course.sieve.terms()])
         has_names = f"EXISTS (SELECT 1 FROM {_BY_NAME} {has_names})"
-        parts = [self._between_times(self.reach), ([has_names], values)]
+        parts = [self._between_times(self.course.reach), ([has_names], values)]
         if start:
-            parts.append(([f"{far} {'<=' if self.descending else '>='} ?"], [start[0]]))
+            parts.append(([f"{far} {'<=' if self.course.descending else '>='} ?"], [start[0]]))
         terms, values = where(parts)
-        order = ordered(edge, descending=self.descending)
+        order = ordered(edge, descending=self.course.descending)
         sql = f"SELECT id, {edge} FROM eras INDEXED BY eras_by_{edge} {terms} {order} LIMIT {count}"
         return db.select(sql, values)
 
     def _by_name(self, db: Statements, start: Key, step: int, limit: int) -> tuple[Sequence[Key], Key | None]:
         # They may be as many as there are eras, all of which are looked at before the first key is known.
         most = step // STEPS_PER_HEAD
-        terms, values = where([self._between_times(self.sieve)])
+        terms, values = where([self._between_times(self.course.sieve)])
         eras = [era for (era,) in db.select(f"SELECT id FROM eras {terms} LIMIT {most + 1}", values)]
         if len(eras) > most:
             return (), start
         chunk = min(limit, 2 * limit // max(len(eras), 1) + 8)
         streams = [self._names_of(db, era, head, start, chunk) for era, head in self._heads(db, eras, start)]
-        merged = heapq.merge(*streams, key=itemgetter(0), reverse=self.descending)
+        merged = heapq.merge(*streams, key=itemgetter(0), reverse=self.course.descending)
         return list(itertools.islice((key for key, is_one in merged if is_one), limit)), None
 
     def _heads(self, db: Statements, eras: list[int], start: Key) -> list[tuple[int, str]]:
         """The eras that have names beyond a start, each with the first of them."""
-        terms, values = where([_OF_ERA, self._between(start)])
-        head = f"SELECT name FROM {_BY_NAME} {terms} {self._order} LIMIT 1"
+        terms, values = where([_OF_ERA, self.course.between(start)])
+        head = f"SELECT name FROM {_BY_NAME} {terms} {self.course.order} LIMIT 1"
         sql = f"SELECT id, ({head}) AS head FROM eras WHERE id IN (SELECT value FROM json_each(?))"
         return db.select(f"SELECT id, head FROM ({sql}) WHERE head IS NOT NULL", [*values, json_text(eras)])
 
@@ -115,7 +111,7 @@ class Eras:
         self, db: Statements, era: int, head: str, start: Key, chunk: int
     ) -> Iterator[tuple[Key, bool]]:
         """An era's keys, behind one that is none: only once that is taken are they looked up."""
-        yield ((head, _BEYOND) if self.descending else (head,)), False
+        yield ((head, _BEYOND) if self.course.descending else (head,)), False
         while True:
             found = self._select(db, [era], start, chunk)
             for key in found:
@@ -128,16 +124,9 @@ class Eras:
         if not eras:
             return []
         of_eras: Terms = [IS_FILED, f"{ERA} IN (SELECT value FROM json_each(?))"], [json_text(eras)]
-        terms, values = where([of_eras, self.members, self._between(start), self.sieve.terms()])
-        sql = f"SELECT {columns_of(self.reach)} FROM {_BY_NAME} {terms} {self._order} LIMIT {limit}"
+        terms, values = where([of_eras, self.members, self.course.between(start), self.course.sieve.terms()])
+        sql = f"SELECT {self.course.columns} FROM {_BY_NAME} {terms} {self.course.order} LIMIT {limit}"
         return db.select(sql, values)
-
-    def _between(self, start: Key) -> Terms:
-        return self.reach.between(columns_of(self.reach), start, (), descending=self.descending)
-
-    @property
-    def _order(self) -> str:
-        return ordered(columns_of(self.reach), descending=self.descending)
 
     @staticmethod
     def _between_times(moments: Range) -> Terms:
@@ -153,4 +142,4 @@ class Eras:
 
     def _is_before(self, key: Key, other: Key) -> bool:
         """Whether a list comes to a key before it comes to another, or to anything at a moment."""
-        return bool(key[0] > other[0] if self.descending else key[0] < other[0])
+        return bool(key[0] > other[0] if self.course.descending else key[0] < other[0])

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from quire.query import ItemQuery
-from quire.service.store.ranges import Terms, joined
+from quire.service.store.ranges import Terms, clause, joined
 from quire.service.store.rows import json_text
 from quire.service.store.statements import Statements
 from quire.service.store.statuses import IS_FILED
@@ -117,16 +117,12 @@ def _steps(
     for depth in reversed(range(len(columns))):
         same = [f"{column} = last.{column}" for column in columns[:depth]]
         beyond = f"{columns[depth]} > last.{columns[depth]}"
-        steps.append(f"(SELECT seq FROM {table} {_where([*terms, *same, beyond])} {order})")
+        steps.append(f"(SELECT seq FROM {table} {clause([*terms, *same, beyond])} {order})")
     sql = (
-        f"WITH RECURSIVE found AS (SELECT {_ALL} FROM (SELECT {_ALL} FROM {table} {_where(terms)} {order}) "
+        f"WITH RECURSIVE found AS (SELECT {_ALL} FROM (SELECT {_ALL} FROM {table} {clause(terms)} {order}) "
         f"UNION ALL SELECT {', '.join(f'following.{column}' for column in COLUMNS)} "
         f"FROM found AS last CROSS JOIN {scope.table} AS following "
         f"ON following.seq = coalesce({', '.join(steps)})) SELECT {_ALL} FROM found"
     )
     for row in db.select(sql, values * (1 + len(steps))):
         yield Group(*row)
-
-
-def _where(terms: list[str]) -> str:
-    return f"WHERE {' AND '.join(terms)}" if terms else ""

@@ -16,6 +16,7 @@ import attrs
 
 from quire.errors import InputError
 from quire.query import QUANTUM_COMPUTING, ItemQuery, ItemType, ListOf, OrderBy, Place
+from quire.service.store.course import Key
 from quire.service.store.groups import Scope
 from quire.service.store.rows import (
     JOB_COLUMNS,
@@ -28,7 +29,6 @@ from quire.service.store.rows import (
 )
 from quire.service.store.statements import Statements
 from quire.service.store.streams import GROUP_COLUMNS, keys
-from quire.service.store.walk import Key
 
 PAGE = 100
 """The items of a list's first page; the following ones grow."""

@@ -1,6 +1,6 @@
 """Which names and moments a list's filters let through, as terms of SQL; nothing about indexes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -16,6 +16,17 @@ def joined(parts: Iterable[Terms]) -> Terms:
     """What holds if all of some terms do."""
     found = list(parts)
     return [term for terms, _ in found for term in terms], [value for _, values in found for value in values]
+
+
+def where(parts: Iterable[Terms]) -> tuple[str, list[Any]]:
+    """The clause that all of some terms hold, and its values."""
+    terms, values = joined(parts)
+    return clause(terms), values
+
+
+def clause(terms: Sequence[str]) -> str:
+    """The clause that all of some terms hold, whose values are known elsewhere."""
+    return f"WHERE {' AND '.join(terms)}" if terms else ""
 
 
 @attrs.frozen

@@ -11,9 +11,10 @@ import heapq
 import itertools
 from collections.abc import Iterator, Sequence
 
+from quire.service.store.course import Key
 from quire.service.store.eras import Eras
 from quire.service.store.statements import Statements
-from quire.service.store.walk import Key, Walk
+from quire.service.store.walk import Walk
 
 FIRST_STEP = 128
 """How many items of a group are looked at on one way before the next is tried."""
@@ -99,4 +100,4 @@ def _walked(
 
 
 def _merged(walks: Sequence[Walk], found: Sequence[Sequence[Key]]) -> Iterator[Key]:
-    return heapq.merge(*found, reverse=walks[0].descending)
+    return heapq.merge(*found, reverse=walks[0].course.descending)

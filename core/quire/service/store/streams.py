@@ -13,14 +13,15 @@ from operator import itemgetter
 import attrs
 
 from quire.query import ItemQuery, OrderBy
+from quire.service.store.course import Course, Key
 from quire.service.store.eras import Eras
 from quire.service.store.groups import COLUMNS, Group, Scope, asked_for, groups
-from quire.service.store.ranges import Range, Terms, joined, moments, names
+from quire.service.store.ranges import Range, Terms, joined
 from quire.service.store.sifting import sifted
 from quire.service.store.statements import Statements
 from quire.service.store.statuses import IS_UNFILED, UNFILED
 from quire.service.store.unfiled import unfiled_values
-from quire.service.store.walk import Key, Walk
+from quire.service.store.walk import Walk
 
 GROUP_COLUMNS = {OrderBy.PROVIDER_ID: "provider_id", OrderBy.TARGET: "target", OrderBy.STATE: "status"}
 """The orders in which groups follow each other as wholes."""
@@ -66,7 +67,7 @@ def _walks(db: Statements, scope: Scope, query: ItemQuery) -> list[Walk]:
         found = [_walk(scope, query, group) for group in groups(db, scope, query)]
     else:
         by_time = f"{scope.table} INDEXED BY {scope.table}_by_time"
-        found = [Walk(by_time, by_time, scope.grouped(), moments(query), names(query), query.descending)]
+        found = [Walk(by_time, by_time, scope.grouped(), Course.of(query))]
     return [*found, _unfiled_walk(query, asked_for(scope, query))] if scope.is_filed_later else found
 
 
@@ -88,32 +89,29 @@ def _having(column: str, value: str) -> Terms:
 
 def _unfiled_walk(query: ItemQuery, asked: Terms) -> Walk:
     """Items in no group, of which there are so few that each is looked at."""
-    reach, sieve = moments(query), names(query)
-    if query.order_by is OrderBy.NAME:
-        reach, sieve = sieve, reach
-    passing = joined([([IS_UNFILED], []), asked, sieve.terms()])
-    return Walk(UNFILED, UNFILED, passing, reach, Range(sieve.column), query.descending)
+    course = Course.of(query)
+    passing = joined([([IS_UNFILED], []), asked, course.sieve.terms()])
+    return Walk(UNFILED, UNFILED, passing, attrs.evolve(course, sieve=Range(course.sieve.column)))
 
 
 def _walk(scope: Scope, query: ItemQuery, group: Group) -> Walk:
     terms, values = scope.grouped()
     members = [*terms, *(f"{column} = ?" for column in COLUMNS)], [*values, *attrs.astuple(group)]
     by_time, by_name = (f"{scope.table} INDEXED BY {scope.index(by_name=named)}" for named in (False, True))
-    if query.order_by is OrderBy.NAME:
-        return Walk(by_name, by_time, members, names(query), moments(query), query.descending)
-    return Walk(by_time, by_name, members, moments(query), names(query), query.descending)
+    course = Course.of(query)
+    along, across = (by_name, by_time) if course.is_by_name else (by_time, by_name)
+    return Walk(along, across, members, course)
 
 
 def _in_order(
     db: Statements, walks: Sequence[Walk], asked: Terms | None, start: Key, limit: int
 ) -> Iterator[Key]:
     """The keys of some walks of the same order; what holds for all their items leads to those of eras."""
-    along = [walk for walk in walks if walk.sieve.is_all]
-    across = [walk for walk in walks if not walk.sieve.is_all]
+    along = [walk for walk in walks if walk.course.sieve.is_all]
+    across = [walk for walk in walks if not walk.course.sieve.is_all]
     chunk = min(limit, 2 * limit // max(len(walks), 1) + 1)
     streams = [walk.keys(db, start, chunk, limit) for walk in along]
     if across:
-        one = across[0]
-        eras = None if asked is None else Eras(asked, one.reach, one.sieve, one.descending)
+        eras = None if asked is None else Eras(asked, across[0].course)
         streams.append(sifted(db, across, eras, start, limit))
-    return heapq.merge(*streams, reverse=any(walk.descending for walk in walks))
+    return heapq.merge(*streams, reverse=any(walk.course.descending for walk in walks))

@@ -3,10 +3,9 @@
 They are those that run, and those that ``filing`` has not come to.
 """
 
-from quire.service.store.ranges import Terms
+from quire.service.store.ranges import Terms, where
 from quire.service.store.statements import Statements
 from quire.service.store.statuses import IS_UNFILED, UNFILED
-from quire.service.store.walk import where
 
 
 def unfiled_values(db: Statements, asked: Terms, column: str) -> list[str]:
